@@ -1,0 +1,1 @@
+"""The conversation: what the bot answers. One module per feature, the catch-all last."""
