@@ -28,9 +28,7 @@ class Supervisor(AbstractAsyncContextManager["Supervisor"]):
         """Return when a task has failed; the failure is raised when the block ends."""
         await self._failed.wait()
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,75 @@
+"""The ledger: one row for each person a broadcast is owed to, from the launch to its final outcome."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.storage.base import Base, choice
+from bot.storage.types import BigId, Document, Moment
+
+
+class BroadcastState(StrEnum):
+    PREPARING = "preparing"  # the audience is being written down
+    SENDING = "sending"
+    HELD = "held"  # stopped by the program or a person; `hold_reason` says why
+    DONE = "done"
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    LEASED = "leased"
+    SENT = "sent"
+    UNREACHABLE = "unreachable"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    UNCERTAIN = "uncertain"
+
+
+class BroadcastRow(Base):
+    """One sending to many. What is sent is frozen here at launch."""
+
+    __tablename__ = "broadcasts"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    subject: Mapped[str] = mapped_column(String(120), unique=True)
+    """What it is about, like `update:north-gate-five-bail`. Unique: launched twice, it is still one broadcast."""
+    state: Mapped[BroadcastState] = mapped_column(choice(BroadcastState, "broadcast_state"))
+    content: Mapped[dict[str, Any]] = mapped_column(Document)
+    audience: Mapped[dict[str, Any]] = mapped_column(Document)
+    fanned_out_to: Mapped[int | None] = mapped_column(BigId, default=None)
+    """The last supporter written down so far; an interrupted fan-out goes on behind it."""
+    hold_reason: Mapped[str | None] = mapped_column(String(200), default=None)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+
+
+OPEN = text("state IN ('pending', 'leased')")
+
+
+class DeliveryRow(Base):
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        UniqueConstraint("broadcast_id", "supporter_id"),
+        Index("ix_deliveries_open", "broadcast_id", "place", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index(None, "supporter_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, init=False)
+    broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id", ondelete="CASCADE"))
+    supporter_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("supporters.id", ondelete="SET NULL"))
+    """Empty once the person had themselves erased: the account still adds up, and says nothing about anyone."""
+    state: Mapped[DeliveryState] = mapped_column(choice(DeliveryState, "delivery_state"), default=DeliveryState.PENDING)
+    place: Mapped[int]
+    """Random place in the order of sending, so that an interruption does not always hurt the same people."""
+    attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """Sends that were begun: each may have been delivered."""
+    owner: Mapped[int | None] = mapped_column(default=None)
+    """The epoch of the sender that holds the lease."""
+    leased_until: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    message_id: Mapped[int | None] = mapped_column(BigId, default=None)
+    locale: Mapped[str | None] = mapped_column(String(8), default=None)
+    """The language that was sent."""
+    reason: Mapped[str | None] = mapped_column(String(80), default=None)

@@ -1,0 +1,52 @@
+"""Log events: stable names and fields, never an id, a name or a text of a person, and never the token."""
+
+import logging
+import re
+import sys
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import structlog
+
+_TOKEN = re.compile(r"\b\d{3,12}:[A-Za-z0-9_-]{5,}")
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def redact(text: str) -> str:
+    """Blot out anything that looks like a bot token: libraries put it into addresses, and those into messages."""
+    return _TOKEN.sub("[token]", text)
+
+
+def _redact_fields(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: redact(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+class _Redacting(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def configure(level: str, style: str) -> None:
+    """Set up logging for the process; `style` is console or json. Everything goes to standard error."""
+    renderer: Callable[..., Any] = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if style == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _redact_fields,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Redacting("%(asctime)s [%(levelname)s] %(name)s %(message)s"))
+    # The libraries' own lines name update ids and addresses: only what is wrong is of use, and none of their chatter.
+    logging.basicConfig(level=max(_LEVELS[level], logging.WARNING), handlers=[handler], force=True)

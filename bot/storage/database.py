@@ -1,0 +1,142 @@
+"""The database: one engine, short transactions, and for SQLite a lock that keeps a second process off the file."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from bot.errors import Misuse, NidaError
+from bot.storage.sqlite import Connection
+
+CONNECT_SECONDS = 10
+STATEMENT_MILLISECONDS = 15_000
+
+
+class Locked(NidaError):
+    """Another process has the SQLite file open for writing."""
+
+
+class Database:
+    """Hands out sessions. `write()` commits when its block ends; `read()` never does."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self._engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._lock: IO[str] | None = None
+
+    @property
+    def engine(self) -> AsyncEngine:
+        return self._engine
+
+    def take(self) -> None:
+        """Keep other processes off a SQLite file until `close`. Raises Locked when one has it already."""
+        if self.is_sqlite and self._lock is None:
+            self._lock = _lock(sqlite_path(self.url))
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        async with self._sessions.begin() as session:
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        async with self._sessions() as session:
+            yield session
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def sqlite_path(url: str) -> Path:
+    return Path(make_url(url).database or "")
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    # One connection: SQLite has one writer anyway, and before 3.51.3 two that write or checkpoint at once can corrupt a WAL.
+    engine = create_async_engine(
+        make_url(url).set(drivername="sqlite+loop"),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=60,
+        connect_args={"isolation_level": None, "check_same_thread": False, "factory": Connection},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _postgresql_engine(url: str) -> AsyncEngine:
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=8,
+        max_overflow=4,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS,
+            "options": f"-c statement_timeout={STATEMENT_MILLISECONDS} -c timezone=UTC",
+        },
+    )
+
+
+def _lock(file: Path) -> IO[str]:
+    path = file.with_name(file.name + ".lock")
+    try:
+        handle = path.open("a+", encoding="ascii")
+    except OSError as error:
+        raise Misuse(f"{path} cannot be written: {error.strerror}; make its folder, or mend [database] url.") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.seek(0)
+        owner = handle.read().strip() or "unknown"
+        handle.close()
+        raise Locked(
+            f"{file} is in use by another process (number {owner}); SQLite serves one at a time. Stop it, or use PostgreSQL."
+        ) from None
+    handle.seek(0)
+    handle.truncate()
+    handle.write(str(os.getpid()))
+    handle.flush()
+    return handle
+
+
+def backup_sqlite(url: str, target: Path) -> None:
+    """Copy a SQLite database to `target` while others may use it. The copy is complete or not there at all."""
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    source = sqlite3.connect(f"file:{sqlite_path(url)}?mode=ro", uri=True)
+    copy = sqlite3.connect(partial)
+    try:
+        source.backup(copy)
+        if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            raise NidaError(f"The copy of {sqlite_path(url)} is damaged; check the disk.")
+    finally:
+        source.close()
+        copy.close()
+    partial.replace(target)
+
+
+@asynccontextmanager
+async def reachable() -> AsyncIterator[None]:
+    """Turn the driver's errors while connecting into one sentence."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise Misuse(f"The database cannot be used: {cause}. Check [database] url.") from None

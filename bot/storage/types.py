@@ -1,0 +1,47 @@
+"""Column types that keep the two databases alike."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+
+from bot.language import Translated
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""A 64-bit key; SQLite only counts up a column whose type is exactly INTEGER."""
+
+Document = JSON().with_variant(JSONB, "postgresql")
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC. A value without a zone is refused: nobody could say what it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class TranslatedText(TypeDecorator[Translated]):
+    """What editors wrote, in the languages they wrote it in."""
+
+    impl = Document
+    cache_ok = True
+
+    def process_bind_param(self, value: Translated | None, dialect: Dialect) -> Any:
+        return None if value is None else value.to_json()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Translated | None:
+        return None if value is None else Translated.from_json(value)

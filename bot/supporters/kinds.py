@@ -1,0 +1,15 @@
+"""The kinds of update. A supporter can mute each; they are kept as bits so that an audience is one SQL condition."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    NEWS = "news"
+    HEARING = "hearing"
+    FILING = "filing"
+    RULING = "ruling"
+    ACTION = "action"
+
+    @property
+    def bit(self) -> int:
+        return 1 << list(Kind).index(self)

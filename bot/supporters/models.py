@@ -1,0 +1,52 @@
+"""Who subscribed, and what they follow. No names, no phone numbers; times about a person are rounded to the hour."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary, String, false
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.language import Digits
+from bot.storage.base import Base, choice
+from bot.storage.types import BigId, Moment
+
+
+class SupporterRow(Base):
+    """One person, from the moment they chose something that must be remembered."""
+
+    __tablename__ = "supporters"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    """Random, so that it tells nothing about when somebody came."""
+    tag: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    """Blind index of the Telegram id."""
+    telegram_id: Mapped[bytes] = mapped_column(LargeBinary)
+    """The Telegram id, sealed."""
+
+    locale: Mapped[str] = mapped_column(String(8))
+    region: Mapped[str | None] = mapped_column(String(2), default=None)
+    digits: Mapped[Digits] = mapped_column(choice(Digits, "digits"), default=Digits.LATIN)
+    timezone: Mapped[str | None] = mapped_column(String(48), default=None)
+    place: Mapped[str | None] = mapped_column(String(48), default=None)
+    """Key of the place whose time zone was chosen, to show it by name."""
+    muted_kinds: Mapped[int] = mapped_column(default=0)
+    """Bits of `Kind` this person does not want to hear about."""
+    silent: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    consented_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    consent_version: Mapped[int | None] = mapped_column(default=None)
+    stopped_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    paused_until: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    blocked_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    source: Mapped[str | None] = mapped_column(String(64), default=None)
+    """Which link brought them, when the link named its source."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class FollowingRow(Base):
+    """A supporter follows a case."""
+
+    __tablename__ = "followings"
+
+    supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True, index=True)
+    since: Mapped[datetime] = mapped_column(Moment)
