@@ -1,5 +1,6 @@
 """Faults on demand. Telegram and the network between fail in ways that differ in one thing: was it done or not."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,21 +35,16 @@ class Fault:
 
     def refusal(self) -> Refusal | None:
         """The refusal this fault answers with, if it is one that Telegram puts into words."""
-        match self.kind:
-            case "too_many":
-                return too_many(self.retry_after)
-            case "blocked":
-                return forbidden("bot was blocked by the user")
-            case "bad_request":
-                return bad_request(self.description)
-            case "migrated":
-                return migrated(-1_000_000_000_000 - abs(self.person or 1))
-            case "revoked":
-                return unauthorized()
-            case "json_500":
-                return Refusal(500, "Internal Server Error")
-            case _:
-                return None
+        refusals: dict[str, Callable[[], Refusal]] = {
+            "too_many": lambda: too_many(self.retry_after),
+            "blocked": lambda: forbidden("bot was blocked by the user"),
+            "bad_request": lambda: bad_request(self.description),
+            "migrated": lambda: migrated(-1_000_000_000_000 - abs(self.person or 1)),
+            "revoked": unauthorized,
+            "json_500": lambda: Refusal(500, "Internal Server Error"),
+        }
+        make = refusals.get(self.kind)
+        return make() if make else None
 
 
 class Faults:

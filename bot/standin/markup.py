@@ -8,8 +8,8 @@ from functools import cached_property, lru_cache
 from telegram import MessageEntity
 
 from bot.standin.detect import detect
-from bot.standin.tags import Span, parse
 from bot.standin.refusals import bad_request
+from bot.standin.tags import Span, parse
 from bot.standin.text import Cleaned, clean, is_empty, units
 
 LONGEST_RAW = 32_768

@@ -7,7 +7,7 @@ every test and do nothing in production.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from typing import Annotated, ClassVar, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, ClassVar, TypeVar, get_args, get_origin, get_type_hints
 
 from telegram import MessageEntity
 
@@ -201,7 +201,5 @@ def _taken_apart(hint: object) -> tuple[object, tuple[object, ...]]:
     if get_origin(hint) is Annotated:
         hint, *extra = get_args(hint)
         notes = tuple(extra)
-    if get_origin(hint) is Union or (args := get_args(hint)):
-        args = [arg for arg in get_args(hint) if arg is not type(None)]
-        hint = args[0] if len(args) == 1 else hint
-    return hint, notes
+    choices = [choice for choice in get_args(hint) if choice is not type(None)]
+    return (choices[0] if len(choices) == 1 else hint), notes

@@ -30,9 +30,10 @@ from bot.standin import world
 from bot.standin.files import StoredFile
 from bot.standin.profile import Profile
 
-_NEVER_SENT: Final = frozenset(
-    {"delete_chat_photo", "group_chat_created", "supergroup_chat_created", "channel_chat_created"}
-)
+_NEVER_SENT: Final = frozenset({"delete_chat_photo", "group_chat_created", "supergroup_chat_created", "channel_chat_created"})
+_NAMELESS: Final = ("AgACAgIAAxkBAAMnothing", "AQADnothing")
+"""What a person sends that is not a text has nothing in it: a bot that cannot use it must only say so."""
+EMPTY_FILE: Final = StoredFile("BQACAgIAAxkBAAMnothing", "AgADnothing", "paper.pdf", "application/pdf", b"%PDF-1.7")
 EPOCH: Final = datetime.fromtimestamp(0, UTC)
 
 
@@ -79,9 +80,7 @@ def user(person: world.Person) -> User:
 
 
 def chat(person: world.Person) -> Chat:
-    return Chat(
-        person.id, "private", first_name=person.first_name, last_name=person.last_name, username=person.username
-    )
+    return Chat(person.id, "private", first_name=person.first_name, last_name=person.last_name, username=person.username)
 
 
 def message(sent: world.Message, person: world.Person, profile: Profile) -> Message:
@@ -89,7 +88,7 @@ def message(sent: world.Message, person: world.Person, profile: Profile) -> Mess
     replied = person.messages.get(sent.reply_to) if sent.reply_to else None
     text, entities = sent.markup.text or None, sent.markup.entities or None
     is_text = sent.kind == "text"
-    shown = Message(
+    return Message(
         sent.message_id,
         moment(sent.date),
         chat(person),
@@ -103,10 +102,14 @@ def message(sent: world.Message, person: world.Person, profile: Profile) -> Mess
         reply_to_message=message(replied, person, profile) if replied else None,
         has_protected_content=True if sent.protected else None,
         link_preview_options=LinkPreviewOptions.de_json(sent.preview, None) if sent.preview else None,
-        document=document(sent.file) if sent.file else None,
-        **_attachment(sent.kind, person),
+        document=document(sent.file or EMPTY_FILE) if sent.kind == "document" else None,
+        photo=(PhotoSize(*_NAMELESS, 640, 480, file_size=32_000),) if sent.kind == "photo" else None,
+        sticker=Sticker(*_NAMELESS, 512, 512, False, False, "regular") if sent.kind == "sticker" else None,
+        voice=Voice(*_NAMELESS, 4, mime_type="audio/ogg", file_size=16_000) if sent.kind == "voice" else None,
+        video=Video(*_NAMELESS, 640, 360, 9, mime_type="video/mp4") if sent.kind == "video" else None,
+        location=Location(longitude=35.93, latitude=31.95) if sent.kind == "location" else None,
+        contact=Contact("+15550100", person.first_name, user_id=person.id) if sent.kind == "contact" else None,
     )
-    return shown
 
 
 def message_json(sent: world.Message, person: world.Person, sender: dict[str, object]) -> dict[str, object]:
@@ -131,9 +134,7 @@ def message_json(sent: world.Message, person: world.Person, sender: dict[str, ob
     return json
 
 
-def callback_query(
-    callback_id: str, person: world.Person, shown: Message, data: str
-) -> CallbackQuery:
+def callback_query(callback_id: str, person: world.Person, shown: Message, data: str) -> CallbackQuery:
     return CallbackQuery(callback_id, user(person), person.chat_instance, message=shown, data=data)
 
 
@@ -147,30 +148,8 @@ def membership(person: world.Person, profile: Profile, at: datetime, *, blocked:
 
 
 def document(file: StoredFile) -> Document:
-    return Document(
-        file.file_id, file.unique_id, file_name=file.name, mime_type=file.mime_type, file_size=len(file.content)
-    )
+    return Document(file.file_id, file.unique_id, file_name=file.name, mime_type=file.mime_type, file_size=len(file.content))
 
 
 def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _attachment(kind: str, person: world.Person) -> dict[str, object]:
-    """What a person sends that is not a text. There is nothing in it: a bot that cannot use it must only say so."""
-    name, unique = f"AgACAgIAAxkBAA{kind}", f"AQAD{kind}"
-    match kind:
-        case "photo":
-            return {"photo": (PhotoSize(name, unique, 640, 480, file_size=32_000),)}
-        case "sticker":
-            return {"sticker": Sticker(name, unique, 512, 512, is_animated=False, is_video=False, type="regular")}
-        case "voice":
-            return {"voice": Voice(name, unique, 4, mime_type="audio/ogg", file_size=16_000)}
-        case "video":
-            return {"video": Video(name, unique, 640, 360, 9, mime_type="video/mp4", file_size=96_000)}
-        case "location":
-            return {"location": Location(longitude=35.93, latitude=31.95)}
-        case "contact":
-            return {"contact": Contact("+15550100", person.first_name, user_id=person.id)}
-        case _:
-            return {}

@@ -1,6 +1,5 @@
 """The stand-in itself: one bot, its people, and what they do to each other. No network here."""
 
-import asyncio
 from collections import Counter
 
 from bot.clock import Clock, SystemClock
@@ -12,7 +11,7 @@ from bot.standin.profile import Profile
 from bot.standin.rates import Limits, Rates
 from bot.standin.refusals import bad_request, forbidden
 from bot.standin.updates import Updates
-from bot.standin.webhook import Webhook
+from bot.standin.webhook import LastError, Webhook
 from bot.standin.world import Message, Person, World
 
 
@@ -32,7 +31,7 @@ class StandIn:
         self.token = token
         self.clock = clock or SystemClock()
         self.world = World()
-        self.profile = Profile(int(token.split(":")[0]), username, names={"": name})
+        self.profile = Profile(int(token.split(":", maxsplit=1)[0]), username, names={"": name})
         self.updates = Updates(self.clock.monotonic)
         self.rates = Rates(limits or Limits())
         self.faults = Faults()
@@ -40,9 +39,9 @@ class StandIn:
         self.changes = Changes()
         self.calls: Counter[str] = Counter()
         self.webhook = Webhook()
+        self.last_error = LastError()
         self.retry_seconds = retry_seconds
         """How long a webhook that failed is left alone at first; it doubles up to a minute."""
-        self.closing = asyncio.Event()
         self._sender: dict[str, object] | None = None
 
     @property
@@ -85,6 +84,15 @@ class StandIn:
 
     def version(self, person: Person) -> int:
         return person.version + self.world.version
+
+    def set_webhook(self, webhook: Webhook, reason: str = "") -> None:
+        """Whoever polls is interrupted with that reason; what waits goes to the new place."""
+        self.webhook = webhook
+        self.last_error = LastError()
+        self.updates.delivers = bool(webhook.url)
+        if reason:
+            self.updates.interrupt(reason)
+        self.updates.share_again()
 
     def json_of(self, message: Message, person: Person) -> dict[str, object]:
         if message.kind == "text" and message.from_bot and not message.reply_to:

@@ -47,9 +47,12 @@ class Updates:
     now: Callable[[], float]
     allowed: list[str] | None = None
     """What the bot asked for, as last said; None is everything but UNASKED."""
+    delivers: bool = False
+    """Whether a webhook is set."""
     _next: int = 700_000_001
     _waiting: dict[int, Pending] = field(default_factory=dict)
     _repeats: list[Pending] = field(default_factory=list)
+    _unshared: list[Pending] = field(default_factory=list)
     _poller: asyncio.Future[str] | None = None
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -87,24 +90,41 @@ class Updates:
     def count(self) -> int:
         return len(self._waiting) + len(self._repeats)
 
+    def unshared(self) -> list[Pending]:
+        """Those that have come since this was asked last, for sharing out to a webhook's queues."""
+        found, self._unshared = self._unshared, []
+        return found
+
+    def share_again(self) -> None:
+        """Everything that waits is to be shared out anew, as the webhook is another one."""
+        self._unshared = self.waiting()
+        self._arrived.set()
+
+    def holds(self, pending: Pending) -> bool:
+        """Whether it still waits: it may have been confirmed, dropped, or grown too old."""
+        if pending.expires <= self.now():
+            self.forget(pending)
+        return pending in self._repeats if pending.repeated else self._waiting.get(pending.update_id) is pending
+
     def forget(self, pending: Pending) -> None:
         if pending.repeated:
-            self._repeats.remove(pending)
+            self._repeats = [other for other in self._repeats if other is not pending]
         elif self._waiting.get(pending.update_id) is pending:
             del self._waiting[pending.update_id]
 
     def drop_all(self) -> None:
         self._waiting.clear()
         self._repeats.clear()
+        self._unshared.clear()
 
-    async def poll(self, offset: int, limit: int, timeout: float) -> list[dict[str, object]]:
+    async def poll(self, offset: int, limit: int, seconds: float) -> list[dict[str, object]]:
         """Confirm what is below the offset, then wait for something. Raises Refusal 409 when another takes over."""
         self.interrupt(OTHER_POLLER)
         self._confirm(offset)
         found = self._take(limit)
-        if found or timeout <= 0:
+        if found or seconds <= 0:
             return found
-        await self._wait(timeout)
+        await self._wait(seconds)
         return self._take(limit)
 
     def interrupt(self, reason: str) -> None:
@@ -117,9 +137,9 @@ class Updates:
         await self._arrived.wait()
         self._arrived.clear()
 
-    async def _wait(self, timeout: float) -> None:
+    async def _wait(self, seconds: float) -> None:
         poller = self._poller = asyncio.get_running_loop().create_future()
-        await asyncio.wait([poller], timeout=timeout)
+        await asyncio.wait([poller], timeout=seconds)
         if self._poller is poller:
             self._poller = None
         if poller.done() and poller.result():
@@ -130,7 +150,9 @@ class Updates:
             self._repeats.append(pending)
         else:
             self._waiting[pending.update_id] = pending
-        self._arrived.set()
+        if self.delivers:
+            self._unshared.append(pending)
+            self._arrived.set()
         self.interrupt("")
 
     def _confirm(self, offset: int) -> None:
@@ -149,7 +171,7 @@ class Updates:
         found = self.waiting()[:limit]
         for pending in found:
             if pending.repeated:
-                self._repeats.remove(pending)
+                self.forget(pending)
         return [pending.json for pending in found]
 
     def _forget_expired(self) -> None:

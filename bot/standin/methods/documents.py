@@ -1,0 +1,120 @@
+"""Sending a file, by upload or by the file_id of one sent before, and fetching it."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from bot.standin import markup
+from bot.standin.files import LARGEST_DOWNLOAD, StoredFile, Upload
+from bot.standin.keyboards import NO_KEYBOARD
+from bot.standin.methods.base import Methods
+from bot.standin.methods.messages import LONGEST_CAPTION, editable, edited, ensure_dates, replied
+from bot.standin.parameters import ChatId, Entities, Ignored, Markup, Object, Reads, Required, Unmodelled, read_upload
+from bot.standin.refusals import bad_request
+from bot.standin.state import StandIn
+from bot.standin.world import Message
+
+NO_DOCUMENT = "there is no document in the request"
+WRONG_FILE = "wrong file identifier/HTTP URL specified"
+
+
+@dataclass(slots=True)
+class SendDocument:
+    chat_id: ChatId
+    document: Annotated[Upload | str, Reads(read_upload), Required(NO_DOCUMENT)]
+    business_connection_id: Unmodelled = None
+    message_thread_id: Unmodelled = None
+    direct_messages_topic_id: Unmodelled = None
+    receiver_user_id: Unmodelled = None
+    callback_query_id: Unmodelled = None
+    thumbnail: Ignored = None
+    caption: str = ""
+    parse_mode: str = ""
+    caption_entities: Entities = ()
+    disable_content_type_detection: bool = False
+    disable_notification: bool = False
+    protect_content: bool = False
+    allow_paid_broadcast: bool = False
+    message_effect_id: Ignored = None
+    suggested_post_parameters: Unmodelled = None
+    reply_parameters: Object = None
+    reply_to_message_id: int = 0
+    allow_sending_without_reply: bool = False
+    reply_markup: Markup = None
+
+    async def answer(self, standin: StandIn) -> object:
+        caption = read_caption(standin, self.caption, self.parse_mode, self.caption_entities)
+        person = standin.reachable(self.chat_id)
+        file = stored(standin, self.document)
+        reply_to = replied(person, self.reply_parameters, self.reply_to_message_id, self.allow_sending_without_reply)
+        standin.rates.message(self.chat_id, standin.clock.monotonic())
+        message = Message(
+            standin.world.next_message(),
+            True,
+            standin.now(),
+            caption,
+            kind="document",
+            keyboard=self.reply_markup or NO_KEYBOARD,
+            file=file,
+            silent=self.disable_notification,
+            protected=self.protect_content,
+            reply_to=reply_to,
+        )
+        return standin.json_of(standin.add(person, message), person)
+
+
+@dataclass(slots=True)
+class EditMessageCaption:
+    business_connection_id: Unmodelled = None
+    chat_id: ChatId = 0
+    message_id: int = 0
+    inline_message_id: Unmodelled = None
+    caption: str = ""
+    parse_mode: str = ""
+    caption_entities: Entities = ()
+    show_caption_above_media: bool = False
+    reply_markup: Markup = None
+
+    async def answer(self, standin: StandIn) -> object:
+        person, message = editable(standin, self.chat_id, self.message_id)
+        if message.kind == "text":
+            raise bad_request("there is no caption in the message to edit")
+        caption = read_caption(standin, self.caption, self.parse_mode, self.caption_entities)
+        return edited(standin, person, message, caption, self.reply_markup, None)
+
+
+@dataclass(slots=True)
+class GetFile:
+    file_id: Annotated[str, Required("file_id not specified")]
+
+    async def answer(self, standin: StandIn) -> object:
+        file = standin.files.known(self.file_id)
+        if file is None:
+            raise bad_request("invalid file_id")
+        if len(file.content) > LARGEST_DOWNLOAD:
+            raise bad_request("file is too big")
+        return {
+            "file_id": file.file_id,
+            "file_unique_id": file.unique_id,
+            "file_size": len(file.content),
+            "file_path": file.path,
+        }
+
+
+def read_caption(standin: StandIn, source: str, parse_mode: str, entities: Entities) -> markup.Markup:
+    caption = markup.within(markup.read(source, parse_mode, entities), LONGEST_CAPTION, "message caption is too long")
+    ensure_dates(standin, caption)
+    return caption
+
+
+def stored(standin: StandIn, document: Upload | str) -> StoredFile:
+    if isinstance(document, Upload):
+        if not document.content:
+            raise bad_request("file must be non-empty")
+        return standin.files.keep(document)
+    file = standin.files.known(document)
+    if file is None:
+        raise bad_request(WRONG_FILE)
+    return file
+
+
+METHODS: Methods = {"sendDocument": SendDocument, "editMessageCaption": EditMessageCaption, "getFile": GetFile}
