@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class State(StrEnum):
@@ -43,7 +42,7 @@ class Translated:
     texts: Mapping[str, Translation] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "texts", MappingProxyType(dict(self.texts)))
+        object.__setattr__(self, "texts", dict(self.texts))
 
     def __hash__(self) -> int:
         return hash(tuple(sorted(self.texts.items())))

@@ -3,15 +3,19 @@
 import html as _html
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from babel.numbers import format_decimal
 
+from bot.language.layout import escaped
 from bot.language.marks import FSI, LRI, PDI, clean_line, clean_lines, has_rtl
 from bot.language.reader import Digits, Reader
-from bot.language.text import Label, Text, escaped
+from bot.language.text import Label, Text
 from bot.language.translated import Chosen
+
+if TYPE_CHECKING:
+    from bot.language.builder import Words
 
 LINK_SCHEMES = frozenset({"http", "https", "tg", "mailto"})
 
@@ -19,7 +23,7 @@ LINK_SCHEMES = frozenset({"http", "https", "tg", "mailto"})
 class Value(Protocol):
     """Something that can stand in a placeholder."""
 
-    def shown(self, reader: Reader) -> str:
+    def shown(self, words: "Words") -> str:
         """The HTML this reader gets, escaped and isolated."""
 
 
@@ -29,7 +33,7 @@ class Fixed:
 
     html: str
 
-    def shown(self, _: Reader) -> str:
+    def shown(self, _: "Words") -> str:
         return self.html
 
 
@@ -37,7 +41,8 @@ class Fixed:
 class Number:
     number: int
 
-    def shown(self, reader: Reader) -> str:
+    def shown(self, words: "Words") -> str:
+        reader = words.reader
         if 0 <= self.number < 1000:
             return reader.digits_in(str(self.number))
         return f"{LRI}{_grouped(self.number, reader.regional, reader.digits)}{PDI}"

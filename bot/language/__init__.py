@@ -1,0 +1,60 @@
+"""What Nida says and how: catalogues, the text builder, dates and places, content in several languages, folding."""
+
+from bot.language.builder import Words
+from bot.language.catalogue import SOURCE_LOCALE, Catalogues, locales_folder
+from bot.language.extraction_marks import N_, NC_, N_description, N_label, N_notice
+from bot.language.folding import fold
+from bot.language.languages import language_name, own_name, untranslated
+from bot.language.marks import without_marks
+from bot.language.markup import check_markup, markup, plain_text, restored
+from bot.language.reader import Digits, Reader
+from bot.language.text import Description, Label, Notice, Text, bulleted, lines, paragraphs
+from bot.language.translated import Chosen, State, Translated, Translation, fingerprint
+from bot.language.values import Value, command, free, handle, identifier, link, name, number, phone, title, url, word
+
+__all__ = [
+    "NC_",
+    "N_",
+    "SOURCE_LOCALE",
+    "Catalogues",
+    "Chosen",
+    "Description",
+    "Digits",
+    "Label",
+    "N_description",
+    "N_label",
+    "N_notice",
+    "Notice",
+    "Reader",
+    "State",
+    "Text",
+    "Translated",
+    "Translation",
+    "Value",
+    "Words",
+    "bulleted",
+    "check_markup",
+    "command",
+    "fingerprint",
+    "fold",
+    "free",
+    "handle",
+    "identifier",
+    "language_name",
+    "lines",
+    "link",
+    "locales_folder",
+    "markup",
+    "name",
+    "number",
+    "own_name",
+    "paragraphs",
+    "phone",
+    "plain_text",
+    "restored",
+    "title",
+    "untranslated",
+    "url",
+    "without_marks",
+    "word",
+]

@@ -1,0 +1,108 @@
+"""What translators' catalogues go through: extract, update, check, compile. Diffs stay small: nothing is re-ordered,
+re-wrapped or dated, and no message is ever guessed from a similar one."""
+
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from bot.errors import NidaError
+from bot.language import gate, plurals
+from bot.language.catalogue import DOMAIN, SOURCE_LOCALE
+from bot.language.extraction import template
+
+TEMPLATE = f"{DOMAIN}.pot"
+_VOLATILE = ('"POT-Creation-Date:', '"PO-Revision-Date:', '"Generated-By:', '"Last-Translator:', '"Language-Team:',
+             '"Report-Msgid-Bugs-To:', '"Project-Id-Version:')  # fmt: skip
+_HEADER = """# Nida: what the bot says{language}.
+# docs/translating.md tells how to work on this file.
+#"""
+
+
+def extract(root: Path) -> Path:
+    """Write the template from the sources under `root` to locales/nida.pot and return its path."""
+    file = root / "locales" / TEMPLATE
+    catalog = template(root)
+    catalog.header_comment = _HEADER.format(language=", as the code has it")
+    _write(file, _po_text(catalog))
+    return file
+
+
+def update(root: Path) -> list[Path]:
+    """Bring every catalogue in line with the template: new messages come in empty, those gone are left out.
+
+    In the source language a new message is its own translation. Returns the catalogues that changed.
+    """
+    with (root / "locales" / TEMPLATE).open("rb") as file:
+        extracted = read_po(file)
+    return [po for po in catalogue_files(root / "locales") if _updated(po, extracted)]
+
+
+def check(root: Path) -> list[gate.Fault]:
+    """All faults of the catalogues, and of the template if it is not what the sources under `root` say today."""
+    return gate.check(root / "locales", sources=root)
+
+
+def compile_catalogues(locales: Path) -> list[Path]:
+    """Compile every catalogue in the folder `locales`.
+
+    Raises NidaError and writes nothing when the gate finds a fault.
+    """
+    if faults := gate.check(locales):
+        raise NidaError("\n".join(str(fault) for fault in faults))
+    return [_compiled(po) for po in catalogue_files(locales)]
+
+
+def catalogue_files(locales: Path) -> list[Path]:
+    return sorted(locales.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+def _compiled(po: Path) -> Path:
+    mo = po.with_suffix(".mo")
+    with po.open("rb") as source, mo.open("wb") as target:
+        write_mo(target, read_po(source, locale=po.parent.parent.name))
+    return mo
+
+
+def _updated(po: Path, extracted: Catalog) -> bool:
+    locale = po.parent.parent.name
+    with po.open("rb") as file:
+        catalog = read_po(file, locale=locale)
+    catalog.update(extracted, no_fuzzy_matching=True)
+    if locale == SOURCE_LOCALE:
+        for message in catalog:
+            _speak_for_itself(message)
+    return _write(po, _po_text(catalog))
+
+
+def _speak_for_itself(message: Message) -> None:
+    texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    if message.id and not all(texts):
+        message.string = message.id
+
+
+def new_catalogue(locales: Path, locale: str) -> Path:
+    """An empty catalogue with the right plural rule, to be filled by `update`."""
+    po = locales / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+    po.parent.mkdir(parents=True, exist_ok=True)
+    header = _HEADER.format(language=f" ({locale})")
+    _write(po, f'{header}\nmsgid ""\nmsgstr ""\n"Language: {locale}\\n"\n"Plural-Forms: {plurals.header(locale)}\\n"\n')
+    return po
+
+
+def _po_text(catalog: Catalog) -> str:
+    """The catalogue as text: no line numbers and no wrapping, so that a change shows as the lines that changed."""
+    buffer = BytesIO()
+    write_po(buffer, catalog, width=0, include_lineno=False, ignore_obsolete=True)
+    written = buffer.getvalue().decode("utf-8").splitlines()
+    return "\n".join(line for line in written if not line.startswith(_VOLATILE)).rstrip() + "\n"
+
+
+def _write(file: Path, text: str) -> bool:
+    """Write the file if that changes it; whether it did."""
+    if file.exists() and file.read_text(encoding="utf-8") == text:
+        return False
+    file.write_text(text, encoding="utf-8")
+    return True
