@@ -18,10 +18,20 @@ from sqlalchemy.engine.url import URL
 from sqlalchemy.util.concurrency import await_
 
 
+class Cursor(sqlite3.Cursor):
+    """A cursor as SQLAlchemy's async session expects it."""
+
+    async def _async_soft_close(self) -> None:
+        """Asked for after each statement; the rows still unread are in SQLite's own memory, so there is nothing to do."""
+
+
 class Connection(sqlite3.Connection):
     """A connection that remembers how much it had changed when its transaction began."""
 
     changes_at_begin = 0
+
+    def cursor(self, factory: type[sqlite3.Cursor] | None = None) -> sqlite3.Cursor:  # type: ignore[override]
+        return super().cursor(factory or Cursor)
 
     def has_something_to_write(self) -> bool:
         return self.total_changes != self.changes_at_begin
@@ -55,8 +65,18 @@ class LoopDialect(SQLiteDialect_pysqlite):
 
 
 async def _in_a_thread(work: Any, *arguments: Any) -> None:
-    # A cancelled caller must not leave the connection at work in a thread while the next one begins on it.
-    await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, work, *arguments))
+    """Wait for the thread even when cancelled: the connection must be at rest before anybody rolls back or begins on it."""
+    at_work = asyncio.get_running_loop().run_in_executor(None, work, *arguments)
+    cancelled: asyncio.CancelledError | None = None
+    while not at_work.done():
+        try:
+            await asyncio.wait([at_work])
+        except asyncio.CancelledError as asked:
+            cancelled = asked
+    if cancelled is not None:
+        at_work.exception()  # the caller is leaving either way, and an error nobody asks for would be logged as lost
+        raise cancelled
+    at_work.result()
 
 
 registry.register("sqlite.loop", __name__, "LoopDialect")

@@ -1,0 +1,62 @@
+"""Fixtures that every test may ask for. A test that asks for `database` runs on SQLite and on PostgreSQL."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.storage.database import Database
+from bot.storage.vault import Vault
+from tests.clocks import FrozenClock
+from tests.databases import KINDS, PostgresqlTemplate, SqliteTemplate, running_postgresql
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[PostgresqlTemplate]:
+    own = tmp_path_factory.getbasetemp()
+    with running_postgresql(own if worker_id == "master" else own.parent) as template:
+        yield template
+
+
+@pytest.fixture(params=KINDS)
+def template(request: pytest.FixtureRequest) -> SqliteTemplate | PostgresqlTemplate:
+    """Of each kind of database, where clones come from."""
+    found = request.getfixturevalue(f"{request.param}_template")
+    assert isinstance(found, SqliteTemplate | PostgresqlTemplate)
+    return found
+
+
+@pytest.fixture
+def database_url(template: SqliteTemplate | PostgresqlTemplate, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database without rows."""
+    with template.clone(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(template: SqliteTemplate | PostgresqlTemplate, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without tables."""
+    with template.empty(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(b"a secret of the tests, 32 bytes.")
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()

