@@ -1,5 +1,6 @@
 """Control over HTTP: act as a person, look at their chat, order faults. For tests, rehearsals and the chat page."""
 
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -8,7 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from aiohttp import web
-from aiohttp_sse import sse_response
+from aiohttp_sse import EventSourceResponse, sse_response
 
 from bot.errors import NidaError
 from bot.standin import people
@@ -125,17 +126,21 @@ async def chat(request: web.Request) -> web.Response:
 
 async def events(request: web.Request) -> web.StreamResponse:
     """Server-sent events: the whole chat at first and whenever it changes."""
-    standin = request.app[STANDIN]
-    person = _known(standin, request.query.get("person", ""))
+    person = _known(request.app[STANDIN], request.query.get("person", ""))
     async with sse_response(request) as stream:
-        seen = -1
-        while stream.is_connected() and not request.app[CLOSING].is_set():
-            if standin.version(person) == seen:
-                await standin.changes.wait(person.id, LONGEST_WAIT)
-                continue
-            seen = standin.version(person)
-            await stream.send(_dumps(chat_view(standin, person)), event="chat")
+        with contextlib.suppress(ConnectionResetError):
+            await _follow(request, stream, person)
     return stream
+
+
+async def _follow(request: web.Request, stream: EventSourceResponse, person: Person) -> None:
+    standin, seen = request.app[STANDIN], -1
+    while stream.is_connected() and not request.app[CLOSING].is_set():
+        if standin.version(person) == seen:
+            await standin.changes.wait(person.id, LONGEST_WAIT)
+            continue
+        seen = standin.version(person)
+        await stream.send(_dumps(chat_view(standin, person)), event="chat")
 
 
 async def file(request: web.Request) -> web.Response:
