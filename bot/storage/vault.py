@@ -57,7 +57,7 @@ class Vault:
         nonce = sealed[_KEY_ID : _KEY_ID + _NONCE]
         try:
             return self._cipher.decrypt(nonce, sealed[_KEY_ID + _NONCE :], cell.as_bytes())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # the latter for one too short to hold a nonce
             raise NidaError(
                 f"A value in {cell.table}.{cell.column} does not open with this key: it belongs to another key or was changed."
             ) from None

@@ -1,0 +1,48 @@
+"""One row of every kind, with its parents and children."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.models import CaseRow, CaseStatus, CaseUpdateRow, Certainty
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
+from bot.language import Translated, Translation
+from bot.storage.models import InstallationRow
+from bot.supporters.kinds import Kind
+from bot.supporters.models import FollowingRow, SupporterRow
+from bot.telegram.models import ConversationRow, InboundUpdateRow
+from tests.clocks import START
+
+SUPPORTER = 4_611_686_018_427_387_903
+TEXT = Translated({"en": Translation("Hearing moved", "editor", START), "ur": Translation("سماعت ملتوی", "editor", START, "of")})
+
+
+async def add_one_of_each(session: AsyncSession) -> int:
+    """Returns the id of the delivery."""
+    case = CaseRow(slug="north-gate-five", status=CaseStatus.OPEN, title=TEXT, summary=TEXT)
+    broadcast = BroadcastRow(subject="update:bail", state=BroadcastState.SENDING, content={}, audience={}, created_at=START)
+    session.add_all([case, broadcast, InstallationRow(key_check=b"sealed", created_at=START)])
+    session.add(SupporterRow(id=SUPPORTER, tag=b"tag", telegram_id=b"sealed", locale="ur", created_at=START))
+    session.add(InboundUpdateRow(update_id=1, body=b"sealed", received_at=START))
+    session.add(ConversationRow(tag=b"tag", touched_at=START))
+    await session.flush()
+    delivery = DeliveryRow(broadcast_id=broadcast.id, supporter_id=SUPPORTER, place=1)
+    session.add(delivery)
+    session.add(FollowingRow(supporter_id=SUPPORTER, case_id=case.id, since=START))
+    session.add(
+        CaseUpdateRow(
+            case_id=case.id,
+            slug="bail",
+            kind=Kind.RULING,
+            at=START,
+            certainty=Certainty.CONFIRMED,
+            headline=TEXT,
+            body=TEXT,
+        )
+    )
+    await session.flush()
+    return delivery.id
+
+
+async def set_outcome(session: AsyncSession, delivery_id: int, state: DeliveryState) -> None:
+    delivery = await session.get_one(DeliveryRow, delivery_id)
+    delivery.state = state
+    await session.flush()
