@@ -2,11 +2,13 @@
 
 from bot.language.builder import Words
 from bot.language.catalogue import SOURCE_LOCALE, Catalogues, locales_folder
+from bot.language.dates import clock_time, day, moment, relative
 from bot.language.extraction_marks import N_, NC_, N_description, N_label, N_notice
 from bot.language.folding import fold
 from bot.language.languages import language_name, own_name, untranslated
 from bot.language.marks import without_marks
 from bot.language.markup import check_markup, markup, plain_text, restored
+from bot.language.places import PLACES, Place, place_name, place_of_zone, search_place
 from bot.language.reader import Digits, Reader
 from bot.language.text import Description, Label, Notice, Text, bulleted, lines, paragraphs
 from bot.language.translated import Chosen, State, Translated, Translation, fingerprint
@@ -15,6 +17,7 @@ from bot.language.values import Value, command, free, handle, identifier, link, 
 __all__ = [
     "NC_",
     "N_",
+    "PLACES",
     "SOURCE_LOCALE",
     "Catalogues",
     "Chosen",
@@ -25,6 +28,7 @@ __all__ = [
     "N_label",
     "N_notice",
     "Notice",
+    "Place",
     "Reader",
     "State",
     "Text",
@@ -34,7 +38,9 @@ __all__ = [
     "Words",
     "bulleted",
     "check_markup",
+    "clock_time",
     "command",
+    "day",
     "fingerprint",
     "fold",
     "free",
@@ -45,13 +51,18 @@ __all__ = [
     "link",
     "locales_folder",
     "markup",
+    "moment",
     "name",
     "number",
     "own_name",
     "paragraphs",
     "phone",
+    "place_name",
+    "place_of_zone",
     "plain_text",
+    "relative",
     "restored",
+    "search_place",
     "title",
     "untranslated",
     "url",

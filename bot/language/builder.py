@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.language.layout import settled, settled_plain, shortened, visible
-from bot.language.marks import utf16_length
-from bot.language.reader import Reader
+from bot.language.marks import digits_shown, utf16_length
+from bot.language.reader import Digits, Reader
 from bot.language.text import KEY, LABEL_LIMIT, NOTICE_LIMIT, Description, Label, Notice, Text
 from bot.language.values import Number, Value
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.language.catalogue import Catalogue
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_BARE_AMPERSAND = re.compile(r"&(?!#?\w+;)")
 SHORTEST_VALUE = 8
 """A value cut to fewer letters says nothing; beyond that the whole label is cut."""
 
@@ -66,7 +67,7 @@ class Words:
 
     def _filled(self, template: str, values: dict[str, Value | Text]) -> Text:
         rtl = self.reader.rtl
-        html = "\n".join([self._line(parts, values, rtl) for parts in _parsed(template)])
+        html = "\n".join([self._line(parts, values, rtl) for parts in _parsed(template, self.reader.digits)])
         return Text(html, rtl, KEY)
 
     def _line(self, parts: tuple[str, ...], values: dict[str, Value | Text], rtl: bool) -> str:
@@ -102,7 +103,7 @@ class Words:
         """The pieces in order, and the places of those that are values."""
         pieces: list[str] = []
         given: list[int] = []
-        for line, parts in enumerate(_parsed(template)):
+        for line, parts in enumerate(_parsed(template, self.reader.digits)):
             pieces.append("\n" if line else "")
             given += range(len(pieces) + 1, len(pieces) + len(parts), 2)
             pieces += [visible(piece) for piece in self._pieces(parts, values)]
@@ -113,6 +114,12 @@ class Words:
 
 
 @lru_cache(maxsize=4096)
-def _parsed(template: str) -> tuple[tuple[str, ...], ...]:
-    """Each line as text, placeholder, text, placeholder, … text."""
-    return tuple(tuple(PLACEHOLDER.split(line)) for line in template.split("\n"))
+def _parsed(template: str, digits: Digits) -> tuple[tuple[str, ...], ...]:
+    """Each line as text, placeholder, text, placeholder, … text, safe as HTML and in the reader's digits."""
+    safe = _BARE_AMPERSAND.sub("&amp;", template)
+    lines = [PLACEHOLDER.split(line) for line in safe.split("\n")]
+    return tuple(tuple(_with_digits(at, part, digits) for at, part in enumerate(parts)) for parts in lines)
+
+
+def _with_digits(at: int, part: str, digits: Digits) -> str:
+    return part if at % 2 or "<" in part or "&" in part else digits_shown(part, digits)

@@ -3,6 +3,7 @@
 import gettext
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Protocol
 
@@ -90,13 +91,15 @@ class Catalogues:
         """Read the compiled catalogues of `locales` from `folder`, by default where they were installed.
 
         Raises Misuse, with a sentence on what to do, when one is missing, lacks a message another one has, has an
-        empty message or a wrong plural rule. `strict=False` shows a message without a translation in English instead
-        of raising LookupError: for tests of code whose messages are not yet extracted.
+        empty message or a wrong plural rule. `strict=False` reads the catalogues as translators have them and shows a
+        message without a translation in English instead of raising LookupError: for code whose messages are still
+        being written.
         """
         where = folder or locales_folder()
-        by_locale = {locale: _read(locale, where) for locale in dict.fromkeys(locales)}
-        _ensure_complete(by_locale)
+        read = _read if strict else _read_unfinished
+        by_locale = {locale: read(locale, where) for locale in dict.fromkeys(locales)}
         if strict:
+            _ensure_complete(by_locale)
             for catalogue in by_locale.values():
                 catalogue.add_fallback(_Unknown())
         return cls(by_locale, now or _utc_now)
@@ -118,6 +121,12 @@ def _read(locale: str, folder: Path) -> Catalogue:
     if fault := rule_fault(locale, catalogue.info().get("plural-forms", "")):
         raise Misuse(f"{file}: {fault}; write `Plural-Forms: {header(locale)}` and run `nida locales compile`.")
     return catalogue
+
+
+def _read_unfinished(locale: str, folder: Path) -> Catalogue:
+    from bot.language.maintain import compiled_bytes  # noqa: PLC0415  (the tools are not needed to run)
+
+    return Catalogue(BytesIO(compiled_bytes(folder / locale / "LC_MESSAGES" / f"{DOMAIN}.po")))
 
 
 def _ensure_complete(by_locale: Mapping[str, Catalogue]) -> None:

@@ -1,5 +1,6 @@
 """Finding the messages in the code, with the place each is shown at and what its author tells the translator."""
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ MARKED = {"N_": "text", "N_label": "button", "N_notice": "notice", "N_descriptio
 
 _KEYWORDS = dict.fromkeys([*SPOKEN, *MARKED])
 PLACE = "Place: "
-LIMITS = {"text": 4096, "button": 64, "notice": 200, "description": 512}
-"""How long a message may be where it is shown, in UTF-16 units; `describe` takes a smaller one of its own."""
+LIMITS = {"text": 4096, "table": 4096, "button": 64, "notice": 200, "description": 256}
+"""How long a message may be where it is shown, in UTF-16 units, where the call names no limit of its own."""
+
+_OWN_LIMIT = frozenset({"describe", "N_description"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Found:
     file: str
     line: int
     place: str
+    limit: int
     message: str | tuple[str, str]
     context: str | None
     comments: tuple[str, ...]
@@ -46,23 +50,32 @@ def template(root: Path) -> Catalog:
         catalog.add(
             found.message,
             locations=[(found.file, 0)],
-            auto_comments=[*found.comments, PLACE + found.place],
+            auto_comments=[*found.comments, _place_comment(found)],
             context=found.context,
         )
     return catalog
 
 
+def _place_comment(found: Found) -> str:
+    narrow = found.limit < LIMITS["text"]
+    return f"{PLACE}{found.place}" + (f", at most {found.limit} letters" if narrow else "")
+
+
 def _of_file(file: Path, root: Path) -> Iterator[Found]:
     code = file.read_text(encoding="utf-8")
+    own_limits = _own_limits(code)
     with file.open("rb") as source:
         for line, keyword, given, comments in extract_python(source, _KEYWORDS, [TRANSLATORS], {}):
+            if line is None:  # a call without arguments
+                continue
             nearby = "\n".join(code.splitlines()[max(line - 3, 0) : line])
             message, context = _message(str(keyword), given, nearby, code)
             if message and _is_said(str(keyword), nearby):
                 yield Found(
                     file=file.relative_to(root).as_posix(),
                     line=line,
-                    place=(SPOKEN | MARKED)[str(keyword)],
+                    place=(place := (SPOKEN | MARKED)[str(keyword)]),
+                    limit=own_limits.get(str(message), LIMITS[place]) if keyword in _OWN_LIMIT else LIMITS[place],
                     message=message,
                     context=context,
                     comments=(" ".join(comments),) if comments else (),
@@ -85,6 +98,18 @@ def _constant(nearby: str, code: str) -> str | None:
     named = re.findall(r"\bNC_\(\s*(\w+)\s*,", nearby)
     value = re.search(rf"^{named[-1]} = [\"'](.+)[\"']$", code, re.MULTILINE) if named else None
     return value[1] if value else None
+
+
+def _own_limits(code: str) -> dict[str, int]:
+    """Messages whose call says itself how long they may be."""
+    calls = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and len(node.args) > 1)
+    return {
+        str(call.args[0].value): call.args[1].value
+        for call in calls
+        if isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[1], ast.Constant)
+        and isinstance(call.args[1].value, int)
+    }
 
 
 def _is_said(keyword: str, nearby: str) -> bool:

@@ -19,8 +19,8 @@ def N_notice(message: str) -> str:  # noqa: N802
     return message
 
 
-def N_description(message: str) -> str:  # noqa: N802
-    """A line of the command menu or of the bot's profile."""
+def N_description(message: str, limit: int = 256) -> str:  # noqa: N802
+    """A line of the command menu, or of the bot's profile with the `limit` it has there."""
     return message
 
 

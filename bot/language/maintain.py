@@ -35,9 +35,10 @@ def update(root: Path) -> list[Path]:
 
     In the source language a new message is its own translation. Returns the catalogues that changed.
     """
-    with (root / "locales" / TEMPLATE).open("rb") as file:
-        extracted = read_po(file)
-    return [po for po in catalogue_files(root / "locales") if _updated(po, extracted)]
+    pot = root / "locales" / TEMPLATE
+    if not pot.exists():
+        raise NidaError(f"{pot} is missing; run `nida locales extract` first.")
+    return [po for po in catalogue_files(root / "locales") if _updated(po, pot)]
 
 
 def check(root: Path) -> list[gate.Fault]:
@@ -61,16 +62,27 @@ def catalogue_files(locales: Path) -> list[Path]:
 
 def _compiled(po: Path) -> Path:
     mo = po.with_suffix(".mo")
-    with po.open("rb") as source, mo.open("wb") as target:
-        write_mo(target, read_po(source, locale=po.parent.parent.name))
+    mo.write_bytes(compiled_bytes(po))
     return mo
 
 
-def _updated(po: Path, extracted: Catalog) -> bool:
+def compiled_bytes(po: Path) -> bytes:
+    """The catalogue as gettext reads it; a message without a translation is left out."""
+    buffer = BytesIO()
+    write_mo(buffer, _read(po, po.parent.parent.name))
+    return buffer.getvalue()
+
+
+def _read(file: Path, locale: str | None = None) -> Catalog:
+    with file.open("rb") as source:
+        return read_po(source, locale=locale)
+
+
+def _updated(po: Path, pot: Path) -> bool:
     locale = po.parent.parent.name
-    with po.open("rb") as file:
-        catalog = read_po(file, locale=locale)
-    catalog.update(extracted, no_fuzzy_matching=True)
+    catalog = _read(po, locale)
+    # The template is read for each catalogue: Babel puts its message objects into the one it updates.
+    catalog.update(_read(pot), no_fuzzy_matching=True)
     if locale == SOURCE_LOCALE:
         for message in catalog:
             _speak_for_itself(message)
