@@ -1,1 +1,21 @@
 """The conversation: what the bot answers. One module per feature, the catch-all last."""
+
+from aiogram import Router
+
+from handlers import cases, fallback, help  # noqa: A004 - named for the command it answers
+from handlers.supporters import language, membership, pausing, privacy, settings, start
+
+
+def routers() -> list[Router]:
+    """Every router, in the order they are asked. Made anew each time: a router belongs to one dispatcher."""
+    return [
+        membership.router(),
+        start.router(),
+        pausing.router(),
+        privacy.router(),
+        language.router(),
+        cases.router(),
+        help.router(),
+        settings.router(),
+        fallback.router(),
+    ]

@@ -1,0 +1,67 @@
+"""Where a conversation stands, kept in the database so that a restart does not lose a person's step."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.clock import Clock, to_the_hour
+from bot.storage.database import Database
+from bot.storage.vault import Cell, Vault
+from bot.telegram.models import ConversationRow
+
+
+class ConversationStorage(BaseStorage):
+    """aiogram's storage on our tables: who is talking is a blind index, what they answered is sealed."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        name = state.state if isinstance(state, State) else state
+        if name is None:
+            await self._delete(key)
+        else:
+            await self._put(key, state=name)
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        async with self._database.read() as session:
+            state: str | None = await session.scalar(select(ConversationRow.state).where(ConversationRow.tag == self._tag(key)))
+        return state
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        tag = self._tag(key)
+        await self._put(key, answers=self._vault.seal(json.dumps(dict(data)).encode(), _cell(tag)))
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        tag = self._tag(key)
+        async with self._database.read() as session:
+            sealed = await session.scalar(select(ConversationRow.answers).where(ConversationRow.tag == tag))
+        return json.loads(self._vault.open(sealed, _cell(tag))) if sealed else {}
+
+    async def close(self) -> None:
+        """Nothing to close: the database belongs to the application."""
+
+    def _tag(self, key: StorageKey) -> bytes:
+        return self._vault.tag("conversations", f"{key.chat_id}:{key.user_id}:{key.destiny}".encode())
+
+    async def _put(self, key: StorageKey, **values: Any) -> None:
+        values["touched_at"] = to_the_hour(self._clock.now())
+        dialect = sqlite if self._database.is_sqlite else postgresql
+        row = dialect.insert(ConversationRow).values(tag=self._tag(key), **values)
+        async with self._database.write() as session:
+            await session.execute(row.on_conflict_do_update(index_elements=["tag"], set_=values))
+
+    async def _delete(self, key: StorageKey) -> None:
+        async with self._database.write() as session:
+            await session.execute(delete(ConversationRow).where(ConversationRow.tag == self._tag(key)))
+
+
+def _cell(tag: bytes) -> Cell:
+    return Cell("conversations", "answers", tag)

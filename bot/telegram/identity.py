@@ -1,0 +1,70 @@
+"""Who is talking, in which language, and what they order: known before any handler runs."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
+from aiogram.fsm.middleware import FSMContextMiddleware
+from aiogram.types import TelegramObject, Update
+
+from bot.language import Catalogues
+from bot.supporters.service import Supporters
+from bot.telegram.chat import Chat, Postman
+from bot.telegram.commands import Vocabulary
+from bot.telegram.flood import Flood, Verdict
+from bot.telegram.order import Order, read_order
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Identity(BaseMiddleware):
+    """Gives handlers `supporter`, `words`, `chat` and `order`. The bot talks to people only: groups get no answer."""
+
+    def __init__(
+        self, supporters: Supporters, catalogues: Catalogues, postman: Postman, vocabulary: Vocabulary, flood: Flood
+    ) -> None:
+        self._supporters = supporters
+        self._catalogues = catalogues
+        self._postman = postman
+        self._vocabulary = vocabulary
+        self._flood = flood
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        user, place = data.get("event_from_user"), data.get("event_chat")
+        if not isinstance(event, Update) or user is None or user.is_bot or place is None or place.type != ChatType.PRIVATE:
+            return None
+        order = read_order(event.message.text, self._vocabulary) if event.message else None
+        verdict = Verdict.PASS if _always_heard(event, order) else self._flood.judge(user.id)
+        if verdict is Verdict.SILENCE:
+            return None
+        supporter = await self._supporters.recognise(user.id, user.language_code)
+        words = self._catalogues.words(supporter.reader)
+        chat = self._chat(event, place.id)
+        if verdict is Verdict.NOTICE:
+            # Translators: sent once when somebody writes or taps very often; the bot then stays silent for a while.
+            await chat.say(words.say("That was a lot at once. Please wait a moment, then go on."))
+            return None
+        data.update(supporter=supporter, words=words, chat=chat, order=order)
+        return await handler(event, data)
+
+    def _chat(self, event: Update, chat_id: int) -> Chat:
+        tap = event.callback_query
+        tapped = tap.message.message_id if tap and tap.message else None
+        return Chat(self._postman, chat_id, tapped, tap.id if tap else None)
+
+
+def _always_heard(event: Update, order: Order | None) -> bool:
+    """Stopping works however much somebody wrote, and so does noticing that they blocked the bot."""
+    return event.my_chat_member is not None or (order is not None and order.command in {"stop", "forget"})
+
+
+class Step(FSMContextMiddleware):
+    """The step a person is at, looked up only where it can matter: for a text that orders nothing itself."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        context = self.resolve_event_context(data["bot"], data)
+        if context is not None and isinstance(event, Update):
+            free_text = event.message is not None and data["order"] is None
+            data.update(state=context, raw_state=await context.get_state() if free_text else None)
+        return await handler(event, data)

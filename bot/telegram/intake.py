@@ -1,0 +1,250 @@
+"""Durable intake: what Telegram was told we have, we have.
+
+An update is written before it is acknowledged, in both modes; a repeat of one finds its row and changes nothing. Then it is
+handled, one after another for each person. Rows are written by a group commit: while one commit waits for the disk, what
+arrives meanwhile is collected for the next, so that the disk's speed bounds commits and not updates.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+
+from bot.clock import Clock
+from bot.errors import NidaError
+from bot.storage.database import Database
+from bot.storage.vault import Cell, Vault
+from bot.supervisor import Supervisor
+from bot.telegram.models import InboundUpdateRow
+
+log = structlog.get_logger()
+
+Update = Mapping[str, Any]
+Handle = Callable[[Update], Awaitable[None]]
+
+KEPT_FOR = timedelta(hours=48)
+"""Telegram repeats an update for 24 hours; numbers are kept twice as long, to know a repeat."""
+ATTEMPTS = 3
+"""An update during whose handling the process died this often is given up: it may be what kills it."""
+AT_ONCE = 64
+BACKLOG = 2_000
+"""With so many waiting, no more is accepted: Telegram keeps them, and asks again."""
+CHUNK = 500
+LONGEST_PAUSE = 30.0
+
+
+class Overloaded(NidaError):
+    """Too many updates are waiting; the sender must try again later."""
+
+
+@dataclass(slots=True)
+class _Arrival:
+    updates: Sequence[Update]
+    written: asyncio.Future[None]
+
+
+class Intake:
+    """Accepts updates and has each handled once. `handle` must be repeatable: after a crash it may see one again."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock, handle: Handle) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._handle = handle
+        self._arrivals: list[_Arrival] = []
+        self._handled: list[int] = []
+        self._something_to_write = asyncio.Event()
+        self._waiting: dict[int, deque[Update]] = {}
+        self._backlog = 0
+        self._places = asyncio.Semaphore(AT_ONCE)
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._supervisor: Supervisor | None = None
+
+    @property
+    def backlog(self) -> int:
+        """How many accepted updates are not handled yet."""
+        return self._backlog
+
+    async def accept(self, updates: Sequence[Update]) -> None:
+        """Return once the updates are on disk. Raises Overloaded, or the database's error, when they are not."""
+        if self._backlog > BACKLOG:
+            raise Overloaded("Too many updates are waiting; try again in a moment.")
+        if updates:
+            arrival = _Arrival(updates, asyncio.get_running_loop().create_future())
+            self._arrivals.append(arrival)
+            self._something_to_write.set()
+            await arrival.written
+
+    async def run(self, supervisor: Supervisor) -> None:
+        """Take up what an earlier run left unfinished, then write and hand on what arrives, until cancelled."""
+        self._supervisor = supervisor
+        await self._take_up_unfinished()
+        while True:
+            await self._something_to_write.wait()
+            self._something_to_write.clear()
+            await self._write()
+
+    async def drain(self) -> None:
+        """Return when everything accepted was handled, and that is written down."""
+        await self._idle.wait()
+        if self._handled:
+            await self._write()
+
+    async def purge(self) -> None:
+        """Forget the numbers of updates too old to be repeated."""
+        async with self._database.write() as session:
+            old = InboundUpdateRow.received_at < self._clock.now() - KEPT_FOR
+            await session.execute(delete(InboundUpdateRow).where(old, InboundUpdateRow.body.is_(None)))
+
+    async def _write(self) -> None:
+        arrivals, self._arrivals = self._arrivals, []
+        handled, self._handled = self._handled, []
+        try:
+            new = await self._commit([update for arrival in arrivals for update in arrival.updates], handled)
+        except (SQLAlchemyError, OSError) as error:
+            log.error("intake.not_written", error=type(error).__name__, updates=len(arrivals))
+            self._handled += handled
+            _settle(arrivals, error)
+            return
+        _settle(arrivals, None)
+        self._hand_on(new)
+
+    async def _commit(self, updates: Sequence[Update], handled: Sequence[int]) -> list[Update]:
+        """Write both in one transaction; return the updates that were not known before."""
+        by_number = {update["update_id"]: update for update in updates}
+        new: list[int] = []
+        async with self._database.write() as session:
+            for chunk in _chunks(list(by_number.values()), CHUNK):
+                rows = [self._row(update) for update in chunk]
+                new += (await session.scalars(self._insert().values(rows))).all()
+            if handled:
+                await session.execute(_WIPE, [{"number": number} for number in handled])
+        return [by_number[number] for number in new]
+
+    def _insert(self) -> Any:
+        # RETURNING tells the new ones from repeats in the one statement.
+        dialect = sqlite if self._database.is_sqlite else postgresql
+        return dialect.insert(InboundUpdateRow).on_conflict_do_nothing().returning(InboundUpdateRow.update_id)
+
+    def _row(self, update: Update) -> dict[str, Any]:
+        number = update["update_id"]
+        body = json.dumps(update, ensure_ascii=False, separators=(",", ":")).encode()
+        return {
+            "update_id": number,
+            "body": self._vault.seal(body, _cell(number)),
+            "attempts": 0,
+            "received_at": self._clock.now().replace(minute=0, second=0, microsecond=0),
+        }
+
+    def _hand_on(self, updates: Iterable[Update]) -> None:
+        for new in updates:
+            self._backlog += 1
+            self._idle.clear()
+            key = person_of(new)
+            queue = self._waiting.get(key)
+            if queue is not None:
+                queue.append(new)
+            elif self._supervisor is not None:
+                self._waiting[key] = deque([new])
+                self._supervisor.start("intake.person", self._work_through(key))
+
+    async def _work_through(self, key: int) -> None:
+        """Handle one person's updates in order, until none is left."""
+        queue = self._waiting[key]
+        while queue:
+            async with self._places:
+                await self._handle_one(queue[0])
+            queue.popleft()
+        del self._waiting[key]
+
+    async def _handle_one(self, update: Update) -> None:
+        pause = 1.0
+        while not await self._handled_or_given_up(update):
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+        self._handled.append(update["update_id"])
+        self._something_to_write.set()
+        self._backlog -= 1
+        if not self._backlog:
+            self._idle.set()
+
+    async def _handled_or_given_up(self, update: Update) -> bool:
+        """Whether this update is done with: yes, unless the database is away, when it is worth another try."""
+        try:
+            await self._handle(update)
+        except Exception as error:  # noqa: BLE001 - one bad update must not stop all others; it is logged and closed
+            if is_passing(error):
+                log.warning("update.postponed", error=type(error).__name__)
+                return False
+            log.error("update.failed", error=type(error).__name__, where=_where(error))
+        return True
+
+    async def _take_up_unfinished(self) -> None:
+        unfinished = InboundUpdateRow.body.is_not(None)
+        async with self._database.write() as session:
+            await session.execute(update(InboundUpdateRow).where(unfinished).values(attempts=InboundUpdateRow.attempts + 1))
+            rows = (await session.scalars(select(InboundUpdateRow).where(unfinished).order_by(InboundUpdateRow.update_id))).all()
+        given_up = [row.update_id for row in rows if row.attempts > ATTEMPTS]
+        updates = [self._opened(row) for row in rows if row.attempts <= ATTEMPTS]
+        if rows:
+            log.info("intake.taken_up", updates=len(updates), given_up=len(given_up))
+        self._handled += given_up
+        self._hand_on(updates)
+
+    def _opened(self, row: InboundUpdateRow) -> Update:
+        body: Update = json.loads(self._vault.open(row.body or b"", _cell(row.update_id)))
+        return body
+
+
+_WIPE = (
+    update(InboundUpdateRow.__table__)  # type: ignore[arg-type]
+    .where(InboundUpdateRow.__table__.c.update_id == bindparam("number"))
+    .values(body=None)
+)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the database is away for now, so that the same update is worth another try."""
+    return isinstance(error, OperationalError | InterfaceError)
+
+
+def person_of(update: Update) -> int:
+    """Whose update it is: a message, a tap and a block of one person are handled in order, whatever queue brought them."""
+    for kind in ("message", "callback_query", "my_chat_member", "edited_message"):
+        if kind in update:
+            return int(update[kind]["from"]["id"]) if "from" in update[kind] else int(update[kind]["chat"]["id"])
+    return 0
+
+
+def _cell(number: int) -> Cell:
+    return Cell("inbound_updates", "body", number)
+
+
+def _settle(arrivals: Iterable[_Arrival], error: BaseException | None) -> None:
+    for arrival in arrivals:
+        if not arrival.written.done():
+            if error is None:
+                arrival.written.set_result(None)
+            else:
+                arrival.written.set_exception(error)
+
+
+def _chunks(items: list[Update], size: int) -> Iterable[list[Update]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _where(error: BaseException) -> str:
+    """The place in the code, without the values that were being handled."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace is not None else ""

@@ -1,0 +1,69 @@
+"""Asking Telegram for updates. The next offset is sent only once what came before is on disk."""
+
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.delivery.outcome import Answered
+from bot.errors import NidaError
+from bot.telegram.intake import Intake, Overloaded
+from bot.telegram.transport import AiohttpTransport
+
+log = structlog.get_logger()
+
+ASK_FOR_SECONDS = 20
+LONGEST_PAUSE = 30.0
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+"""What the conversation handles. Telegram remembers the last list it was given, so it is sent every time."""
+
+
+class TokenRefused(NidaError):
+    """Telegram does not know the token."""
+
+
+class Polling:
+    def __init__(self, transport: AiohttpTransport, intake: Intake, clock: Clock) -> None:
+        self._transport = transport
+        self._intake = intake
+        self._clock = clock
+        self._offset = 0
+        self._pause = 1.0
+
+    async def run(self) -> None:
+        """Ask until cancelled. Raises TokenRefused when Telegram no longer knows the token."""
+        while True:
+            updates = await self._ask()
+            if updates is not None and await self._accepted(updates):
+                self._pause = 1.0
+            else:
+                await self._clock.sleep(self._pause)
+                self._pause = min(self._pause * 2, LONGEST_PAUSE)
+
+    async def _ask(self) -> list[dict[str, Any]] | None:
+        parameters = {"offset": self._offset, "timeout": ASK_FOR_SECONDS, "allowed_updates": ALLOWED_UPDATES}
+        seen = await self._transport.call("getUpdates", parameters)
+        if isinstance(seen, Answered) and seen.body is not None and seen.body.get("ok"):
+            updates: list[dict[str, Any]] = seen.body["result"]
+            return updates
+        if isinstance(seen, Answered) and seen.status in {401, 404}:
+            raise TokenRefused("Telegram refuses the token; set [telegram] token to the one @BotFather shows.")
+        self._report(seen)
+        return None
+
+    async def _accepted(self, updates: list[dict[str, Any]]) -> bool:
+        try:
+            await self._intake.accept(updates)
+        except (Overloaded, SQLAlchemyError, OSError) as error:
+            log.warning("polling.not_accepted", error=type(error).__name__)
+            return False
+        if updates:
+            self._offset = updates[-1]["update_id"] + 1
+        return True
+
+    def _report(self, seen: object) -> None:
+        if isinstance(seen, Answered) and seen.status == 409:
+            log.error("polling.conflict", hint="another program uses this token, or a webhook is set; stop the other one")
+        else:
+            log.warning("polling.no_answer", seen=type(seen).__name__, status=getattr(seen, "status", None))

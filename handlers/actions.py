@@ -1,0 +1,99 @@
+"""What buttons carry. Telegram keeps old buttons for ever: whoever handles one looks up the facts again."""
+
+from enum import StrEnum
+
+from aiogram.filters.callback_data import CallbackData
+
+from bot.language import Digits
+from bot.supporters.kinds import Kind
+
+SOURCE_LENGTH = 32
+
+
+class Subscribe(CallbackData, prefix="subscribe"):
+    case_id: int | None = None
+    source: str | None = None
+
+
+class SetLanguage(CallbackData, prefix="language"):
+    locale: str
+
+
+class ListCases(CallbackData, prefix="cases"):
+    offset: int = 0
+
+
+class ListFollowing(CallbackData, prefix="following"):
+    offset: int = 0
+
+
+class ListNews(CallbackData, prefix="news"):
+    offset: int = 0
+
+
+class OpenCase(CallbackData, prefix="case"):
+    case_id: int
+
+
+class OpenTimeline(CallbackData, prefix="timeline"):
+    case_id: int
+    offset: int = 0
+
+
+class Follow(CallbackData, prefix="follow"):
+    case_id: int
+
+
+class StopFollowing(CallbackData, prefix="unfollow"):
+    case_id: int
+    from_alert: bool = False
+
+
+class SettingsPage(StrEnum):
+    OVERVIEW = "overview"
+    LANGUAGE = "language"
+    REGION = "region"
+    DIGITS = "digits"
+    PLACE = "place"
+    KINDS = "kinds"
+
+
+class OpenSettings(CallbackData, prefix="settings"):
+    page: SettingsPage = SettingsPage.OVERVIEW
+
+
+class SetRegion(CallbackData, prefix="region"):
+    code: str
+
+
+class SetDigits(CallbackData, prefix="digits"):
+    digits: Digits
+
+
+class SetPlace(CallbackData, prefix="place"):
+    key: str
+
+
+class SetKind(CallbackData, prefix="kind"):
+    kind: Kind
+    wanted: bool
+
+
+class SetSilent(CallbackData, prefix="silent"):
+    silent: bool
+
+
+class Pause(CallbackData, prefix="pause"):
+    days: int
+
+
+class Resume(CallbackData, prefix="resume"):
+    pass
+
+
+class Forget(CallbackData, prefix="forget"):
+    sure: bool
+
+
+class OpenHelp(CallbackData, prefix="help"):
+    pass

@@ -1,0 +1,169 @@
+"""What a case, its timeline and lists of cases look like."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aiogram.filters.callback_data import CallbackData
+
+from bot.cases.models import CaseStatus, Certainty
+from bot.cases.service import CaseSummary, CaseView, Page, UpdateEntry
+from bot.language import (
+    Chosen,
+    N_,
+    Text,
+    Translated,
+    Words,
+    day,
+    link,
+    lines,
+    markup,
+    name,
+    paragraphs,
+    title,
+    untranslated,
+)
+from bot.language.keyboard import Button, keyboard
+from bot.supporters.kinds import Kind
+from handlers.actions import Follow, ListCases, ListFollowing, ListNews, OpenCase, OpenTimeline, StopFollowing
+from handlers.screen import Screen, button, page_turning
+
+Turned = Callable[[int], CallbackData]
+"""Makes the button that leads to the page at an offset."""
+
+KINDS = {
+    # Translators: kinds of update in a case's timeline.
+    Kind.NEWS: N_("News"),
+    Kind.HEARING: N_("Hearing"),
+    Kind.FILING: N_("Court filing"),
+    Kind.RULING: N_("Ruling"),
+    Kind.ACTION: N_("Call to action"),
+}
+CERTAINTIES = {
+    # Translators: whether the organisation checked it itself or somebody else reports it.
+    Certainty.CONFIRMED: N_("Confirmed"),
+    Certainty.REPORTED: N_("Reported, not confirmed"),
+}
+STATUSES = {
+    # Translators: whether a case is still going on.
+    CaseStatus.OPEN: N_("Open"),
+    CaseStatus.CLOSED: N_("Closed"),
+}
+
+
+class CasePages:
+    """`source_locale` is the language content falls back to."""
+
+    size = 6
+    timeline_size = 3
+
+    def __init__(self, source_locale: str) -> None:
+        self._source_locale = source_locale
+
+    def chosen(self, words: Words, text: Translated) -> Chosen:
+        return text.choose(words.reader.locale, self._source_locale)
+
+    def case(self, words: Words, case: CaseView) -> Screen:
+        heading, summary = self.chosen(words, case.title), self.chosen(words, case.summary)
+        text = paragraphs(
+            words.show(title(heading)).bold(),
+            lines(self._status(words, case), words.count("{n} update so far", "{n} updates so far", case.updates)),
+            untranslated(words, summary if summary.fallback else heading),
+            markup(summary),
+            words.say("You follow this case.") if case.following else None,
+        )
+        return text, keyboard(
+            words,
+            self._follow_button(words, case),
+            button(words.label("What happened so far"), OpenTimeline(case_id=case.id)) if case.updates else None,
+            button(words.label("All cases"), ListCases()),
+        )
+
+    def timeline(self, words: Words, case: CaseView, page: Page[UpdateEntry]) -> Screen:
+        heading = words.say("{case}: what happened", case=title(self.chosen(words, case.title))).bold()
+        entries = [self.update(words, entry) for entry in page.items]
+        turning = _neighbours(page, lambda offset: OpenTimeline(case_id=case.id, offset=offset))
+        return paragraphs(heading, *entries), keyboard(
+            words,
+            page_turning(words, *turning),
+            button(words.label("Back to the case"), OpenCase(case_id=case.id)),
+        )
+
+    def update(self, words: Words, entry: UpdateEntry) -> Text:
+        """One entry: when, what kind, how sure, then what happened and where it is from."""
+        headline, body = self.chosen(words, entry.headline), self.chosen(words, entry.body)
+        return lines(
+            words.say(
+                # Translators: the line above an update, like "3 November 2026 · Ruling · Confirmed".
+                "{day} · {kind} · {certainty}",
+                day=day(entry.at, weekday=False),
+                kind=words.say(KINDS[entry.kind]),
+                certainty=words.say(CERTAINTIES[entry.certainty]),
+            ).italic(),
+            words.show(title(headline)).bold(),
+            untranslated(words, body if body.fallback else headline),
+            markup(body),
+            words.show(link(entry.source, words.label("Source"))) if entry.source else None,
+        )
+
+    def list_all(self, words: Words, page: Page[CaseSummary]) -> Screen:
+        if not page.total:
+            return words.say("There are no cases yet."), keyboard(words)
+        heading = words.count(
+            "There is {n} case. Choose one to read and follow it:",
+            "There are {n} cases. Choose one to read and follow it:",
+            page.total,
+        )
+        return self._list(words, heading, page, lambda offset: ListCases(offset=offset))
+
+    def choice(self, words: Words, page: Page[CaseSummary]) -> Screen:
+        """Right after subscribing: what to follow."""
+        if not page.total:
+            return self.list_all(words, page)
+        return self._list(words, words.say("Which case do you want to follow?"), page, lambda offset: ListCases(offset=offset))
+
+    def which_case(self, words: Words, page: Page[CaseSummary]) -> Screen:
+        return self._list(words, words.say("Which case do you mean?"), page, lambda offset: ListCases(offset=offset))
+
+    def list_followed(self, words: Words, page: Page[CaseSummary]) -> Screen:
+        if not page.total:
+            text = words.say("You do not follow any case yet.")
+            return text, keyboard(words, button(words.label("All cases"), ListCases()))
+        heading = words.count("You follow {n} case:", "You follow {n} cases:", page.total)
+        return self._list(words, heading, page, lambda offset: ListFollowing(offset=offset))
+
+    def news(self, words: Words, page: Page[UpdateEntry]) -> Screen:
+        if not page.total:
+            return words.say("Nothing has been published yet."), keyboard(words, button(words.label("All cases"), ListCases()))
+        entries = [
+            lines(words.show(title(self.chosen(words, entry.case_title))).underlined(), self.update(words, entry))
+            for entry in page.items
+        ]
+        opens = [
+            button(words.label("Open: {case}", case=title(self.chosen(words, entry.case_title))), OpenCase(case_id=entry.case_id))
+            for entry in {entry.case_id: entry for entry in page.items}.values()
+        ]
+        turning = page_turning(words, *_neighbours(page, lambda offset: ListNews(offset=offset)))
+        return paragraphs(words.say("Published last").bold(), *entries), keyboard(words, *opens, turning)
+
+    def _status(self, words: Words, case: CaseView) -> Text:
+        status = words.say(STATUSES[case.status])
+        if case.jurisdiction is None:
+            return words.say("Status: {status}", status=status)
+        # Translators: {place} is where the case is heard, like "England and Wales".
+        return words.say("Status: {status}\nWhere: {place}", status=status, place=name(case.jurisdiction))
+
+    def _follow_button(self, words: Words, case: CaseView) -> Button | None:
+        if case.following:
+            return button(words.label("Stop following"), StopFollowing(case_id=case.id))
+        return button(words.label("Follow"), Follow(case_id=case.id)) if case.status is CaseStatus.OPEN else None
+
+    def _list(self, words: Words, heading: Text, page: Page[CaseSummary], turned: Turned) -> Screen:
+        opens = [button(words.label_of(title(self.chosen(words, case.title))), OpenCase(case_id=case.id)) for case in page.items]
+        return heading, keyboard(words, *opens, page_turning(words, *_neighbours(page, turned)))
+
+
+def _neighbours(page: Page[Any], turned: Turned) -> tuple[CallbackData | None, CallbackData | None]:
+    """What leads to the page before and to the one after, where there is one."""
+    before = turned(max(0, page.offset - page.limit)) if page.offset > 0 else None
+    after = turned(page.offset + page.limit) if page.offset + page.limit < page.total else None
+    return before, after

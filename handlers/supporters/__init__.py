@@ -1,0 +1,1 @@
+"""Who subscribed: beginning, language, settings, pausing and stopping, and what is kept."""

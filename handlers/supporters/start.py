@@ -1,0 +1,122 @@
+"""`/start`, with or without a link's payload, and the consent that makes somebody a supporter."""
+
+from dataclasses import dataclass
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.cases.service import Cases, CaseView
+from bot.config import Organisation
+from bot.language import Catalogues, Words, command, name, own_name, paragraphs, title
+from bot.language.keyboard import keyboard
+from bot.supporters.service import Supporter, Supporters
+from bot.telegram.chat import Chat
+from bot.telegram.order import Asks, Order
+from handlers.actions import SOURCE_LENGTH, ListCases, SetLanguage, Subscribe
+from handlers.cases.pages import CasePages
+from handlers.help import home
+from handlers.screen import Screen, button
+
+
+def router() -> Router:
+    router = Router(name="start")
+    router.message.register(start, Asks("start"))
+    router.callback_query.register(subscribe, Subscribe.filter())
+    return router
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a deep link asks for: `case-<slug>` or `lang-<xx>`, optionally followed by `__<source>`."""
+
+    case: str | None = None
+    locale: str | None = None
+    source: str | None = None
+
+
+def read_link(payload: str) -> Link:
+    """Anything unknown is a normal start."""
+    target, _, source = payload.partition("__")
+    kind, _, value = target.partition("-")
+    return Link(
+        case=value if kind == "case" and value else None,
+        locale=value if kind == "lang" and value else None,
+        source=source[:SOURCE_LENGTH] or None,
+    )
+
+
+async def start(
+    message: Message,
+    order: Order,
+    supporter: Supporter,
+    words: Words,
+    chat: Chat,
+    supporters: Supporters,
+    cases: Cases,
+    catalogues: Catalogues,
+    organisation: Organisation,
+    case_pages: CasePages,
+) -> None:
+    link = read_link(order.argument)
+    if link.locale in catalogues.locales and link.locale != supporter.reader.locale:
+        supporter = await supporters.choose_language(supporter, link.locale)
+        words = catalogues.words(supporter.reader)
+    case = await cases.get_case(link.case, supporter.id) if link.case else None
+    if link.case and case is None:
+        await chat.say(words.say("The link you came by leads to a case that is not here."))
+    if not supporter.subscribed:
+        await chat.say(*greeting(words, organisation, catalogues.locales, case_pages, case, link.source))
+    elif case is not None:
+        await chat.say(*case_pages.case(words, case))
+    else:
+        await chat.say(*home(words))
+
+
+async def subscribe(
+    query: CallbackQuery,
+    callback_data: Subscribe,
+    supporter: Supporter,
+    words: Words,
+    chat: Chat,
+    supporters: Supporters,
+    cases: Cases,
+    case_pages: CasePages,
+) -> None:
+    supporter = await supporters.subscribe(supporter, callback_data.source)
+    case = await cases.get_case(callback_data.case_id, supporter.id) if callback_data.case_id else None
+    notice = words.notice("You are subscribed. You can stop at any time.")
+    if case is not None:
+        await chat.show(*case_pages.case(words, case), notice)
+    else:
+        await chat.show(*case_pages.choice(words, await cases.list_cases(0, case_pages.size)), notice)
+
+
+def greeting(
+    words: Words,
+    organisation: Organisation,
+    locales: tuple[str, ...],
+    case_pages: CasePages,
+    case: CaseView | None,
+    source: str | None,
+) -> Screen:
+    """What it is, what is kept, and one button to consent; the language is changed in one tap."""
+    text = paragraphs(
+        words.say("Welcome to the case updates of {organisation}.", organisation=name(organisation.name)).bold(),
+        words.say("The case you came for: {case}", case=title(case_pages.chosen(words, case.title)))
+        if case
+        else words.say("Follow a case and hear what happened, in your own language."),
+        # Translators: one plain sentence on what is kept. {privacy} is the command /privacy.
+        words.say(
+            "If you subscribe, we keep your Telegram number in encrypted form, your language and the cases you follow, "
+            "nothing else. More: {privacy}",
+            privacy=command("privacy"),
+        ),
+    )
+    others = tuple(button(own_name(locale), SetLanguage(locale=locale)) for locale in locales if locale != words.reader.locale)
+    subscribe_to = Subscribe(case_id=case.id if case else None, source=source)
+    return text, keyboard(
+        words,
+        button(words.label("Subscribe"), subscribe_to),
+        others,
+        button(words.label("Look at the cases first"), ListCases()),
+    )
