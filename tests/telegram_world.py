@@ -12,6 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.clock import Clock
 from bot.standin import Limits, StandIn, running
 from tests.person import Person
 
@@ -67,10 +68,15 @@ class TelegramWorld:
 
 @asynccontextmanager
 async def telegram_world(
-    *, token: str = TOKEN, limits: Limits | None = None, retry_seconds: float = 0.05, port: int = 0
+    *,
+    token: str = TOKEN,
+    limits: Limits | None = None,
+    retry_seconds: float = 0.05,
+    port: int = 0,
+    clock: Clock | None = None,
 ) -> AsyncIterator[TelegramWorld]:
     """Without limits on the rate unless they are given; a webhook that failed is tried again soon."""
-    standin = StandIn(token, limits=limits or UNLIMITED, retry_seconds=retry_seconds)
+    standin = StandIn(token, limits=limits or UNLIMITED, retry_seconds=retry_seconds, clock=clock)
     async with running(standin, port=port) as url, aiohttp.ClientSession(url) as control:
         yield TelegramWorld(standin, url, control)
 

@@ -7,7 +7,7 @@ import sys
 from typing import NamedTuple
 
 from bot.errors import NidaError
-from bot.standin import Limits, StandIn, serve
+from bot.standin import Limits, StandIn, running
 
 
 class Options(NamedTuple):
@@ -22,15 +22,20 @@ class Options(NamedTuple):
 def main() -> int:
     options = _options()
     limits = Limits(None, None, edits_per_minute=None) if options.unlimited else None
-    standin = StandIn(options.token, options.username, name=options.name, limits=limits)
-    print(f"Chat page: http://{options.host}:{options.port}/", flush=True)  # noqa: T201 - a command's output
     try:
+        standin = StandIn(options.token, options.username, name=options.name, limits=limits)
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(serve(standin, options.host, options.port))
+            asyncio.run(_serve(standin, options))
     except NidaError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)  # noqa: T201 - a command's output
         return error.exit_status
     return 0
+
+
+async def _serve(standin: StandIn, options: Options) -> None:
+    async with running(standin, options.host, options.port) as url:
+        print(f"Chat page: {url}/\nBot API:   {url}/bot{options.token}/", flush=True)  # noqa: T201 - likewise
+        await asyncio.Event().wait()
 
 
 def _options() -> Options:

@@ -10,11 +10,12 @@ from bot.standin.text import units
 _DOMAIN: Final = (
     r"(?:[\w-]+\.)+(?:com|org|net|info|edu|gov|int|io|me|uk|pk|jo|eg|sa|ae|example|test|app|dev|online|site|[a-z]{2})"
 )
+_IN_LINK: Final = r"[^\s<>«»\"\u2000-\u200b\u200e-\u206f]"
 _FINDERS: Final = (
     ("email", re.compile(r"(?<![\w.+-])[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}\b")),
     (
         "url",
-        re.compile(rf"(?i)(?<![\w@./-])(?:(?:https?|tg|ton)://[^\s<>«»\"]+|{_DOMAIN}\b(?::\d+)?(?:/[^\s<>«»\"]*)?)"),
+        re.compile(rf"(?i)(?<![\w@./-])(?:(?:https?|tg|ton)://{_IN_LINK}+|{_DOMAIN}\b(?::\d+)?(?:/{_IN_LINK}*)?)"),
     ),
     ("bot_command", re.compile(r"(?<![\w/<>@])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/@])")),
     ("mention", re.compile(r"(?<![\w@/])@[A-Za-z][A-Za-z0-9_]{3,31}\b")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 
-from telegram import MessageEntity
+from telegram import Chat, Message, MessageEntity
 
 from bot.standin.detect import detect
 from bot.standin.refusals import bad_request
@@ -13,13 +13,18 @@ from bot.standin.tags import Span, parse
 from bot.standin.text import Cleaned, clean, is_empty, units
 
 LONGEST_RAW = 32_768
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_NO_CHAT = Chat(0, "private")
 _UNBROKEN = frozenset({"code", "pre"})
 _YIELDING = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Markup:
-    """A text with its entities. The entities are python-telegram-bot's; their JSON is made once and shared."""
+    """A text with its entities. The entities are python-telegram-bot's; their JSON is made once and shared.
+
+    Compare with `same_as`: those types hold two links at one place for equal, wherever they lead.
+    """
 
     text: str
     entities: tuple[MessageEntity, ...]
@@ -29,6 +34,14 @@ class Markup:
         return [entity.to_dict() for entity in self.entities]
 
     @cached_property
+    def html(self) -> str:
+        """The text with Telegram's tags, as python-telegram-bot writes it."""
+        return Message(0, _EPOCH, _NO_CHAT, text=self.text, entities=self.entities).text_html if self.text else ""
+
+    def same_as(self, other: "Markup") -> bool:
+        return self is other or (self.text == other.text and self.json == other.json)
+
+    @cached_property
     def dates(self) -> tuple[datetime, ...]:
         return tuple(entity.unix_time for entity in self.entities if entity.unix_time)
 
@@ -36,12 +49,18 @@ class Markup:
 NOTHING = Markup("", ())
 
 
-@lru_cache(maxsize=2048)
 def read(source: str, parse_mode: str = "", given: tuple[MessageEntity, ...] = ()) -> Markup:
-    """Raises Refusal for an unknown parse mode or tags that do not balance. An empty result is the caller's to refuse.
+    """Raises Refusal for an unknown parse mode or tags that do not balance. An empty result is the caller's to refuse."""
+    return _read(source, parse_mode, given) if given else _read_again(source, parse_mode)
 
-    Cached: a broadcast sends one text many times, and reading it is what a send costs most.
-    """
+
+@lru_cache(maxsize=2048)
+def _read_again(source: str, parse_mode: str) -> Markup:
+    """A broadcast sends one text many times, and reading it is what a send costs most."""
+    return _read(source, parse_mode, ())
+
+
+def _read(source: str, parse_mode: str, given: tuple[MessageEntity, ...]) -> Markup:
     if len(source.encode("utf-8", "surrogatepass")) > LONGEST_RAW:
         raise bad_request("message is too long")
     text, spans = _tags(source, parse_mode, given)

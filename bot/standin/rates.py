@@ -42,12 +42,14 @@ class Rates:
     def message(self, chat: int, now: float) -> None:
         """Count one message. `now` in seconds of a clock that never runs backwards. Raises Refusal 429."""
         self._overall(now)
+        self._ensure_free(chat, now)
         if self.limits.per_chat is not None:
             self._take(self._chats, chat, self.limits.per_chat, self.limits.burst, now)
 
     def edit(self, chat: int, now: float) -> None:
         """Count one edit. Raises Refusal 429."""
         self._overall(now)
+        self._ensure_free(chat, now)
         if self.limits.edits_per_minute is not None:
             self._take(self._edits, chat, self.limits.edits_per_minute / 60, self.limits.edits_per_minute, now)
 
@@ -65,7 +67,6 @@ class Rates:
         self._spend(self._all, rate, max(rate, 1.0), now, 0)
 
     def _take(self, kept: dict[int, _Bucket], chat: int, rate: float, most: float, now: float) -> None:
-        self._ensure_free(chat, now)
         bucket = kept.get(chat)
         if bucket is None:
             bucket = kept[chat] = _Bucket(most, now)

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from bot.clock import Clock, SystemClock
+from bot.errors import Misuse
 from bot.standin import shapes
 from bot.standin.changes import Changes
 from bot.standin.faults import Faults
@@ -16,7 +17,7 @@ from bot.standin.world import Message, Person, World
 
 
 class StandIn:
-    """Raises ValueError when the token has no bot id before its colon."""
+    """Raises Misuse when the token has no bot number before its colon."""
 
     def __init__(
         self,
@@ -28,6 +29,9 @@ class StandIn:
         limits: Limits | None = None,
         retry_seconds: float = 1.0,
     ) -> None:
+        number = token.split(":", maxsplit=1)[0]
+        if not number.isdecimal() or ":" not in token:
+            raise Misuse("The stand-in's token must look like 123456:anything.")
         self.token = token
         self.clock = clock or SystemClock()
         self.world = World()

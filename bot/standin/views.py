@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from bot.standin import shapes
 from bot.standin.profile import shown
 from bot.standin.world import Message, Person
 
@@ -31,7 +30,7 @@ def chat_view(standin: "StandIn", person: Person) -> Json:
     return {
         "version": standin.version(person),
         "person": person_view(standin, person),
-        "messages": [message_view(standin, message, person) for message in person.messages.values()],
+        "messages": [message_view(message) for message in person.messages.values()],
         "answers": [
             {"callback_id": answer.callback_id, "text": answer.text, "show_alert": answer.show_alert} for answer in person.answers
         ],
@@ -44,14 +43,13 @@ def chat_view(standin: "StandIn", person: Person) -> Json:
     }
 
 
-def message_view(standin: "StandIn", message: Message, person: Person) -> Json:
-    shape = shapes.message(message, person, standin.profile)
+def message_view(message: Message) -> Json:
     return {
         "message_id": message.message_id,
         "from": "bot" if message.from_bot else "person",
         "kind": message.kind,
         "text": message.markup.text,
-        "html": (shape.text_html if message.kind == "text" else shape.caption_html) or "",
+        "html": message.markup.html,
         "entities": message.markup.json,
         "buttons": [[button.to_dict() for button in row] for row in message.keyboard.buttons],
         "keyboard": message.keyboard.kind,

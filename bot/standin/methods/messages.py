@@ -192,7 +192,8 @@ def edited(
     keyboard = keyboard or NO_KEYBOARD
     if keyboard.kind not in {"inline", "none"}:
         raise bad_request("inline keyboard expected")
-    if (message.markup, message.keyboard.json, message.preview) == (text, keyboard.json, shown):
+    same = message.markup.same_as(text) and (message.keyboard.json, message.preview) == (keyboard.json, shown)
+    if same:
         raise bad_request(NOT_MODIFIED)
     message.markup, message.keyboard, message.preview = text, keyboard, shown
     message.edit_date = standin.now()

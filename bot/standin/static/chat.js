@@ -196,6 +196,7 @@ const showPeople = () => {
     item.append(personElement(other));
     return item;
   }));
+  $("people").querySelector("[aria-pressed=true]")?.scrollIntoView({ block: "nearest", inline: "center" });
 };
 
 const personElement = (other) => {
@@ -203,7 +204,9 @@ const personElement = (other) => {
   made.type = "button";
   made.setAttribute("aria-pressed", String(other.id === person?.id));
   const names = element("span", "person-names");
-  const name = element("bdi", "person-name", [other.first_name, other.last_name].filter(Boolean).join(" "));
+  const name = element("bdi", "person-name", other.first_name);
+  if (other.last_name) name.append(element("span", "person-surname", ` ${other.last_name}`));
+  name.lang = languageOf(other.language_code);
   const tongue = element("span", "person-language", languageName(other.language_code));
   tongue.lang = other.language_code || "en";
   tongue.dir = "auto";

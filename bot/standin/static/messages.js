@@ -99,6 +99,7 @@ const keyboard = (message, context) => {
   const rows = element("div", "keyboard");
   for (const row of message.buttons) {
     const line = element("div", "keys");
+    line.dir = "ltr"; // Telegram does not mirror a row of buttons for a right-to-left reader.
     for (const button of row) line.append(key(message, button, context));
     rows.append(line);
   }

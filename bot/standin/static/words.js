@@ -108,7 +108,7 @@ export const languageName = (code) => {
 };
 
 // Latin digits everywhere, as the bot writes them by default.
-const inLatinDigits = (language) => `${language}-u-nu-latn`;
+const inLatinDigits = (language) => `${language === "en" ? "en-GB" : language}-u-nu-latn`;
 export const clockTime = (seconds, language) =>
   new Intl.DateTimeFormat(inLatinDigits(language), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
     .format(seconds * 1000);
