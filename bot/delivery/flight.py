@@ -1,0 +1,134 @@
+"""One row's way out: its turn, the last checks, the send, and what the reply makes of the row."""
+
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.delivery.ledger import Claimed, Ledger, Settlement
+from bot.delivery.models import DeliveryState
+from bot.delivery.outcome import Outcome, Verdict, judge
+from bot.delivery.pace import Lane, Pace
+from bot.delivery.payloads import Payloads, Unwritable
+from bot.delivery.statements import LEASE, MOST_SENDS
+from bot.delivery.transport import SEND_TIMEOUT, Payload, Transport
+from bot.delivery.trouble import REFUSALS_BEFORE_HOLD, Brakes
+from bot.errors import NidaError
+from bot.storage.vault import Cell, Vault
+
+log = structlog.get_logger()
+
+STALE: Final = 1.0
+"""Seconds after which what was read with the claim, consent above all, is read again before the send."""
+
+
+class Flight:
+    """Sends claimed rows. `waiting` counts those that have not yet had their turn; `moved` is called when one has."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        vault: Vault,
+        transport: Transport,
+        pace: Pace,
+        payloads: Payloads,
+        brakes: Brakes,
+        clock: Clock,
+        moved: Callable[[], None],
+    ) -> None:
+        self.waiting = 0
+        self._ledger = ledger
+        self._vault = vault
+        self._transport = transport
+        self._pace = pace
+        self._payloads = payloads
+        self._brakes = brakes
+        self._clock = clock
+        self._moved = moved
+
+    async def send(self, row: Claimed) -> Settlement:
+        """Send a row whose arrival was counted in `waiting`, and say what became of it. Never raises."""
+        try:
+            chat_id, payload = self._address(row), self._payloads.payload_for(row)
+            may_go = await self._pace.turn(chat_id, Lane.ALERT)
+        except Unwritable as error:
+            self._brakes.withhold(row.broadcast_id, str(error))
+            return not_begun(row)
+        except NidaError:
+            return Settlement(row, DeliveryState.REJECTED, reason="the address does not open with this key")
+        finally:
+            self.waiting -= 1
+        self._moved()
+        if not may_go:
+            return not_begun(row)
+        return await self._last_checks(row) or self._settled(row, payload, await self._send(chat_id, payload, row.silent))
+
+    def _address(self, row: Claimed) -> int:
+        return int(self._vault.open(row.sealed_id or b"", Cell("supporters", "telegram_id", row.supporter_id or 0)))
+
+    async def _last_checks(self, row: Claimed) -> Settlement | None:
+        if self._brakes.forbid(row.broadcast_id):
+            return not_begun(row)
+        if self._age(row) > STALE:
+            try:
+                if refusal := await self._ledger.refusal(row.id):
+                    return Settlement(row, DeliveryState.CANCELLED, reason=refusal, counts=False)
+            except SQLAlchemyError:
+                return not_begun(row)
+        # Somebody else may take the row when the lease is over: then our message must be out, answered or given up.
+        return not_begun(row) if self._age(row) > LEASE - SEND_TIMEOUT else None
+
+    def _age(self, row: Claimed) -> float:
+        """Of the lease, in seconds, by whichever clock went faster: the steady one stands still while a machine sleeps."""
+        monotonic, wall = row.leased_at
+        return max(self._clock.monotonic() - monotonic, self._clock.now().timestamp() - wall)
+
+    async def _send(self, chat_id: int, payload: Payload, silent: bool) -> Outcome:
+        outcome = judge(await self._transport.send(chat_id, payload, silent))
+        if outcome.verdict is Verdict.MOVED and outcome.moved_to is not None:
+            return judge(await self._transport.send(outcome.moved_to, payload, silent))
+        return outcome
+
+    def _settled(self, row: Claimed, payload: Payload, outcome: Outcome) -> Settlement:
+        match outcome.verdict:
+            case Verdict.SENT:
+                self._brakes.circuit.worked()
+                self._brakes.refusals.accepted(row.broadcast_id, payload.locale)
+                return Settlement(row, DeliveryState.SENT, outcome.message_id, payload.locale)
+            case Verdict.UNREACHABLE:
+                self._brakes.circuit.worked()
+                return Settlement(row, DeliveryState.UNREACHABLE, reason=outcome.reason)
+            case Verdict.REJECTED | Verdict.MOVED:
+                return self._rejected(row, payload, outcome)
+            case Verdict.UNCERTAIN:
+                self._brakes.circuit.doubted()
+                state = DeliveryState.PENDING if row.attempts < MOST_SENDS else DeliveryState.UNCERTAIN
+                return Settlement(row, state, reason=outcome.reason)
+            case Verdict.NOT_SENT | Verdict.TOO_MANY | Verdict.REVOKED:
+                self._brake(outcome)
+                return not_begun(row)
+
+    def _rejected(self, row: Claimed, payload: Payload, outcome: Outcome) -> Settlement:
+        self._brakes.circuit.worked()
+        if self._brakes.refusals.refused(row.broadcast_id, payload.locale):
+            reason = f"Telegram refused {REFUSALS_BEFORE_HOLD} in a row, so the text is at fault: {outcome.reason}"
+            self._brakes.withhold(row.broadcast_id, reason)
+        return Settlement(row, DeliveryState.REJECTED, reason=outcome.reason)
+
+    def _brake(self, outcome: Outcome) -> None:
+        if outcome.verdict is Verdict.NOT_SENT:
+            self._brakes.circuit.failed()
+            log.warning("delivery.not_sent", reason=outcome.reason, pause=round(self._brakes.circuit.seconds_left, 1))
+        elif outcome.verdict is Verdict.TOO_MANY:
+            self._pace.hold(outcome.retry_after)
+            log.warning("delivery.told_to_wait", seconds=outcome.retry_after, holds=self._pace.holds.count)
+        elif not self._brakes.revoked:
+            self._brakes.revoked = True
+            log.error("delivery.token_refused", reason=outcome.reason)
+
+
+def not_begun(row: Claimed) -> Settlement:
+    """The row goes back as it was before the claim: nothing of it left this machine, or it was turned away at the door."""
+    return Settlement(row, DeliveryState.PENDING, counts=False)

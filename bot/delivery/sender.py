@@ -1,0 +1,283 @@
+"""The sender: drains the ledger. Claims a little ahead of the pace, and settles what is done together with the next claim."""
+
+import asyncio
+import math
+from collections import Counter, deque
+from typing import Final
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.delivery.flight import Flight
+from bot.delivery.ledger import TOKEN_REFUSED, Claimed, Ledger, Settlement
+from bot.delivery.models import DeliveryState
+from bot.delivery.pace import Pace
+from bot.delivery.payloads import Composer, Payloads
+from bot.delivery.statements import LEASE
+from bot.delivery.transport import Transport
+from bot.delivery.trouble import Brakes
+from bot.storage.database import Database
+from bot.storage.vault import Vault
+
+log = structlog.get_logger()
+
+AHEAD: Final = 0.5
+"""Seconds of sending claimed ahead: enough to fill the rate, little to be in doubt after a crash."""
+POLL: Final = 2.0
+"""Seconds between looks for broadcasts that somebody else launched or resumed."""
+SETTLE_WITHIN: Final = 1.0
+STOP_WITHIN: Final = 20.0
+DATABASE_PAUSES: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
+REPORT_EVERY: Final = 10.0
+
+
+def window(rate: float) -> int:
+    """How many rows may be claimed at once, and so in doubt after a crash: a second's worth, at a paid rate 100 to 200."""
+    return max(1, math.ceil(rate)) if rate <= 30 else min(200, max(100, math.ceil(rate / 5)))
+
+
+class _LateFlights(Exception):
+    """Ends the flights that did not come back in time."""
+
+
+class Sender:
+    """Run by one supervised task. `notify` when there may be something new; `stop` before the program ends."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        transport: Transport,
+        pace: Pace,
+        composer: Composer,
+        clock: Clock,
+        default_timezone: str = "UTC",
+    ) -> None:
+        self._clock = clock
+        self._pace = pace
+        self._ledger = Ledger(database, clock)
+        self._payloads = Payloads(composer, self._ledger.content, default_timezone)
+        self._brakes = Brakes(clock)
+        self._flight = Flight(self._ledger, vault, transport, pace, self._payloads, self._brakes, clock, self._stir)
+        self._most = window(pace.rate)
+        self._owner = 0
+        self._rows: dict[int, Claimed] = {}
+        """Every row leased in our name, until its settling is committed."""
+        self._out = 0
+        self._settlements: list[Settlement] = []
+        self._settle_by = math.inf
+        self._open: deque[int] = deque()
+        self._drained: set[int] = set()
+        self._look_at = -math.inf
+        self._lost_touch = 0
+        self._wake = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._ended.set()
+        self._tally: Counter[str] = Counter()
+        self._report_at = -math.inf
+
+    def notify(self) -> None:
+        """There may be something new to send."""
+        self._look_at = -math.inf
+        self._wake.set()
+
+    async def stop(self) -> None:
+        """Claim nothing more, wait up to STOP_WITHIN seconds for what is on its way, settle it, and let `run` return."""
+        self._brakes.stopping = True
+        self._wake.set()
+        await self._ended.wait()
+
+    async def run(self) -> None:
+        """Send until `stop`. A database that fails is tried again; everything else that fails is raised."""
+        self._ended.clear()
+        try:
+            async with asyncio.TaskGroup() as flights:
+                while not self._brakes.stopping:
+                    await self._guarded_step(flights)
+                await self._land(flights)
+        except* _LateFlights:
+            log.warning("delivery.stopped_with_flights_out", count=self._out)
+        finally:
+            self._report()
+            self._ended.set()
+
+    async def _guarded_step(self, flights: asyncio.TaskGroup) -> None:
+        try:
+            await self._step(flights)
+        except (SQLAlchemyError, OSError) as error:
+            pause = DATABASE_PAUSES[min(self._lost_touch, len(DATABASE_PAUSES) - 1)]
+            self._lost_touch += 1
+            log.error("delivery.database_failed", error=type(error).__name__, pause=pause)
+            await self._clock.sleep(pause)
+
+    async def _step(self, flights: asyncio.TaskGroup) -> None:
+        await self._take_up()
+        await self._apply_holds()
+        await self._heartbeat()
+        if self._clock.monotonic() >= self._look_at or (self._brakes.revoked and self._brakes.sending):
+            await self._look()
+        if self._is_due():
+            await self._exchange(flights)
+        else:
+            await self._nap(self._seconds_to_next())
+
+    async def _take_up(self) -> None:
+        """Begin, or after the database was away find out where we stand."""
+        if not self._owner:
+            self._owner = await self._ledger.begin()
+        elif self._lost_touch:
+            await self._ledger.disown(self._owner, self._rows)
+        self._lost_touch = 0
+
+    async def _apply_holds(self) -> None:
+        for broadcast_id, reason in list(self._brakes.to_hold.items()):
+            await self._ledger.hold(broadcast_id, reason)
+            del self._brakes.to_hold[broadcast_id]
+            log.error("broadcast.held", broadcast=broadcast_id, reason=reason)
+
+    async def _heartbeat(self) -> None:
+        oldest = next(iter(self._rows.values()), None)
+        if oldest is None or self._clock.monotonic() - oldest.leased_at[0] < LEASE / 3:
+            return
+        leased_at = (self._clock.monotonic(), self._clock.now().timestamp())
+        kept = await self._ledger.renew(self._owner, self._rows.values())
+        for row in self._rows.values():
+            row.leased_at = leased_at if row.id in kept else (-math.inf, -math.inf)
+
+    async def _look(self) -> None:
+        self._look_at = self._clock.monotonic() + POLL
+        found: list[int] = []
+        if self._brakes.revoked:
+            await self._hold_everything()
+        else:
+            found = [broadcast for broadcast in await self._ledger.sending() if broadcast not in self._brakes.to_hold]
+        self._brakes.sending = set(found)
+        self._open = deque(found)
+
+    async def _hold_everything(self) -> None:
+        if held := await self._ledger.hold(None, TOKEN_REFUSED):
+            log.error("broadcast.all_held", count=held, reason=TOKEN_REFUSED)
+
+    def _is_due(self) -> bool:
+        """Whether enough has gathered for one transaction: few of them at a high rate, none late at a low one."""
+        want = self._want()
+        if want >= max(1, self._ahead() // 3) or (want > 0 and not self._out):
+            return True
+        done = len(self._settlements)
+        return done > 0 and (not self._out or done >= max(1, self._most // 3) or self._clock.monotonic() >= self._settle_by)
+
+    def _want(self) -> int:
+        if not self._open or self._brakes.stopping or self._brakes.revoked or self._pace.held_for or self._lost_touch:
+            return 0
+        circuit = self._brakes.circuit
+        if circuit.is_open:
+            return 1 if not self._out and not circuit.seconds_left else 0
+        return max(0, min(self._most - self._out, self._ahead() - self._flight.waiting))
+
+    def _ahead(self) -> int:
+        return min(self._most, max(1, math.ceil(self._pace.rate * AHEAD)))
+
+    async def _exchange(self, flights: asyncio.TaskGroup) -> None:
+        settled, self._settlements, self._settle_by = self._settlements, [], math.inf
+        want = self._want()
+        broadcast = self._open[0] if want else None
+        try:
+            if broadcast is not None:
+                await self._payloads.prepare(broadcast)
+            exchanged = await self._ledger.exchange(self._owner, settled, broadcast, want)
+        except BaseException:
+            self._settlements[:0] = settled
+            raise
+        self._book(settled, exchanged.fenced)
+        if broadcast is not None:
+            self._next_broadcast(exhausted=len(exchanged.claimed) < want)
+        for row in exchanged.claimed:
+            self._start(row, flights)
+        await self._finish_drained()
+
+    def _book(self, settled: list[Settlement], fenced: int) -> None:
+        for settlement in settled:
+            del self._rows[settlement.row.id]
+            self._tally[settlement.state.value] += 1
+            if settlement.state is DeliveryState.PENDING:
+                self._look_at = -math.inf
+        if fenced:
+            log.warning("delivery.settling_refused", count=fenced)
+        if uncertain := sum(settlement.state is DeliveryState.UNCERTAIN for settlement in settled):
+            log.warning("delivery.uncertain", count=uncertain)
+        if self._clock.monotonic() >= self._report_at:
+            self._report()
+
+    def _next_broadcast(self, *, exhausted: bool) -> None:
+        if exhausted:
+            self._drained.add(self._open.popleft())
+        else:
+            self._open.rotate(-1)
+
+    def _start(self, row: Claimed, flights: asyncio.TaskGroup) -> None:
+        self._rows[row.id] = row
+        if row.refusal is not None:
+            self._came_back(Settlement(row, DeliveryState.CANCELLED, reason=row.refusal, counts=False))
+            return
+        self._out += 1
+        self._flight.waiting += 1
+        flights.create_task(self._fly(row))
+
+    async def _fly(self, row: Claimed) -> None:
+        settlement = await self._flight.send(row)
+        self._out -= 1
+        self._came_back(settlement)
+        self._stir()
+
+    def _came_back(self, settlement: Settlement) -> None:
+        if not self._settlements:
+            self._settle_by = self._clock.monotonic() + SETTLE_WITHIN
+        self._settlements.append(settlement)
+
+    def _stir(self) -> None:
+        if not self._wake.is_set() and self._is_due():
+            self._wake.set()
+
+    async def _finish_drained(self) -> None:
+        if not self._drained:
+            return
+        for broadcast in self._drained - {row.broadcast_id for row in self._rows.values()}:
+            self._drained.discard(broadcast)
+            if await self._ledger.finish(broadcast):
+                self._payloads.forget(broadcast)
+                self._report()
+                log.info("broadcast.done", broadcast=broadcast)
+
+    def _seconds_to_next(self) -> float:
+        now = self._clock.monotonic()
+        waits = [self._look_at - now, self._settle_by - now]
+        if self._open:
+            waits += [wait for wait in (self._pace.held_for, self._brakes.circuit.seconds_left) if wait > 0]
+        return max(0.001, min(waits))
+
+    async def _nap(self, seconds: float) -> None:
+        self._wake.clear()
+        if self._is_due():
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    async def _land(self, flights: asyncio.TaskGroup) -> None:
+        late_at = self._clock.monotonic() + STOP_WITHIN
+        while (self._out or self._settlements) and self._clock.monotonic() < late_at:
+            if self._is_due():
+                await self._guarded_step(flights)
+            else:
+                await self._nap(min(SETTLE_WITHIN, late_at - self._clock.monotonic()))
+        if self._out:
+            raise _LateFlights
+
+    def _report(self) -> None:
+        self._report_at = self._clock.monotonic() + REPORT_EVERY
+        if self._tally:
+            log.info("delivery.batch", **self._tally, rate=round(self._pace.rate, 1))
+            self._tally.clear()

@@ -1,0 +1,87 @@
+"""When to stop by itself: connections that fail, and messages that Telegram refuses from everybody."""
+
+from bot.clock import Clock
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+DOUBTS_BEFORE_PAUSE = 5
+"""So many replies lost in a row look like an outage; going on would use up everybody's one repeat."""
+REFUSALS_BEFORE_HOLD = 3
+
+
+class Circuit:
+    """Opens when nothing gets through; then lets one message try, after a pause that doubles from 1 to 60 seconds."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._pause = 0.0
+        self._until = 0.0
+        self._doubts = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self._pause > 0
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the next message may try; 0 when it may now."""
+        return max(0.0, self._until - self._clock.monotonic()) if self.is_open else 0.0
+
+    def worked(self) -> None:
+        self._pause, self._doubts = 0.0, 0
+
+    def failed(self) -> None:
+        """Nothing went out. What fails while the pause lasts was begun before it and does not lengthen it."""
+        if self.seconds_left > 0:
+            return
+        self._pause = min(LONGEST_PAUSE, self._pause * 2) if self.is_open else FIRST_PAUSE
+        self._until = self._clock.monotonic() + self._pause
+
+    def doubted(self) -> None:
+        """It may have gone out, but the answer was lost."""
+        self._doubts += 1
+        if self.is_open or self._doubts >= DOUBTS_BEFORE_PAUSE:
+            self.failed()
+
+
+class Refusals:
+    """Counts content errors in a row, for a broadcast and for each of its languages: three strangers refusing the same
+    text means that the text is at fault."""
+
+    def __init__(self) -> None:
+        self._in_a_row: dict[tuple[int, str | None], int] = {}
+
+    def accepted(self, broadcast_id: int, locale: str) -> None:
+        if self._in_a_row:
+            self._in_a_row.pop((broadcast_id, None), None)
+            self._in_a_row.pop((broadcast_id, locale), None)
+
+    def refused(self, broadcast_id: int, locale: str) -> bool:
+        """True when the broadcast must be held."""
+        for key in ((broadcast_id, None), (broadcast_id, locale)):
+            self._in_a_row[key] = self._in_a_row.get(key, 0) + 1
+        return max(self._in_a_row[broadcast_id, None], self._in_a_row[broadcast_id, locale]) >= REFUSALS_BEFORE_HOLD
+
+    def forget(self, broadcast_id: int) -> None:
+        self._in_a_row = {key: count for key, count in self._in_a_row.items() if key[0] != broadcast_id}
+
+
+class Brakes:
+    """What forbids sending at the moment, known to every flight and to the loop that starts them."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.circuit = Circuit(clock)
+        self.refusals = Refusals()
+        self.sending: set[int] = set()
+        """The broadcasts being sent, as last read; any other must not be."""
+        self.to_hold: dict[int, str] = {}
+        """Broadcasts to be held in the database as soon as it can be done, with the reason."""
+        self.revoked = False
+        self.stopping = False
+
+    def forbid(self, broadcast_id: int) -> bool:
+        return self.stopping or self.revoked or broadcast_id not in self.sending
+
+    def withhold(self, broadcast_id: int, reason: str) -> None:
+        self.to_hold.setdefault(broadcast_id, reason)
+        self.sending.discard(broadcast_id)
+        self.refusals.forget(broadcast_id)
