@@ -112,11 +112,13 @@ def _header_faults(po: Path, locale: str, catalog: Catalog) -> Iterator[Fault]:
 
 
 def _coverage_faults(po: Path, catalog: Catalog, wanted: set[tuple[str | None, object]]) -> Iterator[Fault]:
-    present = _entries(catalog)
-    for _, key in sorted(wanted - present, key=str):
+    for _, key in sorted(wanted - _entries(catalog), key=str):
         yield Fault(po, 0, _shown(key), "the catalogue lacks it", "run `nida locales update` and translate it")
-    for _, key in sorted(present - wanted, key=str):
-        yield Fault(po, 0, _shown(key), "the template has no such message", "run `nida locales update`")
+    for message in catalog:
+        if message.id and (message.context, _key(message)) not in wanted:
+            yield Fault(
+                po, message.lineno or 0, _shown(_key(message)), "the template has no such message", "run `nida locales update`"
+            )
 
 
 def _message_faults(po: Path, locale: str, message: Message) -> Iterator[Fault]:

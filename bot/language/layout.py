@@ -6,6 +6,8 @@ import re
 from bot.language.marks import FSI, LRI, LRM, PDI, RLI, RLM, first_strong, utf16_length
 
 _TAG = re.compile(r"<[^>]*>")
+_LOOSE = " \n\u200c\u200d\ufe0f"
+"""What must not be left hanging before an ellipsis."""
 _BLOCKS = re.compile(r"(<pre>.*?</pre>|</?blockquote[^>]*>)", re.DOTALL)
 
 
@@ -68,7 +70,7 @@ def shortened(text: str, limit: int) -> str:
     kept = text[:limit]
     while utf16_length(kept + "…" + closing(kept)) > limit:
         kept = kept[:-1]
-    kept = kept.rstrip()
+    kept = kept.rstrip(_LOOSE)
     return kept + "…" + closing(kept)
 
 

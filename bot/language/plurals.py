@@ -45,6 +45,6 @@ def rule_fault(locale: str, plural_forms: str) -> str | None:
         return "the rule of the Plural-Forms header cannot be read"
     form = Locale.parse(locale).plural_form
     for number in _PROVEN:
-        if names[form_of(number)] != form(number):
+        if names[form_of(number) : form_of(number) + 1] != (form(number),):
             return f"the Plural-Forms header has the wrong form for {number}"
     return None
