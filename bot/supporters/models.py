@@ -24,7 +24,7 @@ class SupporterRow(Base):
 
     locale: Mapped[str] = mapped_column(String(8))
     region: Mapped[str | None] = mapped_column(String(2), default=None)
-    digits: Mapped[Digits] = mapped_column(choice(Digits, "digits"), default=Digits.LATIN)
+    digits: Mapped[Digits] = mapped_column(choice(Digits, "digits"), default=Digits.latin)
     timezone: Mapped[str | None] = mapped_column(String(48), default=None)
     place: Mapped[str | None] = mapped_column(String(48), default=None)
     """Key of the place whose time zone was chosen, to show it by name."""

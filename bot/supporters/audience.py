@@ -1,0 +1,65 @@
+"""Whom an announcement is for. The conditions are SQL, so that a million people are one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import BindParameter
+
+from bot.supporters.kinds import Kind
+from bot.supporters.models import FollowingRow, SupporterRow
+
+Columns = TypeVarTuple("Columns")
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Followers of a case who want to hear about that kind of update. `locales` None means readers of every language."""
+
+    case_id: int
+    kind: Kind
+    locales: frozenset[str] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        locales = None if self.locales is None else sorted(self.locales)
+        return {"case_id": self.case_id, "kind": self.kind.value, "locales": locales}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Audience":
+        locales = stored["locales"]
+        return cls(stored["case_id"], Kind(stored["kind"]), None if locales is None else frozenset(locales))
+
+
+def may_receive(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Consented, and has neither stopped, nor blocked the bot, nor paused until later than `now`."""
+    return and_(
+        SupporterRow.consented_at.is_not(None),
+        SupporterRow.stopped_at.is_(None),
+        SupporterRow.blocked_at.is_(None),
+        or_(SupporterRow.paused_until.is_(None), SupporterRow.paused_until <= now),
+    )
+
+
+def recipients(audience: Audience, now: datetime) -> Select[int]:
+    """The ids of those an announcement goes to, in no order."""
+    return _wanting(select(SupporterRow.id), audience, now)
+
+
+async def count_by_locale(session: AsyncSession, audience: Audience, now: datetime) -> dict[str, int]:
+    """How many would get it, by the language they read; languages nobody reads are left out."""
+    counted = _wanting(select(SupporterRow.locale, func.count().label("people")), audience, now).group_by(SupporterRow.locale)
+    found = await session.execute(counted, execution_options={"long": True})
+    return {row.locale: row.people for row in found}
+
+
+def _wanting(statement: Select[*Columns], audience: Audience, now: datetime) -> Select[*Columns]:
+    wanting = (
+        statement.join(FollowingRow, FollowingRow.supporter_id == SupporterRow.id)
+        .where(FollowingRow.case_id == audience.case_id)
+        .where(may_receive(now))
+        .where(SupporterRow.muted_kinds.bitwise_and(audience.kind.bit) == 0)
+    )
+    return wanting if audience.locales is None else wanting.where(SupporterRow.locale.in_(sorted(audience.locales)))

@@ -1,0 +1,72 @@
+"""Everything kept about a person, in a form they can keep and read."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.supporters.kinds import kinds_of
+from bot.supporters.models import FollowingRow, SupporterRow
+from bot.supporters.tables import broadcasts, cases, deliveries
+
+NOT_KEPT: Final = ("name", "user_name", "phone_number", "pictures", "texts_written_to_the_bot", "location")
+
+
+async def export(session: AsyncSession, telegram_id: int, tag: bytes) -> dict[str, Any]:
+    """`kept` is None when there is no row about this person."""
+    row = (await session.execute(select(SupporterRow).where(SupporterRow.tag == tag))).scalar_one_or_none()
+    if row is None:
+        return {"kept": None, "not_kept": list(NOT_KEPT)}
+    kept = _settings(row, telegram_id) | {
+        "follows": await _follows(session, row.id),
+        "messages": await _messages(session, row.id),
+    }
+    return {"kept": kept, "not_kept": list(NOT_KEPT)}
+
+
+def _settings(row: SupporterRow, telegram_id: int) -> dict[str, Any]:
+    return {
+        "telegram_id": telegram_id,
+        "number_used_here": row.id,
+        "language": row.locale,
+        "region": row.region,
+        "digits": row.digits.value,
+        "time_zone": row.timezone,
+        "place": row.place,
+        "muted_kinds": sorted(kind.value for kind in kinds_of(row.muted_kinds)),
+        "silent": row.silent,
+        "consent": {"version": row.consent_version, "given_at": _written(row.consented_at)} if row.consented_at else None,
+        "stopped_at": _written(row.stopped_at),
+        "paused_until": _written(row.paused_until),
+        "blocked_at": _written(row.blocked_at),
+        "came_by_link": row.source,
+        "kept_since": _written(row.created_at),
+    }
+
+
+async def _follows(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:
+    followed = (
+        select(cases.c.slug, FollowingRow.since)
+        .join_from(FollowingRow, cases, cases.c.id == FollowingRow.case_id)
+        .where(FollowingRow.supporter_id == supporter_id)
+        .order_by(cases.c.slug)
+    )
+    return [{"case": slug, "since": _written(since)} for slug, since in (await session.execute(followed)).all()]
+
+
+async def _messages(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:
+    owed = (
+        select(broadcasts.c.subject, deliveries.c.state, deliveries.c.locale, deliveries.c.reason, deliveries.c.message_id)
+        .join_from(deliveries, broadcasts, broadcasts.c.id == deliveries.c.broadcast_id)
+        .where(deliveries.c.supporter_id == supporter_id)
+        .order_by(broadcasts.c.id)
+    )
+    return [
+        {"about": subject, "outcome": state, "language": locale, "reason": reason, "message_id": message_id}
+        for subject, state, locale, reason, message_id in (await session.execute(owed)).all()
+    ]
+
+
+def _written(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,195 @@
+"""What a supporter can decide. Each method is one short transaction; a repeated call changes nothing more."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Row, bindparam, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.clock import Clock, to_the_hour
+from bot.config import Organisation
+from bot.language import Digits, Reader
+from bot.storage.database import Database
+from bot.storage.types import Moment
+from bot.storage.vault import Cell, Vault
+from bot.supporters import erasing, exporting
+from bot.supporters.kinds import Kind, kinds_of
+from bot.supporters.models import SupporterRow
+from bot.supporters.supporter import Supporter, newcomer
+
+__all__ = ["CONSENT_VERSION", "Supporter", "Supporters"]
+
+CONSENT_VERSION: Final = 1
+"""Counted up whenever the sentence people consent to changes its meaning."""
+SOURCE_LENGTH: Final = 64
+
+_COLUMNS = (
+    SupporterRow.id,
+    SupporterRow.locale,
+    SupporterRow.region,
+    SupporterRow.digits,
+    SupporterRow.timezone,
+    SupporterRow.place,
+    SupporterRow.muted_kinds,
+    SupporterRow.silent,
+    SupporterRow.consented_at,
+    SupporterRow.stopped_at,
+    SupporterRow.paused_until,
+)
+_BY_TAG = select(*_COLUMNS).where(SupporterRow.tag == bindparam("tag"))
+
+
+class Supporters:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, organisation: Organisation) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._organisation = organisation
+
+    async def recognise(self, telegram_id: int, app_language: str | None) -> Supporter:
+        """Who is talking. `app_language` decides only for those about whom nothing is kept yet."""
+        async with self._database.read() as session:
+            row = (await session.execute(_BY_TAG, {"tag": self._tag(telegram_id)})).one_or_none()
+        if row is None:
+            return newcomer(telegram_id, app_language, self._organisation)
+        return self._supporter(telegram_id, row)
+
+    async def subscribe(self, supporter: Supporter, source: str | None = None) -> Supporter:
+        """Keep the consent just given; whatever stopped messages before (a stop, a pause, a block) is over."""
+        came_by = (source or "")[:SOURCE_LENGTH] or None
+        consent = {
+            "consented_at": self._this_hour(),
+            "consent_version": CONSENT_VERSION,
+            "stopped_at": None,
+            "paused_until": None,
+            "blocked_at": None,
+        }
+        changed = {**consent, "source": func.coalesce(SupporterRow.source, came_by)}
+        return await self._keep(supporter, {**consent, "source": came_by}, changed)
+
+    async def choose_language(self, supporter: Supporter, locale: str) -> Supporter:
+        """Raises ValueError for a language that is not offered."""
+        if locale not in self._organisation.locales:
+            raise ValueError(f"{locale!r} is not among the languages offered")
+        return await self._keep(supporter, {"locale": locale})
+
+    async def choose_region(self, supporter: Supporter, region: str | None) -> Supporter:
+        """`region` is an ISO 3166 code, like JO; None leaves it to the language."""
+        return await self._keep(supporter, {"region": region})
+
+    async def choose_digits(self, supporter: Supporter, digits: Digits) -> Supporter:
+        return await self._keep(supporter, {"digits": digits})
+
+    async def choose_place(self, supporter: Supporter, place_key: str | None, timezone: str | None) -> Supporter:
+        """The place whose time this person lives by; None for both goes back to the organisation's time zone."""
+        return await self._keep(supporter, {"place": place_key, "timezone": timezone})
+
+    async def mute(self, supporter: Supporter, kind: Kind) -> Supporter:
+        muted = {"muted_kinds": SupporterRow.muted_kinds.bitwise_or(kind.bit)}
+        return await self._keep(supporter, {"muted_kinds": kind.bit}, muted)
+
+    async def unmute(self, supporter: Supporter, kind: Kind) -> Supporter:
+        muted = {"muted_kinds": SupporterRow.muted_kinds.bitwise_and(~kind.bit)}
+        return await self._keep(supporter, {"muted_kinds": 0}, muted)
+
+    async def set_silent(self, supporter: Supporter, silent: bool) -> Supporter:
+        """Whether what is sent to this person arrives without a sound."""
+        return await self._keep(supporter, {"silent": silent})
+
+    async def pause(self, supporter: Supporter, until: datetime) -> Supporter:
+        """No messages until that moment, rounded up to the hour. Somebody about whom nothing is kept gets none anyway."""
+        return await self._change(supporter, paused_until=_up_to_the_hour(until))
+
+    async def resume(self, supporter: Supporter) -> Supporter:
+        return await self._change(supporter, paused_until=None)
+
+    async def stop(self, supporter: Supporter) -> Supporter:
+        """No messages any more, from this moment on. What is kept stays until `forget`."""
+        return await self._change(
+            supporter, stopped_at=func.coalesce(SupporterRow.stopped_at, literal(self._this_hour(), Moment))
+        )
+
+    async def blocked(self, telegram_id: int) -> None:
+        """This person blocked the bot: nothing is sent until they come back."""
+        await self._mark_blocked(telegram_id, self._this_hour())
+
+    async def unblocked(self, telegram_id: int) -> None:
+        await self._mark_blocked(telegram_id, None)
+
+    async def export(self, supporter: Supporter) -> dict[str, Any]:
+        """Everything kept about this person and what is not kept, as JSON can hold it, under plain English keys."""
+        async with self._database.read() as session:
+            return await exporting.export(session, supporter.telegram_id, self._tag(supporter.telegram_id))
+
+    async def forget(self, supporter: Supporter) -> bool:
+        """Erase this person and cancel what is still to be sent to them. False when nothing was kept."""
+        async with self._database.write() as session:
+            return await erasing.erase(session, self._tag(supporter.telegram_id))
+
+    async def _keep(self, supporter: Supporter, new: dict[str, Any], changed: dict[str, Any] | None = None) -> Supporter:
+        """Write the values; the first thing to remember about a person makes their row. `changed` is for an existing row,
+        where that is not the same."""
+        # PostgreSQL's INSERT … ON CONFLICT is written the same for SQLite; two taps at once agree on one row.
+        statement = insert(SupporterRow).values({**self._new_row(supporter), **new})
+        kept = statement.on_conflict_do_update(index_elements=["tag"], set_=changed or new).returning(*_COLUMNS)
+        async with self._database.write() as session:
+            return self._supporter(supporter.telegram_id, (await session.execute(kept)).one())
+
+    async def _change(self, supporter: Supporter, **values: Any) -> Supporter:
+        """Write the values if there is a row; there is nothing to stop or pause for somebody about whom nothing is kept."""
+        changed = update(SupporterRow).where(SupporterRow.tag == self._tag(supporter.telegram_id)).values(**values)
+        async with self._database.write() as session:
+            row = (await session.execute(changed.returning(*_COLUMNS))).one_or_none()
+        return supporter if row is None else self._supporter(supporter.telegram_id, row)
+
+    async def _mark_blocked(self, telegram_id: int, at: datetime | None) -> None:
+        async with self._database.write() as session:
+            marked = update(SupporterRow).where(SupporterRow.tag == self._tag(telegram_id)).values(blocked_at=at)
+            await session.execute(marked)
+
+    def _new_row(self, supporter: Supporter) -> dict[str, Any]:
+        id_ = secrets.randbits(62)
+        telegram_id = str(supporter.telegram_id).encode()
+        return {
+            "id": id_,
+            "tag": self._tag(supporter.telegram_id),
+            "telegram_id": self._vault.seal(telegram_id, Cell("supporters", "telegram_id", id_)),
+            "locale": supporter.reader.locale,
+            "region": supporter.reader.region,
+            "digits": supporter.reader.digits,
+            "muted_kinds": 0,
+            "silent": False,
+            "created_at": self._this_hour(),
+        }
+
+    def _supporter(self, telegram_id: int, row: Row[*tuple[Any, ...]]) -> Supporter:
+        id_, locale, region, digits, timezone, place, muted, silent, consented_at, stopped_at, paused_until = row
+        offered = locale in self._organisation.locales
+        return Supporter(
+            telegram_id=telegram_id,
+            reader=Reader(
+                locale if offered else self._organisation.default_locale,
+                region,
+                digits,
+                timezone or self._organisation.timezone,
+            ),
+            id=id_,
+            subscribed=consented_at is not None and stopped_at is None,
+            stopped=stopped_at is not None,
+            paused_until=paused_until if paused_until is not None and paused_until > self._clock.now() else None,
+            muted=kinds_of(muted),
+            silent=silent,
+            place=place,
+        )
+
+    def _tag(self, telegram_id: int) -> bytes:
+        return self._vault.tag("supporters.telegram_id", str(telegram_id).encode())
+
+    def _this_hour(self) -> datetime:
+        return to_the_hour(self._clock.now())
+
+
+def _up_to_the_hour(moment: datetime) -> datetime:
+    whole = to_the_hour(moment)
+    return whole if whole == moment else whole + timedelta(hours=1)

@@ -1,0 +1,15 @@
+"""What other features keep about a supporter, by the names of their tables: they lie above and are not imported here."""
+
+from sqlalchemy import BigInteger, Integer, String, column, table
+
+cases = table("cases", column("id", Integer), column("slug", String))
+broadcasts = table("broadcasts", column("id", Integer), column("subject", String))
+deliveries = table(
+    "deliveries",
+    column("broadcast_id", Integer),
+    column("supporter_id", BigInteger),
+    column("state", String),
+    column("locale", String),
+    column("reason", String),
+    column("message_id", BigInteger),
+)

@@ -1,0 +1,108 @@
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.delivery.models import DeliveryState
+from bot.storage.database import Database
+from bot.supporters.following import Following
+from bot.supporters.kinds import Kind
+from bot.supporters.models import FollowingRow
+from bot.supporters.service import Supporter, Supporters
+from tests.clocks import FrozenClock
+from tests.supporters.ledger import add_case, delivery, owe
+
+BILAL = 6_000_000_042
+
+
+@pytest.fixture
+async def supporter(supporters: Supporters) -> Supporter:
+    return await supporters.subscribe(await supporters.recognise(BILAL, "ur-PK"), "leaflet")
+
+
+def id_of(supporter: Supporter) -> int:
+    assert supporter.id is not None
+    return supporter.id
+
+
+async def test_everything_kept_is_handed_out(
+    supporters: Supporters, following: Following, supporter: Supporter, database: Database, clock: FrozenClock
+) -> None:
+    await following.follow(id_of(supporter), await add_case(database, "north-gate-five"))
+    await supporters.mute(supporter, Kind.ACTION)
+    await owe(database, "update:bail", id_of(supporter), DeliveryState.SENT)
+    exported = await supporters.export(supporter)
+    hour = "2026-11-03T10:00:00+00:00"
+    assert exported["kept"] == {
+        "telegram_id": BILAL,
+        "number_used_here": supporter.id,
+        "language": "ur",
+        "region": "PK",
+        "digits": "latin",
+        "time_zone": None,
+        "place": None,
+        "muted_kinds": ["action"],
+        "silent": False,
+        "consent": {"version": 1, "given_at": hour},
+        "stopped_at": None,
+        "paused_until": None,
+        "blocked_at": None,
+        "came_by_link": "leaflet",
+        "kept_since": hour,
+        "follows": [{"case": "north-gate-five", "since": hour}],
+        "messages": [{"about": "update:bail", "outcome": "sent", "language": None, "reason": None, "message_id": 77}],
+    }
+    assert "name" in exported["not_kept"]
+    assert json.loads(json.dumps(exported)) == exported
+
+
+async def test_every_column_about_a_person_is_in_the_export(supporters: Supporters, supporter: Supporter) -> None:
+    from bot.supporters.models import SupporterRow
+
+    columns = set(SupporterRow.__table__.columns.keys()) - {"tag", "consented_at", "consent_version"}
+    renamed = {"id": "number_used_here", "locale": "language", "timezone": "time_zone", "source": "came_by_link"}
+    renamed["created_at"] = "kept_since"
+    kept = (await supporters.export(supporter))["kept"]
+    assert {renamed.get(column, column) for column in columns} <= set(kept)
+
+
+async def test_nothing_is_handed_out_about_somebody_who_is_not_kept(supporters: Supporters) -> None:
+    assert (await supporters.export(await supporters.recognise(BILAL, "ur")))["kept"] is None
+
+
+async def test_who_is_erased_is_a_stranger_again(
+    supporters: Supporters, following: Following, supporter: Supporter, database: Database
+) -> None:
+    await following.follow(id_of(supporter), await add_case(database, "north-gate-five"))
+    assert await supporters.forget(supporter)
+    assert (await supporters.recognise(BILAL, "en")).id is None
+    async with database.read() as session:
+        assert (await session.execute(select(func.count()).select_from(FollowingRow))).scalar_one() == 0
+    assert not await supporters.forget(supporter)
+
+
+async def test_what_was_owed_to_the_erased_is_cancelled_and_the_account_still_adds_up(
+    supporters: Supporters, supporter: Supporter, database: Database
+) -> None:
+    owed = {state: await owe(database, f"update:{state}", id_of(supporter), state) for state in DeliveryState}
+    await supporters.forget(supporter)
+    for before, id_ in owed.items():
+        row = await delivery(database, id_)
+        assert row.state is (DeliveryState.CANCELLED if before is DeliveryState.PENDING else before)
+        assert row.supporter_id is None
+        assert row.message_id is None
+
+
+async def test_others_keep_what_is_theirs(supporters: Supporters, supporter: Supporter, database: Database) -> None:
+    other = await supporters.subscribe(await supporters.recognise(BILAL + 1, "ur"))
+    owed = await owe(database, "update:bail", id_of(other), DeliveryState.PENDING)
+    await supporters.forget(supporter)
+    assert (await delivery(database, owed)).state is DeliveryState.PENDING
+    assert (await supporters.recognise(BILAL + 1, None)).subscribed
+
+
+async def test_a_choice_made_after_erasing_starts_anew(supporters: Supporters, supporter: Supporter) -> None:
+    await supporters.forget(supporter)
+    again = await supporters.choose_language(supporter, "ar")
+    assert again.id != supporter.id
+    assert not again.subscribed
