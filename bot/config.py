@@ -5,6 +5,7 @@ Every key can be overridden as `NIDA_SECTION__KEY`, and every secret also read f
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,16 @@ SUPPORTED_LOCALES: tuple[Locale, ...] = ("en", "ar", "ur")
 ENVIRONMENT_PREFIX = "NIDA_"
 
 
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+
+
+def _bot_token(token: SecretStr) -> SecretStr:
+    if (text := token.get_secret_value()) and not _TOKEN.fullmatch(text):
+        raise ValueError("is not a bot token; copy the whole line from @BotFather, like 123456:ABC-DEF")
+    return token
+
+
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("is not a time zone of the IANA list; write one like Europe/London")
@@ -32,6 +43,12 @@ def _http_address(address: str) -> str:
     if urlsplit(address).scheme not in {"http", "https"} or not urlsplit(address).netloc:
         raise ValueError("is not an address; write one like https://example.org")
     return address.rstrip("/")
+
+
+def _leads_here_safely(webhook_url: str) -> bool:
+    """https, as Telegram asks; plain http only on this machine, where a stand-in or a Bot API server of one's own runs."""
+    parts = urlsplit(webhook_url)
+    return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in {"127.0.0.1", "::1", "localhost"})
 
 
 def _host_and_port(listen: str) -> str:
@@ -56,9 +73,11 @@ class Organisation(Section):
         default="en",
         description="The language content is written in, and the fallback.",
     )
-    locales: tuple[Locale, ...] = Field(default=SUPPORTED_LOCALES, description="The languages offered to supporters.")
+    locales: tuple[Locale, ...] = Field(
+        default=SUPPORTED_LOCALES, description="The languages offered to supporters: any of en, ar, ur."
+    )
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field(
-        default="UTC", description="Time zone of a reader who has not chosen a place."
+        default="UTC", description="The time zone, like Europe/London, of a reader who has not chosen a place."
     )
     contact: str = Field(default="", description="How people reach a person: an e-mail address or a web page.")
 
@@ -74,25 +93,29 @@ class Organisation(Section):
 
 
 class Telegram(Section):
-    token: SecretStr = Field(default=SecretStr(""), description="The bot's token, from @BotFather.")
-    api_url: Address = Field(default="https://api.telegram.org", description="Where the Bot API answers.")
+    token: Annotated[SecretStr, AfterValidator(_bot_token)] = Field(
+        default=SecretStr(""),
+        description="The bot's token, from @BotFather. Better in the file that NIDA_TELEGRAM__TOKEN_FILE names.",
+    )
+    api_url: Address = Field(
+        default="https://api.telegram.org", description="Where the Bot API answers; another address for a server of your own."
+    )
     mode: Literal["polling", "webhook"] = Field(
         default="polling",
-        description="polling asks Telegram for updates; webhook is told of them.",
+        description="polling asks Telegram for updates; webhook is told of them, and needs the next two keys.",
     )
     webhook_url: str = Field(default="", description="For webhook: the public https address that leads to listen.")
     webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="For webhook: what Telegram must show, 16 to 256 of A-Z a-z 0-9 _ -."
     )
-    listen: Listen = Field(default="127.0.0.1:8080", description="Where the webhook, /healthz and /readyz are served.")
+    listen: Listen = Field(default="127.0.0.1:8080", description="Where the webhook, /healthz and /readyz are served: HOST:PORT.")
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> "Telegram":
         if self.mode == "webhook":
-            if urlsplit(self.webhook_url).scheme != "https":
+            if not _leads_here_safely(self.webhook_url):
                 raise ValueError("webhook_url must be a public https address when mode is webhook")
-            secret = self.webhook_secret.get_secret_value()
-            if not 16 <= len(secret) <= 256 or not all(letter.isalnum() or letter in "_-" for letter in secret):
+            if not _WEBHOOK_SECRET.fullmatch(self.webhook_secret.get_secret_value()):
                 raise ValueError(
                     "webhook_secret must be 16 to 256 of A-Z a-z 0-9 _ - when mode is webhook; "
                     "without it anyone could send the bot updates"
@@ -108,15 +131,18 @@ class Database(Section):
 
     @model_validator(mode="after")
     def _known_database(self) -> "Database":
-        if urlsplit(self.url).scheme not in {"sqlite", "postgresql"}:
+        scheme, _, rest = self.url.partition("://")
+        if scheme not in {"sqlite", "postgresql"}:
             raise ValueError("url must start with sqlite:/// or postgresql://")
+        if scheme == "sqlite" and not rest.removeprefix("/"):
+            raise ValueError("url must name a file, like sqlite:///nida.db")
         return self
 
 
 class Security(Section):
     key_file: str = Field(
         default="nida.key",
-        description="The key that encrypts what is kept about people.",
+        description="The key that encrypts what is kept about people; relative to this file. Keep a copy apart.",
     )
 
 
@@ -164,20 +190,39 @@ class Settings(Section):
 SECRETS = ("telegram.token", "telegram.webhook_secret", "database.url")
 """Keys whose value may be read from a file named by `NIDA_SECTION__KEY_FILE`."""
 
+Key = tuple[str, str]
+"""Section and key."""
+
 
 def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the configuration from `path`, else from `NIDA_CONFIG`, else from `config.toml`.
 
     Raises Misuse with one sentence for each key that is wrong, naming it and how to mend it.
     """
-    file = path or Path(environment.get("NIDA_CONFIG", "config.toml"))
+    file = configuration_file(path, environment)
     values = _read_file(file, wanted=path is not None or "NIDA_CONFIG" in environment)
-    for section, key, value in _overrides(environment):
+    origins: dict[Key, str] = {}
+    for name, (section, key), value in _overrides(environment):
+        if (section, key) in origins:
+            raise Misuse(f"{origins[section, key]} and {name} are both set; unset one of them.")
         values.setdefault(section, {})[key] = value
+        origins[section, key] = name
+    return from_values(values, file, origins)
+
+
+def from_values(values: Mapping[str, Mapping[str, object]], file: Path, origins: Mapping[Key, str] | None = None) -> Settings:
+    """Settings from sections and keys as `file` has them, or is to have them. Raises Misuse as `load` does."""
+    # `folder` is no section: one of that name must be refused like any other that does not exist.
+    sections = {f"{name} " if name == "folder" else name: keys for name, keys in values.items()}
     try:
-        return Settings.model_validate({**values, "folder": file.parent.resolve()})
+        return Settings.model_validate({**sections, "folder": file.parent.resolve()})
     except ValidationError as error:
-        raise Misuse("\n".join(_sentence(file, fault) for fault in error.errors())) from None
+        raise Misuse("\n".join(_sentence(file, origins or {}, fault) for fault in error.errors())) from None
+
+
+def configuration_file(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the configuration is read from; it need not be there."""
+    return path or Path(environment.get("NIDA_CONFIG") or "config.toml")
 
 
 def _read_file(file: Path, *, wanted: bool) -> dict[str, Any]:
@@ -196,14 +241,15 @@ def _read_file(file: Path, *, wanted: bool) -> dict[str, Any]:
     return values
 
 
-def _overrides(environment: Mapping[str, str]) -> Iterator[tuple[str, str, Any]]:
+def _overrides(environment: Mapping[str, str]) -> Iterator[tuple[str, Key, Any]]:
+    """The variables that set something: their name, what they set, and to what."""
     for name, value in environment.items():
         if name.startswith(ENVIRONMENT_PREFIX) and "__" in name:
             section, key = name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__", 1)
-            if f"{section}.{key.removesuffix('_file')}" in SECRETS and key.endswith("_file"):
-                yield section, key.removesuffix("_file"), _secret_from(name, Path(value))
+            if key.endswith("_file") and f"{section}.{key.removesuffix('_file')}" in SECRETS:
+                yield name, (section, key.removesuffix("_file")), _secret_from(name, Path(value))
             else:
-                yield section, key, _list_or_text(section, key, value)
+                yield name, (section, key), _list_or_text(section, key, value)
 
 
 def _secret_from(name: str, file: Path) -> str:
@@ -211,15 +257,33 @@ def _secret_from(name: str, file: Path) -> str:
         return file.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise Misuse(f"{name} names {file}, which cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Misuse(f"{name} names {file}, which holds something else than text.") from None
 
 
 def _list_or_text(section: str, key: str, value: str) -> Any:
     return [item.strip() for item in value.split(",")] if (section, key) == ("organisation", "locales") else value
 
 
-def _sentence(file: Path, fault: ErrorDetails) -> str:
-    key = ".".join(str(part) for part in fault["loc"][:2])
+_PLAIN = {
+    "bool_type": "the value must be true or false",
+    "bool_parsing": "the value must be true or false",
+    "float_type": "the value must be a number",
+    "float_parsing": "the value must be a number",
+    "string_type": "the value must be text in quotes",
+    "tuple_type": 'the value must be a list, like ["en", "ar"]',
+}
+
+
+def _sentence(file: Path, origins: Mapping[Key, str], fault: ErrorDetails) -> str:
+    section, key = (*(str(part).strip() for part in fault["loc"][:2]), "")[:2]
+    if fault["type"] == "value_error":
+        # What is wrong with a section as a whole begins with the key to mend, what is wrong with a key with "is".
+        where = origins.get((section, key), f"{file}: {section}.{key}")
+        return f"{where}{' ' if key else ''}{fault['ctx']['error']}."
     if fault["type"] == "extra_forbidden":
-        return f"{file}: there is no key {key}; config.example.toml lists those there are."
-    reason = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else fault["msg"][0].lower() + fault["msg"][1:]
-    return f"{file}: {key}: {reason}."
+        from_environment = (name for at, name in origins.items() if section == at[0] and key in {"", at[1]})
+        where = next(from_environment, f"{file}: {section}.{key}".rstrip("."))
+        return f"{where}: there is no such {'key' if key else 'section'}; config.example.toml lists those there are."
+    where = origins.get((section, key), f"{file}: {section}.{key}")
+    return f"{where}: {_PLAIN.get(fault['type'], fault['msg'].replace('Input should', 'the value must'))}."

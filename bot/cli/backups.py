@@ -1,0 +1,165 @@
+"""Copies of the database: made while the bot runs, looked at before they are put back."""
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.cli import postgresql, probe
+from bot.cli.migrations import pending
+from bot.config import Settings
+from bot.errors import Misuse, NidaError
+from bot.storage.database import Database, backup_sqlite, sqlite_path
+from bot.storage.upgrade import upgrade
+from bot.storage.vault import Cell, open_vault
+
+_KEY_CHECK = Cell("installation", "key_check", 1)
+
+
+@contextmanager
+def alone(url: str) -> Iterator[None]:
+    """Keep every other process off a SQLite file. Raises Locked while the bot has it."""
+    database = Database(url)
+    database.take()
+    try:
+        yield
+    finally:
+        asyncio.run(database.close())
+
+
+def back_up(settings: Settings, target: Path | None) -> Path:
+    """Copy the database to `target`, by default beside it under a name that tells the time. Raises NidaError when there is none."""
+    url = settings.database_url
+    sqlite = probe.is_sqlite(url)
+    if target is None:
+        name = f"nida-{datetime.now(UTC):%Y%m%d-%H%M%S}.{'db' if sqlite else 'dump'}"
+        target = (sqlite_path(url).parent if sqlite else settings.folder) / name
+    if target.exists():
+        raise Misuse(f"{target} exists already; name another file.")
+    if not target.parent.is_dir():
+        raise Misuse(f"{target.parent} is not a folder; make it first.")
+    if probe.revision(url) is None:
+        raise NidaError("The database is empty: there is nothing to copy.")
+    if sqlite:
+        backup_sqlite(url, target)
+        target.chmod(0o600)
+    else:
+        postgresql.dump(url, target)
+    return target
+
+
+def bring_up_to_date(url: str) -> Path | None:
+    """Apply what is pending; returns the copy made of a SQLite database before. Raises Locked while the bot has it."""
+    with alone(url):  # nobody may write while tables are rebuilt
+        before = _revision_before(url)
+        if not pending(before):
+            return None
+        kept = backup_before_upgrade(url, before)
+        if probe.is_sqlite(url):
+            sqlite_path(url).touch(mode=0o600)
+        upgrade(url)
+        return kept
+
+
+def _revision_before(url: str) -> str | None:
+    try:
+        return probe.revision(url)
+    except probe.NoDatabase:
+        if not probe.is_sqlite(url):
+            raise
+        return None
+
+
+def backup_before_upgrade(url: str, revision: str | None) -> Path | None:
+    """Copy a SQLite database that holds something; None when there is nothing to keep or the server's own copies are meant."""
+    if not probe.is_sqlite(url) or revision is None:
+        return None
+    file = sqlite_path(url)
+    target = _beside(file, f"before-{pending(revision)[-1]}")
+    backup_sqlite(url, target)
+    target.chmod(0o600)
+    return target
+
+
+def ensure_restorable(settings: Settings, file: Path) -> None:
+    """Raises Misuse when the copy is damaged, of a newer version, or belongs to another key."""
+    if not file.is_file():
+        raise Misuse(f"{file} does not exist.")
+    sqlite = probe.is_sqlite(settings.database_url)
+    if sqlite != _is_sqlite_file(file):
+        wanted = "SQLite database" if sqlite else "copy made by pg_dump"
+        raise Misuse(f"{file} is not a {wanted}, which [database] url asks for.")
+    if sqlite:
+        _ensure_sound(file)
+        pending(probe.revision(f"sqlite:///{file}"))
+    sealed = probe.sealed_word(f"sqlite:///{file}") if sqlite else postgresql.sealed_word_of(file)
+    if sealed is not None:
+        _ensure_key_opens(settings, sealed, file)
+
+
+def occupied(settings: Settings) -> bool:
+    """Whether the database has tables already."""
+    try:
+        return probe.revision(settings.database_url) is not None
+    except probe.NoDatabase:
+        return False
+
+
+def put_back(settings: Settings, file: Path) -> Path | None:
+    """Put the copy in place; returns where what was there is kept now. Raises Locked while a bot has the database."""
+    url = settings.database_url
+    if not probe.is_sqlite(url):
+        return _put_back_postgresql(settings, file)
+    with alone(url):
+        return _replace_file(sqlite_path(url), file)
+
+
+def _put_back_postgresql(settings: Settings, file: Path) -> Path | None:
+    kept = back_up(settings, None) if occupied(settings) else None
+    postgresql.restore(settings.database_url, file)
+    return kept
+
+
+def _replace_file(place: Path, file: Path) -> Path | None:
+    arriving = place.with_name(place.name + ".arriving")
+    shutil.copyfile(file, arriving)
+    arriving.chmod(0o600)
+    kept = None
+    if place.exists() and place.stat().st_size:
+        kept = _beside(place, "replaced")
+        # A copy made by SQLite holds what is still in the write-ahead log; renaming the file alone would lose it.
+        backup_sqlite(f"sqlite:///{place}", kept)
+    for leftover in ("-wal", "-shm"):
+        place.with_name(place.name + leftover).unlink(missing_ok=True)
+    arriving.replace(place)
+    return kept
+
+
+def _beside(file: Path, why: str) -> Path:
+    return file.with_name(f"{file.name}.{why}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+
+
+def _is_sqlite_file(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(16) == b"SQLite format 3\x00"
+
+
+def _ensure_sound(file: Path) -> None:
+    try:
+        answer = probe.rows_of_file(file, "PRAGMA integrity_check")
+    except NidaError:
+        answer = []
+    if answer != [("ok",)]:
+        raise Misuse(f"{file} is damaged; restore another copy.")
+
+
+def _ensure_key_opens(settings: Settings, sealed: bytes, file: Path) -> None:
+    vault = open_vault(settings.key_path)
+    try:
+        vault.open(sealed, _KEY_CHECK)
+    except NidaError:
+        raise Misuse(
+            f"{file} does not open with the key {settings.key_path}: put the key that belongs to it there first."
+        ) from None

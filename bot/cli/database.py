@@ -1,0 +1,101 @@
+"""nida db: bringing the database up to date, and copies of it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.call import call, verb
+from bot.cli.screen import confirm, give, say
+from bot.errors import NidaError
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+
+app = typer.Typer(help="The database: its shape, and copies of it.", no_args_is_help=True)
+
+
+@verb(app, "upgrade")
+def upgrade() -> None:
+    """Bring the database to the shape this version expects. A SQLite file is copied first."""
+    from bot.cli.backups import bring_up_to_date
+    from bot.storage.upgrade import head
+
+    kept = bring_up_to_date(call().settings().database_url)
+    if kept:
+        say(f"Copied the database to {kept}.")
+    say(f"The database is up to date (revision {head()}).")
+    give({"revision": head(), "backup": str(kept) if kept else None})
+
+
+@verb(app, "check")
+def check(
+    models: Annotated[
+        bool, typer.Option("--models", help="For developers: compare the tables of the code with those the migrations make.")
+    ] = False,
+) -> None:
+    """Say whether the database is up to date."""
+    if models:
+        _check_models()
+    else:
+        _check_revision(call().settings())
+
+
+def _check_revision(settings: "Settings") -> None:
+    from bot.cli.migrations import pending
+    from bot.cli.probe import revision
+
+    waiting = pending(revision(settings.database_url))
+    give({"pending": waiting})
+    if waiting:
+        raise NidaError(f"Pending: {', '.join(waiting)}. Run `nida db upgrade`.")
+    say("The database is up to date.")
+
+
+def _check_models() -> None:
+    import tempfile
+
+    from bot.storage.tables import all_tables
+    from bot.storage.upgrade import differences
+    from bot.storage.upgrade import upgrade as apply
+
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/models.db"
+        apply(url)
+        found = differences(url, all_tables())
+    give({"differences": found})
+    if found:
+        raise NidaError("The tables of the code are not those of the migrations: " + "; ".join(found))
+    say("The tables of the code are those of the migrations.")
+
+
+@verb(app, "backup")
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="Where to; else a file named for the time, beside the database.")] = None,
+) -> None:
+    """Copy the database, also while the bot runs. The key is not in the copy: keep it apart."""
+    from bot.cli.backups import back_up
+
+    settings = call().settings()
+    target = back_up(settings, file)
+    say(f"Copied the database to {target}. The key is not in it: keep a copy of {settings.key_path} in another place.")
+    give({"backup": str(target), "key_included": False})
+
+
+@verb(app, "restore")
+def restore(
+    file: Annotated[Path, typer.Argument(help="A copy made by `nida db backup`.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Replace the database that is there; it is kept beside.")] = False,
+) -> None:
+    """Put a copy of the database in place, after looking whether it is sound and opens with the key."""
+    from bot.cli.backups import ensure_restorable, occupied, put_back
+
+    settings = call().settings()
+    ensure_restorable(settings, file)
+    if occupied(settings):
+        confirm("There is a database already. Replace it? The one that is there is kept beside.", yes=yes)
+    kept = put_back(settings, file)
+    if kept:
+        say(f"What was there is now {kept}.")
+    say("Restored. Run `nida db check`, then start the bot.")
+    give({"restored": str(file), "kept": str(kept) if kept else None})
