@@ -1,13 +1,15 @@
-"""Finding the messages in the code, with the place each is shown at and what its author tells the translator."""
+"""Finding the messages in the code, with the place each is shown at and what its author tells the translator.
+
+Babel's own extractor goes by tokens and loses a message inside another call of the same name, as in
+`chat.say(lines(words.say("…")))`; this one reads the syntax tree.
+"""
 
 import ast
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
 
 SOURCES = ("bot", "handlers")
 TRANSLATORS = "Translators:"
@@ -17,12 +19,11 @@ SPOKEN = {"say": "text", "count": "text", "label": "button", "notice": "notice",
 
 MARKED = {"N_": "text", "N_label": "button", "N_notice": "notice", "N_description": "description", "NC_": "table"}
 
-_KEYWORDS = dict.fromkeys([*SPOKEN, *MARKED])
 PLACE = "Place: "
 LIMITS = {"text": 4096, "table": 4096, "button": 64, "notice": 200, "description": 256}
 """How long a message may be where it is shown, in UTF-16 units, where the call names no limit of its own."""
 
-_OWN_LIMIT = frozenset({"describe", "N_description"})
+_WITH_OWN_LIMIT = frozenset({"describe", "N_description"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,15 @@ class Found:
     limit: int
     message: str | tuple[str, str]
     context: str | None
-    comments: tuple[str, ...]
+    comment: str
 
 
 def messages(root: Path) -> Iterator[Found]:
     """Every message of the sources under `root`, file by file, in the order they stand."""
     for folder in SOURCES:
         for file in sorted((root / folder).rglob("*.py")):
-            yield from _of_file(file, root)
+            source = _Source(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8"))
+            yield from sorted(source.messages(), key=lambda found: found.line)
 
 
 def template(root: Path) -> Catalog:
@@ -50,7 +52,7 @@ def template(root: Path) -> Catalog:
         catalog.add(
             found.message,
             locations=[(found.file, 0)],
-            auto_comments=[*found.comments, _place_comment(found)],
+            auto_comments=[*([found.comment] if found.comment else []), _place_comment(found)],
             context=found.context,
         )
     return catalog
@@ -61,57 +63,67 @@ def _place_comment(found: Found) -> str:
     return f"{PLACE}{found.place}" + (f", at most {found.limit} letters" if narrow else "")
 
 
-def _of_file(file: Path, root: Path) -> Iterator[Found]:
-    code = file.read_text(encoding="utf-8")
-    own_limits = _own_limits(code)
-    with file.open("rb") as source:
-        for line, keyword, given, comments in extract_python(source, _KEYWORDS, [TRANSLATORS], {}):
-            if line is None:  # a call without arguments
-                continue
-            nearby = "\n".join(code.splitlines()[max(line - 3, 0) : line])
-            message, context = _message(str(keyword), given, nearby, code)
-            if message and _is_said(str(keyword), nearby):
-                yield Found(
-                    file=file.relative_to(root).as_posix(),
-                    line=line,
-                    place=(place := (SPOKEN | MARKED)[str(keyword)]),
-                    limit=own_limits.get(str(message), LIMITS[place]) if keyword in _OWN_LIMIT else LIMITS[place],
-                    message=message,
-                    context=context,
-                    comments=(" ".join(comments),) if comments else (),
-                )
+class _Source:
+    """One file of the code."""
+
+    def __init__(self, name: str, code: str) -> None:
+        self._name = name
+        self._lines = code.splitlines()
+        self._tree = ast.parse(code)
+        self._constants = dict(_constants(self._tree))
+
+    def messages(self) -> Iterator[Found]:
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Call) and (kind := _kind(node)):
+                texts = [self._text(given) for given in node.args[:2]]
+                yield from self._found(kind, node, [text for text in texts if text is not None])
+
+    def _found(self, kind: str, call: ast.Call, texts: list[str]) -> Iterator[Found]:
+        wanted = 2 if kind in {"count", "NC_"} else 1
+        if len(texts) < wanted:
+            return
+        place = (SPOKEN | MARKED)[kind]
+        yield Found(
+            file=self._name,
+            line=call.lineno,
+            place=place,
+            limit=_own_limit(call) or LIMITS[place] if kind in _WITH_OWN_LIMIT else LIMITS[place],
+            message=(texts[0], texts[1]) if kind == "count" else texts[wanted - 1],
+            context=texts[0] if kind == "NC_" else None,
+            comment=self._comment(call.lineno) or self._comment(call.args[0].lineno),
+        )
+
+    def _text(self, node: ast.expr) -> str | None:
+        """A literal, or a constant of the same module."""
+        if isinstance(node, ast.Name):
+            return self._constants.get(node.id)
+        return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+    def _comment(self, line: int) -> str:
+        """What the comment right above that line tells the translator."""
+        above: list[str] = []
+        while line > 1 and self._lines[line - 2].lstrip().startswith("#"):
+            line -= 1
+            above.insert(0, self._lines[line - 1].strip().removeprefix("#").strip())
+        text = " ".join(above)
+        return text[text.index(TRANSLATORS) :] if TRANSLATORS in text else ""
 
 
-def _message(keyword: str, given: object, nearby: str, code: str) -> tuple[str | tuple[str, str] | None, str | None]:
-    """The message of one call, and its context."""
-    parts = list(given) if isinstance(given, tuple | list) else [given]
-    first, second = (part if isinstance(part, str) else None for part in (*parts, None)[:2])
-    if keyword == "count":
-        return ((first, second) if first and second else None), None
-    if keyword == "NC_":
-        return second, first or _constant(nearby, code)
-    return first, None
+def _kind(call: ast.Call) -> str | None:
+    """Which of our ways to say something a call is. Other things have a label() too; ours is called on `words`."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id if call.func.id in MARKED else None
+    if isinstance(call.func, ast.Attribute) and call.func.attr in SPOKEN:
+        return call.func.attr if ast.unparse(call.func.value).endswith("words") else None
+    return None
 
 
-def _constant(nearby: str, code: str) -> str | None:
-    """A context given by the name of a constant of the same module."""
-    named = re.findall(r"\bNC_\(\s*(\w+)\s*,", nearby)
-    value = re.search(rf"^{named[-1]} = [\"'](.+)[\"']$", code, re.MULTILINE) if named else None
-    return value[1] if value else None
+def _own_limit(call: ast.Call) -> int | None:
+    second = call.args[1] if len(call.args) > 1 else None
+    return second.value if isinstance(second, ast.Constant) and isinstance(second.value, int) else None
 
 
-def _own_limits(code: str) -> dict[str, int]:
-    """Messages whose call says itself how long they may be."""
-    calls = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Call) and len(node.args) > 1)
-    return {
-        str(call.args[0].value): call.args[1].value
-        for call in calls
-        if isinstance(call.args[0], ast.Constant)
-        and isinstance(call.args[1], ast.Constant)
-        and isinstance(call.args[1].value, int)
-    }
-
-
-def _is_said(keyword: str, nearby: str) -> bool:
-    """Other things have a label() or a count() too; ours are called on something named words."""
-    return keyword in MARKED or re.search(rf"\bwords\.{keyword}\(", nearby) is not None
+def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield from ((target.id, node.value.value) for target in node.targets if isinstance(target, ast.Name))

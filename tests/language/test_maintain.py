@@ -7,6 +7,7 @@ import pytest
 from bot.errors import NidaError
 from bot.language import maintain
 from bot.language.catalogue import Catalogues
+from bot.language.extraction import messages
 from bot.language.reader import Reader
 
 CODE = """
@@ -109,3 +110,25 @@ def test_what_is_compiled_is_what_readers_get(root: Path) -> None:
     words = Catalogues.load(["en"], root / "locales").words(Reader("en"))
     assert words.say("Good morning").plain == "Good day"
     assert words.count("{n} case", "{n} cases", 2).plain == "2 cases"
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ('chat.say(lines(words.say("Inside")))', "Inside"),
+        ('words.say("Outside", x=words.say("Inside"), y=words.label("Beside"))', "Beside"),
+        ('self.words.say(\n    "Over "\n    "two lines"\n)', "Over two lines"),
+        ('reader.words.notice("On an attribute")', "On an attribute"),
+    ],
+)
+def test_a_message_is_found_wherever_its_call_stands(tmp_path: Path, code: str, message: str) -> None:
+    (tmp_path / "bot").mkdir()
+    (tmp_path / "bot" / "code.py").write_text(code, encoding="utf-8")
+    assert message in [found.message for found in messages(tmp_path)]
+
+
+def test_two_parts_of_a_comment_are_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "bot").mkdir()
+    code = 'x = f(\n    # Why it is so.\n    # Translators: first\n    # second\n    words.say("Text"),\n)'
+    (tmp_path / "bot" / "code.py").write_text(code, encoding="utf-8")
+    assert [found.comment for found in messages(tmp_path)] == ["Translators: first second"]
