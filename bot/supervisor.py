@@ -1,7 +1,7 @@
 """The one owner of background tasks: each has a name, none is forgotten, and one that fails stops the program."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 
@@ -11,12 +11,15 @@ log = structlog.get_logger()
 
 
 class Supervisor(AbstractAsyncContextManager["Supervisor"]):
-    """Runs tasks until the block ends, then cancels those still running and waits for them."""
+    """Runs tasks until the block ends, then cancels those still running and waits for them.
 
-    def __init__(self) -> None:
+    `on_failure` is called when a task fails; the failure itself is raised when the block ends.
+    """
+
+    def __init__(self, on_failure: Callable[[], None] = lambda: None) -> None:
+        self._on_failure = on_failure
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
-        self._failed = asyncio.Event()
 
     def start(self, name: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
@@ -24,11 +27,9 @@ class Supervisor(AbstractAsyncContextManager["Supervisor"]):
         task.add_done_callback(self._ended)
         return task
 
-    async def failed(self) -> None:
-        """Return when a task has failed; the failure is raised when the block ends."""
-        await self._failed.wait()
-
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -41,4 +42,4 @@ class Supervisor(AbstractAsyncContextManager["Supervisor"]):
         if error is not None and self._failure is None:
             log.error("task.failed", task=task.get_name(), error=type(error).__name__)
             self._failure = error
-            self._failed.set()
+            self._on_failure()

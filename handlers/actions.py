@@ -33,6 +33,8 @@ class ListNews(CallbackData, prefix="news"):
 
 class OpenCase(CallbackData, prefix="case"):
     case_id: int
+    from_alert: bool = False
+    """An alert stays as it was read: the page opens below it."""
 
 
 class OpenTimeline(CallbackData, prefix="timeline"):
@@ -97,3 +99,13 @@ class Forget(CallbackData, prefix="forget"):
 
 class OpenHelp(CallbackData, prefix="help"):
     pass
+
+
+class AlertActions:
+    """The buttons below an alert, for the announcements, which do not know the conversation."""
+
+    def open_case(self, case_id: int) -> str:
+        return OpenCase(case_id=case_id, from_alert=True).pack()
+
+    def stop_following(self, case_id: int) -> str:
+        return StopFollowing(case_id=case_id, from_alert=True).pack()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.language import Catalogues, N_description, NC_, fold
+from bot.language import NC_, Catalogues, N_description, fold
 
 WORDS = "words of command"
 """Catalogue context of the words; a translator writes them separated by commas."""

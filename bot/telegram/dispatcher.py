@@ -5,7 +5,8 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher, Router
-from aiogram.fsm.storage.base import BaseStorage, DisabledEventIsolation
+from aiogram.fsm.storage.base import BaseStorage
+from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram.fsm.strategy import FSMStrategy
 from aiogram.types import Update
 

@@ -4,18 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
+from bot.cases.service import CaseSummary, CaseView, Page, UpdateEntry
 
 from bot.cases.models import CaseStatus, Certainty
-from bot.cases.service import CaseSummary, CaseView, Page, UpdateEntry
 from bot.language import (
-    Chosen,
     N_,
+    Chosen,
     Text,
     Translated,
     Words,
     day,
-    link,
     lines,
+    link,
     markup,
     name,
     paragraphs,

@@ -2,9 +2,9 @@
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
+from bot.cases.service import Cases
 
 from bot.cases.models import CaseStatus
-from bot.cases.service import Cases
 from bot.language import Words
 from bot.language.keyboard import keyboard
 from bot.supporters.following import Following
@@ -75,6 +75,9 @@ async def open_case(
     case = await cases.get_case(callback_data.case_id, supporter.id)
     if case is None:
         await gone(words, chat, cases, case_pages)
+    elif callback_data.from_alert:
+        await chat.acknowledge()
+        await chat.say(*case_pages.case(words, case))
     else:
         await chat.show(*case_pages.case(words, case))
 
@@ -135,7 +138,6 @@ async def stop_following(
     notice = words.notice("You no longer follow this case.")
     case = await cases.get_case(callback_data.case_id, supporter.id)
     if case is None or callback_data.from_alert:
-        # An alert stays as it was read: what was sent is not to vanish under the button.
         await chat.acknowledge(notice)
         again = button(words.label("Follow again"), Follow(case_id=callback_data.case_id)) if case else None
         await chat.say(

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
-
 from bot.cases.service import Cases, CaseView
+
 from bot.config import Organisation
 from bot.language import Catalogues, Words, command, name, own_name, paragraphs, title
 from bot.language.keyboard import keyboard

@@ -1,0 +1,67 @@
+"""The verbs themselves, as one interface that both ways of calling them share."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.announcements.service import Forecast
+from bot.cases.service import Changes
+from bot.content import files
+from bot.content.files import ContentFile
+from bot.delivery.account import Account, Accounts
+from bot.operations.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """`again` says that this update had been announced before: nothing was added."""
+
+    account: Account
+    again: bool
+
+
+class Operations(Protocol):
+    """Each raises NidaError with one sentence when it cannot be done."""
+
+    async def apply_content(self, sources: Sequence[ContentFile], by: str, dry_run: bool, confirm: bool) -> Changes: ...
+
+    async def export_content(self) -> str: ...
+
+    async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast: ...
+
+    async def launch(self, update_slug: str, hold_untranslated: bool) -> Launched: ...
+
+    async def deliveries(self) -> list[Account]: ...
+
+    async def delivery(self, subject: str) -> Account: ...
+
+
+class LocalOperations:
+    """Does them here, on the services of this process. `launched` wakes the sender."""
+
+    def __init__(self, services: Services, launched: Callable[[], None]) -> None:
+        self._services = services
+        self._launched = launched
+        self._accounts = Accounts(services.database)
+
+    async def apply_content(self, sources: Sequence[ContentFile], by: str, dry_run: bool, confirm: bool) -> Changes:
+        return await files.apply(sources, self._services.cases, by=by, dry_run=dry_run, confirm=confirm)
+
+    async def export_content(self) -> str:
+        return await files.export(self._services.cases)
+
+    async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast:
+        announcement = await self._services.cases.announcement_for(update_slug)
+        return await self._services.announcements.forecast(announcement, hold_untranslated)
+
+    async def launch(self, update_slug: str, hold_untranslated: bool) -> Launched:
+        announcement = await self._services.cases.announcement_for(update_slug)
+        broadcast, again = await self._services.announcements.launch(announcement, hold_untranslated)
+        self._launched()
+        return Launched(await self.delivery(broadcast.subject), again)
+
+    async def deliveries(self) -> list[Account]:
+        return await self._accounts.all()
+
+    async def delivery(self, subject: str) -> Account:
+        return await self._accounts.of(subject)

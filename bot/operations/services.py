@@ -1,0 +1,58 @@
+"""Everything the bot and the command line work with, built once and in order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.announcements.service import Announcements
+from bot.cases.service import Cases
+from bot.clock import Clock
+from bot.config import Settings
+from bot.language import Catalogues
+from bot.storage import upgrade
+from bot.storage.database import Database
+from bot.storage.installation import ensure_key_matches
+from bot.storage.vault import Vault, open_vault
+from bot.supporters.following import Following
+from bot.supporters.service import Supporters
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    clock: Clock
+    database: Database
+    vault: Vault
+    catalogues: Catalogues
+    supporters: Supporters
+    following: Following
+    cases: Cases
+    announcements: Announcements
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Services]:
+    """Raises Misuse when the key, the database or the catalogues are not as they must be, Locked when another process
+    has the SQLite file."""
+    vault = open_vault(settings.key_path)
+    organisation = settings.organisation
+    catalogues = Catalogues.load(organisation.locales, now=clock.now)
+    database = Database(settings.database_url)
+    try:
+        database.take()
+        await asyncio.to_thread(upgrade.ensure_current, settings.database_url)
+        await ensure_key_matches(database, vault, clock)
+        yield Services(
+            settings=settings,
+            clock=clock,
+            database=database,
+            vault=vault,
+            catalogues=catalogues,
+            supporters=Supporters(database, vault, clock, organisation),
+            following=Following(database, clock),
+            cases=Cases(database, clock, organisation.default_locale),
+            announcements=Announcements(database, clock, rate=settings.delivery.rate),
+        )
+    finally:
+        await database.close()

@@ -1,0 +1,96 @@
+"""What is kept, in plain words."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.config import Organisation
+from bot.language import N_, Text, Words, bulleted, command, day, identifier, lines, name, own_name, paragraphs
+from bot.language.keyboard import keyboard
+from handlers.actions import Forget
+from handlers.help import contact
+from handlers.screen import Screen, button
+from handlers.supporters.settings_pages import country
+
+
+def privacy(words: Words, organisation: Organisation) -> Screen:
+    text = paragraphs(
+        words.say("What is kept about you").bold(),
+        bulleted(
+            words.say("Your Telegram number, encrypted, so that we can write to you."),
+            words.say("Your language and your settings."),
+            words.say("Which cases you follow, since when, and when you agreed to it; times are rounded to the hour."),
+            words.say("Which of our messages reached you, so that none comes twice."),
+        ),
+        words.say("What is not kept").bold(),
+        bulleted(
+            words.say("Your name, your user name, your phone number and your picture."),
+            words.say("What you write to this bot: it is erased as soon as it was answered."),
+        ),
+        words.say(
+            "{organisation} decides what it is used for: to send you what you asked for, and nothing else.",
+            organisation=name(organisation.name),
+        ),
+        words.say(
+            "Messages between you and a bot pass through Telegram, which can read them: they are not end-to-end encrypted. "
+            "Whoever holds your phone can see this chat."
+        ),
+        lines(
+            words.say("See everything that is kept about you: {command}", command=command("mydata")),
+            words.say("Have it erased: {command}", command=command("forget")),
+            words.say("Stop all messages: {command}", command=command("stop")),
+        ),
+        contact(words, organisation),
+    )
+    return text, keyboard(words)
+
+
+def everything(words: Words, kept: Mapping[str, Any] | None) -> Text:
+    """The kept values as a person reads them; the file that follows has them all."""
+    if kept is None:
+        return words.say("Nothing is kept about you.")
+    return paragraphs(
+        words.say("Everything that is kept about you").bold(),
+        lines(
+            words.say("Telegram number: {number}", number=identifier(str(kept["telegram_id"]))),
+            words.say("Language: {language}", language=name(own_name(kept["language"]).text)),
+            words.say("Country: {country}", country=country(words, kept["region"])),
+            words.say("Time zone: {zone}", zone=identifier(kept["time_zone"])) if kept["time_zone"] else None,
+            _dated(words, N_("You agreed on: {day}"), kept["consent"]["given_at"] if kept["consent"] else None),
+            _dated(words, N_("You stopped messages on: {day}"), kept["stopped_at"]),
+            _dated(words, N_("You paused messages until: {day}"), kept["paused_until"]),
+            _dated(words, N_("Kept since: {day}"), kept["kept_since"]),
+            words.say("The link you came by: {link}", link=identifier(kept["came_by_link"])) if kept["came_by_link"] else None,
+        ),
+        words.count("You follow {n} case.", "You follow {n} cases.", len(kept["follows"])),
+        bulleted(*[words.show(identifier(followed["case"])) for followed in kept["follows"]]) if kept["follows"] else None,
+        words.count("{n} message was sent to you.", "{n} messages were sent to you.", _sent(kept)),
+    )
+
+
+def whether_to_forget(words: Words) -> Screen:
+    text = words.say(
+        "Everything kept about you will be erased at once: your settings, what you follow, your consent. "
+        "This cannot be undone. You can subscribe again at any time."
+    )
+    return text, keyboard(
+        words,
+        button(words.label("Erase everything"), Forget(sure=True)),
+        button(words.label("Keep it"), Forget(sure=False)),
+    )
+
+
+def forgotten(words: Words) -> Text:
+    return paragraphs(
+        words.say("Erased. Nothing is kept about you any more.").bold(),
+        # Translators: the messages that are in the chat on the person's own phone.
+        words.say("What stands in this chat is on your phone and with Telegram: delete the chat to be rid of that too."),
+    )
+
+
+def _dated(words: Words, message: str, moment: str | None) -> Text | None:
+    return words.say(message, day=day(datetime.fromisoformat(moment))) if moment else None
+
+
+def _sent(kept: Mapping[str, Any]) -> int:
+    return sum(1 for message in kept["messages"] if message["outcome"] == "sent")
