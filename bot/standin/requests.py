@@ -1,6 +1,7 @@
 """Reading the parameters of a call: query string, JSON, form or multipart, as the Bot API takes them."""
 
 import json
+from urllib.parse import unquote
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
@@ -46,7 +47,7 @@ async def _multipart(request: web.Request) -> Parameters:
             continue
         content = bytes(await part.read(decode=True))
         if part.filename is not None:
-            uploads[part.name] = Upload(part.filename, part.headers.get("Content-Type", _OCTETS), content)
+            uploads[part.name] = Upload(unquote(part.filename), part.headers.get("Content-Type", _OCTETS), content)
         else:
             values[part.name] = content.decode("utf-8", "replace")
     attached = {name.removeprefix("attach://") for name in values.values() if name.startswith("attach://")}

@@ -26,6 +26,7 @@ class SendDocument:
     direct_messages_topic_id: Unmodelled = None
     receiver_user_id: Unmodelled = None
     callback_query_id: Unmodelled = None
+    ephemeral_message_parameters: Unmodelled = None
     thumbnail: Ignored = None
     caption: str = ""
     parse_mode: str = ""

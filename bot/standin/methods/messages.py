@@ -47,6 +47,7 @@ class SendMessage:
     direct_messages_topic_id: Unmodelled = None
     receiver_user_id: Unmodelled = None
     callback_query_id: Unmodelled = None
+    ephemeral_message_parameters: Unmodelled = None
     parse_mode: str = ""
     entities: Entities = ()
     link_preview_options: Object = None

@@ -1,0 +1,62 @@
+"""The files of the chat page: mirrored by direction alone, nothing inline, no text read as markup, all words in all
+languages."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from bot.standin.page import STATIC
+from tests.telegram_world import TelegramWorld
+
+SIDED = re.compile(
+    r"(?<![-\w])(left|right|margin-(left|right|top|bottom)|padding-(left|right|top|bottom)|"
+    r"border-(left|right)[-\w]*|border-(top|bottom)-(left|right)-radius|float|width|height|(min|max)-(width|height))\s*:|"
+    r"text-align\s*:\s*(left|right)"
+)
+SCRIPTS = sorted(STATIC.glob("*.js"))
+
+
+def test_the_style_uses_logical_properties_only() -> None:
+    style = (STATIC / "style.css").read_text(encoding="utf-8")
+    rules = re.sub(r"@media \([^)]*\)|/\*.*?\*/", "", style, flags=re.DOTALL)
+    assert [found[0] for found in SIDED.finditer(rules)] == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_no_script_reads_text_as_markup(script: object) -> None:
+    source = script.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    for dangerous in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
+        assert dangerous not in source
+
+
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere() -> None:
+    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|https?://", page)
+
+
+async def test_the_page_comes_with_a_policy_that_allows_nothing_but_itself(world: TelegramWorld) -> None:
+    for path in ("/", "/static/chat.js"):
+        async with world.control.get(path) as response:
+            policy = response.headers["Content-Security-Policy"]
+            assert response.status == 200
+            assert policy.startswith("default-src 'none'")
+            assert "unsafe" not in policy
+    for path in ("/static/none.js", "/static/..%2Fpage.py", "/static/%2e%2e/page.py"):
+        async with world.control.get(path) as response:
+            assert response.status == 404
+
+
+def test_every_word_of_the_page_is_there_in_every_language() -> None:
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("The words are compared by Node.js, which is not installed; the browser test reads them too.")
+    program = f"""
+        import {{ wordsIn }} from "{STATIC / "words.js"}";
+        const names = (words) => JSON.stringify([Object.keys(words), Object.keys(words.kinds)]);
+        const same = ["ar", "ur"].every((language) => names(wordsIn(language)) === names(wordsIn("en")));
+        const full = ["en", "ar", "ur"].every((language) => Object.values(wordsIn(language)).every(Boolean));
+        process.exit(same && full ? 0 : 1);
+    """
+    assert subprocess.run([node, "--input-type=module", "-e", program], check=False).returncode == 0

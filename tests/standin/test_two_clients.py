@@ -1,0 +1,148 @@
+"""Two libraries model the Bot API independently: each must understand all that the stand-in says, and be understood."""
+
+import inspect
+from collections.abc import AsyncIterator
+from dataclasses import fields
+from typing import Any
+
+import aiogram
+import pytest
+import telegram
+from aiogram import methods as aiogram_methods
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.ext import ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
+
+from bot.standin.methods import METHODS
+from tests.person import Person
+from tests.telegram_world import TelegramWorld
+
+HTML = (
+    '<b>A case</b> <i>of</i> <a href="https://example.org/">five</a> <code>12-A/7</code> <tg-spoiler>x</tg-spoiler>\n'
+    '<blockquote expandable>Long ago</blockquote>\n<tg-time unix="1795000000">then</tg-time> /stop +44 20 7946 0000'
+)
+LEGACY = {"disable_web_page_preview", "reply_to_message_id", "allow_sending_without_reply"}
+
+
+@pytest.fixture
+async def reader(world: TelegramWorld) -> Person:
+    return await world.person("Noor", language_code="ar")
+
+
+@pytest.fixture
+async def aiogram_bot(world: TelegramWorld) -> AsyncIterator[aiogram.Bot]:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(world.url))
+    bot = aiogram.Bot(world.token, session=session)
+    yield bot
+    await session.close()
+
+
+@pytest.fixture
+async def ptb_bot(world: TelegramWorld) -> AsyncIterator[telegram.Bot]:
+    bot = telegram.Bot(world.token, base_url=f"{world.url}/bot", base_file_url=f"{world.url}/file/bot")
+    async with bot:
+        yield bot
+
+
+async def test_aiogram_parses_all_that_it_is_told(aiogram_bot: aiogram.Bot, reader: Person) -> None:
+    me = await aiogram_bot.get_me()
+    assert me.is_bot
+    assert me.username == "NidaDemoBot"
+    await reader.starts("case-north-gate")
+    keyboard = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Follow", callback_data="f:1")]])
+    sent = await aiogram_bot.send_message(reader.id, HTML, parse_mode="HTML", reply_markup=keyboard)
+    assert [entity.type for entity in sent.entities or []][:3] == ["bold", "italic", "text_link"]
+    file = BufferedInputFile("ندا".encode(), "my-data.txt")
+    document = await aiogram_bot.send_document(reader.id, file, caption="Yours")
+    assert document.document is not None
+    assert (await aiogram_bot.download(document.document)).read() == "ندا".encode()  # type: ignore[union-attr]
+    await reader.taps("Follow")
+    await reader.sends("sticker")
+    await reader.blocks()
+    updates = await aiogram_bot.get_updates(timeout=1)
+    assert [update.event_type for update in updates] == ["message", "callback_query", "message", "my_chat_member"]
+    assert updates[1].callback_query is not None
+    assert updates[1].callback_query.chat_instance
+    with pytest.raises(TelegramForbiddenError):
+        await aiogram_bot.send_message(reader.id, "Hello")
+
+
+async def test_aiogram_knows_each_refusal_by_its_class(aiogram_bot: aiogram.Bot, world: TelegramWorld, reader: Person) -> None:
+    with pytest.raises(TelegramBadRequest, match="chat not found"):
+        await aiogram_bot.send_message(404, "Hello")
+    await reader.starts()
+    await world.fault("too_many", retry_after=9)
+    with pytest.raises(TelegramRetryAfter) as caught:
+        await aiogram_bot.send_message(reader.id, "Hello")
+    assert caught.value.retry_after == 9
+
+
+async def test_aiogram_sets_the_surfaces(aiogram_bot: aiogram.Bot, reader: Person) -> None:
+    await aiogram_bot.set_my_commands([BotCommand(command="cases", description="القضايا")], language_code="ar")
+    await aiogram_bot.set_my_name("نداء", language_code="ar")
+    assert (await aiogram_bot.get_my_name(language_code="ar")).name == "نداء"
+    assert (await aiogram_bot.get_webhook_info()).url == ""
+    assert (await reader.chat()).commands == [{"command": "cases", "description": "القضايا"}]
+
+
+async def test_python_telegram_bot_parses_all_that_it_is_told(ptb_bot: telegram.Bot, reader: Person) -> None:
+    await reader.starts()
+    keyboard = telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton("Follow", callback_data="f:1")]])
+    sent = await ptb_bot.send_message(reader.id, HTML, parse_mode="HTML", reply_markup=keyboard)
+    assert "expandable" in sent.text_html
+    await ptb_bot.edit_message_text("Now", reader.id, sent.message_id)
+    with pytest.raises(telegram.error.BadRequest, match="not modified"):
+        await ptb_bot.edit_message_text("Now", reader.id, sent.message_id)
+    document = await ptb_bot.send_document(reader.id, b"abc", filename="a.txt")
+    assert document.document is not None
+    assert await (await document.document.get_file()).download_as_bytearray() == b"abc"
+    assert await ptb_bot.set_my_commands([("cases", "Open cases")], scope=telegram.BotCommandScopeChat(reader.id))
+    assert (await reader.chat()).commands == [{"command": "cases", "description": "Open cases"}]
+    await reader.blocks()
+    with pytest.raises(telegram.error.Forbidden, match="blocked"):
+        await ptb_bot.send_message(reader.id, "Hello")
+
+
+async def test_a_whole_application_of_python_telegram_bot_lives_here(world: TelegramWorld, reader: Person) -> None:
+    async def start(update: telegram.Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message
+        keyboard = telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton("Follow", callback_data="f:1")]])
+        await update.message.reply_text(f"Welcome to {context.args}", reply_markup=keyboard)
+
+    async def follow(update: telegram.Update, _: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.callback_query
+        await update.callback_query.answer("Followed")
+        await update.callback_query.edit_message_text("You follow it")
+
+    builder = ApplicationBuilder().token(world.token).base_url(f"{world.url}/bot").base_file_url(f"{world.url}/file/bot")
+    async with builder.build() as application:
+        application.add_handlers([CommandHandler("start", start), CallbackQueryHandler(follow)])
+        assert application.updater
+        await application.start()
+        await application.updater.start_polling(poll_interval=0.0, timeout=5)
+        await reader.starts("case-north-gate")
+        await reader.sees("Welcome to ['case-north-gate']")
+        await reader.taps("Follow")
+        assert (await reader.sees("You follow it")).edited
+        assert await reader.toasts() == ["Followed"]
+        world.standin.updates.interrupt("")
+        await application.updater.stop()
+        await application.stop()
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_each_method_declares_every_parameter_that_the_libraries_know(name: str) -> None:
+    declared = {field.name for field in fields(METHODS[name])}  # type: ignore[arg-type]
+    by_aiogram = set(getattr(aiogram_methods, name[0].upper() + name[1:]).model_fields)
+    by_ptb = _parameters_of_ptb(name)
+    assert by_aiogram - declared == set()
+    assert by_ptb - declared == set()
+    assert declared - by_aiogram - by_ptb - LEGACY == set()
+
+
+def _parameters_of_ptb(name: str) -> set[str]:
+    helpers = {"self", "api_kwargs", "read_timeout", "write_timeout", "connect_timeout", "pool_timeout", "filename"}
+    called: Any = getattr(telegram.Bot, name)
+    return set(inspect.signature(called).parameters) - helpers
