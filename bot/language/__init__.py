@@ -8,7 +8,7 @@ from bot.language.folding import fold
 from bot.language.languages import language_name, own_name, untranslated
 from bot.language.marks import without_marks
 from bot.language.markup import check_markup, markup, plain_text, restored
-from bot.language.places import PLACES, Place, place_name, place_of_zone, search_place
+from bot.language.places import PLACES, Place, place_by_key, place_name, place_of_zone, search_place
 from bot.language.reader import Digits, Reader
 from bot.language.text import Description, Label, Notice, Text, bulleted, lines, paragraphs
 from bot.language.translated import Chosen, State, Translated, Translation, fingerprint
@@ -57,6 +57,7 @@ __all__ = [
     "own_name",
     "paragraphs",
     "phone",
+    "place_by_key",
     "place_name",
     "place_of_zone",
     "plain_text",

@@ -14,7 +14,7 @@ from bot.language.reader import is_rtl
 
 _PLACE = re.compile(rf"{PLACE}(\w+)(?:, at most (\d+) letters)?")
 _TAG = re.compile(r"</?[a-z][^<>]*>")
-_LATIN_MARK = re.compile(r"(?<![A-Za-z])[?;]|(?<![A-Za-z0-9]),|,(?![0-9])")
+_LATIN_MARK = re.compile(r"[?;](?=\s|$)|(?<![A-Za-z0-9/])[?;]|,(?![0-9])")
 _FOREIGN_DIGIT = re.compile("[٠-٩۰-۹]")
 _URDU_STOP = re.compile(r"[\u0600-\u06ff}>]\.(?=\s|$|<)")
 _CONTROLS = re.compile(f"[{BIDI_CONTROLS}]")

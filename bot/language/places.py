@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from bot.language.builder import Words
     from bot.language.catalogue import Catalogues
 
-__all__ = ["PLACES", "Place", "place_name", "place_of_zone", "search_place"]
+__all__ = ["PLACES", "Place", "place_by_key", "place_name", "place_of_zone", "search_place"]
 
 NEAR = 0.7
 """How alike two names must be to be taken for a slip of the finger: one letter in four or so."""
 _ARTICLES = ("ال", "al ", "el ")
 _BY_ZONE = {place.timezone: place for place in reversed(PLACES)}
+_BY_KEY = {place.key: place for place in PLACES}
 
 
 def search_place(query: str, catalogues: "Catalogues", limit: int = 6) -> list[Place]:
@@ -37,6 +38,11 @@ def place_name(words: "Words", place: Place) -> Text:
     if place.listed:
         return words.say(place.name)
     return words.show(name(place.name))
+
+
+def place_by_key(key: str) -> Place | None:
+    """The place somebody chose, by the key that was stored; None when it is not listed any more."""
+    return _BY_KEY.get(key)
 
 
 def place_of_zone(timezone: str) -> Place:

@@ -23,7 +23,7 @@ def compiled(tmp_path: Path) -> Compile:
 
     def write(locale: str, leave_out: str = "", rule: str = "") -> Path:
         catalog = Catalog(locale=locale)
-        catalog._num_plurals, catalog._plural_expr = RULES[locale][0], rule or RULES[locale][1]
+        catalog.mime_headers = [("Plural-Forms", f"nplurals={RULES[locale][0]}; plural={rule or RULES[locale][1]};")]
         for message, texts in MESSAGES.items():
             if message != leave_out:
                 catalog.add(message, texts.get(locale, message))

@@ -7,6 +7,7 @@ import pytest
 from bot.language import Digits, clock_time, day, moment, relative, without_marks
 from bot.language.places import PLACES
 from tests.language.conftest import Speaking
+from tests.language.screen import direction_on_desktop, order_seen
 
 HEARING = datetime(2026, 12, 3, 10, 0, tzinfo=UTC)
 
@@ -122,6 +123,17 @@ def test_yesterday_depends_on_where_the_reader_is(speaking: Speaking) -> None:
     late = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
     assert without_marks(speaking("en").show(relative(late)).plain) == "yesterday"
     assert without_marks(speaking("en", timezone="Asia/Karachi").show(relative(late)).plain) == "today"
+
+
+@pytest.mark.parametrize(("digits", "time"), [(Digits.latin, "15:00"), (Digits.arabic, "١٥:٠٠"), (Digits.urdu, "۱۵:۰۰")])
+def test_times_and_days_are_drawn_in_their_own_order(speaking: Speaking, digits: Digits, time: str) -> None:
+    for locale in ("ar", "ur"):
+        words = speaking(locale, None, digits, "Asia/Karachi")
+        line = words.show(moment(HEARING, "Europe/London")).plain
+        assert time in order_seen(line, "R")
+        year = words.reader.digits_in("2026")
+        assert year in order_seen(line, "R")
+        assert direction_on_desktop(line) == "rtl"
 
 
 def test_a_naive_time_is_refused() -> None:
