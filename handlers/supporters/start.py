@@ -107,8 +107,8 @@ def greeting(
         else words.say("Follow a case and hear what happened, in your own language."),
         # Translators: one plain sentence on what is kept. {privacy} is the command /privacy.
         words.say(
-            "If you subscribe, we keep your Telegram number in encrypted form, your language and the cases you follow, "
-            "nothing else. More: {privacy}",
+            "If you subscribe, we keep your Telegram number in encrypted form, your language and settings, "
+            "the cases you follow and which messages reached you, nothing more: {privacy}",
             privacy=command("privacy"),
         ),
     )
