@@ -3,20 +3,22 @@
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from sqlalchemy import event, make_url
+from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.util.concurrency import greenlet_spawn
 
 from bot.errors import Misuse, NidaError
-from bot.storage.sqlite import Connection
+from bot.storage import sqlite
 
 CONNECT_SECONDS = 10
 STATEMENT_MILLISECONDS = 15_000
+T = TypeVar("T")
 
 
 class Locked(NidaError):
@@ -52,6 +54,14 @@ class Database:
         async with self._sessions() as session:
             yield session
 
+    async def look_up(self, work: Callable[[Connection], T]) -> T:
+        """Run a few reading statements on a plain connection. For hot paths: one look-up takes a third of a session's CPU."""
+        return await greenlet_spawn(self._with_connection, work)
+
+    def _with_connection(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.sync_engine.connect() as connection:
+            return work(connection)
+
     async def close(self) -> None:
         await self._engine.dispose()
         if self._lock is not None:
@@ -70,7 +80,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
         pool_size=1,
         max_overflow=0,
         pool_timeout=60,
-        connect_args={"isolation_level": None, "check_same_thread": False, "factory": Connection},
+        connect_args={"isolation_level": None, "check_same_thread": False, "factory": sqlite.Connection},
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     return engine

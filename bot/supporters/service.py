@@ -49,8 +49,8 @@ class Supporters:
 
     async def recognise(self, telegram_id: int, app_language: str | None) -> Supporter:
         """Who is talking. `app_language` decides only for those about whom nothing is kept yet."""
-        async with self._database.read() as session:
-            row = (await session.execute(_BY_TAG, {"tag": self._tag(telegram_id)})).one_or_none()
+        tag = self._tag(telegram_id)
+        row = await self._database.look_up(lambda connection: connection.execute(_BY_TAG, {"tag": tag}).one_or_none())
         if row is None:
             return newcomer(telegram_id, app_language, self._organisation)
         return self._supporter(telegram_id, row)
