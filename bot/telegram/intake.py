@@ -62,6 +62,7 @@ class Intake:
         self._arrivals: list[_Arrival] = []
         self._handled: list[int] = []
         self._something_to_write = asyncio.Event()
+        self._writing = asyncio.Lock()
         self._waiting: dict[int, deque[Update]] = {}
         self._backlog = 0
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -96,8 +97,7 @@ class Intake:
     async def drain(self) -> None:
         """Return when everything accepted was handled, and that is written down."""
         await self._idle.wait()
-        if self._handled:
-            await self._write()
+        await self._write()
 
     async def purge(self) -> None:
         """Forget the numbers of updates too old to be repeated."""
@@ -106,8 +106,13 @@ class Intake:
             await session.execute(delete(InboundUpdateRow).where(old, InboundUpdateRow.body.is_(None)))
 
     async def _write(self) -> None:
-        arrivals, self._arrivals = self._arrivals, []
-        handled, self._handled = self._handled, []
+        async with self._writing:
+            arrivals, self._arrivals = self._arrivals, []
+            handled, self._handled = self._handled, []
+            if arrivals or handled:
+                await self._write_down(arrivals, handled)
+
+    async def _write_down(self, arrivals: list[_Arrival], handled: list[int]) -> None:
         try:
             new = await self._commit([update for arrival in arrivals for update in arrival.updates], handled)
         except (SQLAlchemyError, OSError) as error:

@@ -1,0 +1,220 @@
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from bot.storage.database import Database
+from bot.storage.vault import Vault
+from bot.supervisor import Supervisor
+from bot.telegram import intake as intake_module
+from bot.telegram.intake import ATTEMPTS, Handle, Intake, Overloaded
+from bot.telegram.models import InboundUpdateRow
+from tests.clocks import FrozenClock
+
+SECRET_WORDS = "مرحبا, this was private"
+
+
+def message(number: int, person: int = 7, text: str = SECRET_WORDS) -> dict[str, Any]:
+    return {"update_id": number, "message": {"message_id": 1, "from": {"id": person}, "chat": {"id": person}, "text": text}}
+
+
+def tap(number: int, person: int = 7) -> dict[str, Any]:
+    return {"update_id": number, "callback_query": {"id": "1", "from": {"id": person}}}
+
+
+def block(number: int, person: int = 7) -> dict[str, Any]:
+    return {"update_id": number, "my_chat_member": {"from": {"id": person}, "chat": {"id": person}}}
+
+
+class Seen:
+    """Remembers what was handled, and can be made to wait or fail first."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+        self.at_once: dict[int, int] = {}
+        self.most_at_once_for_one = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.failures: list[BaseException] = []
+
+    async def __call__(self, update: Mapping[str, Any]) -> None:
+        person = intake_module.person_of(update)
+        self.at_once[person] = self.at_once.get(person, 0) + 1
+        self.most_at_once_for_one = max(self.most_at_once_for_one, self.at_once[person])
+        try:
+            await self.gate.wait()
+            if self.failures:
+                raise self.failures.pop(0)
+            self.numbers.append(update["update_id"])
+        finally:
+            self.at_once[person] -= 1
+
+
+@pytest.fixture
+def seen() -> Seen:
+    return Seen()
+
+
+@asynccontextmanager
+async def running(database: Database, vault: Vault, clock: FrozenClock, handle: Handle) -> AsyncIterator[Intake]:
+    intake = Intake(database, vault, clock, handle)
+    async with Supervisor() as supervisor:
+        supervisor.start("intake", intake.run(supervisor))
+        yield intake
+
+
+async def rows(database: Database) -> list[InboundUpdateRow]:
+    async with database.read() as session:
+        return list((await session.scalars(select(InboundUpdateRow).order_by(InboundUpdateRow.update_id))).all())
+
+
+async def test_an_accepted_update_is_on_disk_and_sealed(database: Database, vault: Vault, clock: FrozenClock, seen: Seen) -> None:
+    seen.gate.clear()
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(1)])
+        (row,) = await rows(database)
+        assert row.body is not None
+        assert SECRET_WORDS.encode() not in row.body
+        assert b"private" not in row.body
+
+
+async def test_what_was_handled_is_wiped_but_its_number_stays(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(1)])
+        await intake.drain()
+        assert [(row.update_id, row.body) for row in await rows(database)] == [(1, None)]
+
+
+async def test_a_repeated_update_has_one_effect(database: Database, vault: Vault, clock: FrozenClock, seen: Seen) -> None:
+    async with running(database, vault, clock, seen) as intake:
+        await asyncio.gather(*[intake.accept([message(5)]) for _ in range(10)])
+        await intake.drain()
+        await intake.accept([message(5), message(6)])
+        await intake.drain()
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(5)])
+        await intake.drain()
+    assert seen.numbers == [5, 6]
+
+
+async def test_one_persons_updates_are_handled_in_order_one_at_a_time_whatever_queue_brought_them(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(1), tap(2), block(3), message(4), tap(5)])
+        await intake.drain()
+    assert seen.numbers == [1, 2, 3, 4, 5]
+    assert seen.most_at_once_for_one == 1
+
+
+async def test_a_slow_person_holds_up_nobody_else(database: Database, vault: Vault, clock: FrozenClock) -> None:
+    slow, handled = asyncio.Event(), []
+
+    async def handle(update: Mapping[str, Any]) -> None:
+        if update["update_id"] == 1:
+            await slow.wait()
+        handled.append(update["update_id"])
+
+    async with running(database, vault, clock, handle) as intake:
+        await intake.accept([message(1, person=1), message(2, person=2), message(3, person=3)])
+        while len(handled) < 2:
+            await asyncio.sleep(0.005)
+        assert sorted(handled) == [2, 3]
+        slow.set()
+        await intake.drain()
+    assert handled[-1] == 1
+
+
+async def test_what_was_accepted_but_not_handled_is_taken_up_at_the_next_start(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    seen.gate.clear()
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(1), message(2), message(3, person=8)])
+    seen.gate.set()
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(4)])
+        await intake.drain()
+    assert sorted(seen.numbers) == [1, 2, 3, 4]
+    assert [number for number in seen.numbers if number != 3] == [1, 2, 4]
+
+
+async def test_an_update_that_ends_the_process_again_and_again_is_given_up(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    seen.gate.clear()
+    for start in range(ATTEMPTS + 1):
+        async with running(database, vault, clock, seen) as intake:
+            if start == 0:
+                await intake.accept([message(1)])
+            await asyncio.sleep(0.02)
+    seen.gate.set()
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(2)])
+        await intake.drain()
+    assert seen.numbers == [2]
+    assert [row.body for row in await rows(database)] == [None, None]
+
+
+async def test_a_failing_update_is_closed_and_the_next_one_handled(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    seen.failures = [RuntimeError("a fault in a handler")]
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(1), message(2)])
+        await intake.drain()
+    assert seen.numbers == [2]
+
+
+async def test_while_the_database_is_away_an_update_waits_and_is_then_handled(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    seen.failures = [OperationalError("select", {}, Exception("gone")), OperationalError("select", {}, Exception("gone"))]
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(1)])
+        for _ in range(2):
+            while seen.failures and seen.numbers == []:
+                await asyncio.sleep(0.005)
+                await clock.advance(seconds=60)
+        while not seen.numbers:
+            await asyncio.sleep(0.005)
+            await clock.advance(seconds=60)
+        await intake.drain()
+    assert seen.numbers == [1]
+
+
+async def test_with_too_much_waiting_nothing_more_is_accepted(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    seen.gate.clear()
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(number, person=number) for number in range(1, intake_module.BACKLOG + 2)])
+        with pytest.raises(Overloaded):
+            await intake.accept([message(999_999)])
+        seen.gate.set()
+        await intake.drain()
+        await intake.accept([message(999_999)])
+        await intake.drain()
+    assert len(seen.numbers) == intake_module.BACKLOG + 2
+
+
+async def test_numbers_are_kept_as_long_as_telegram_may_repeat_them(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(1)])
+        await intake.drain()
+        await clock.advance(hours=40)
+        await intake.accept([message(2)])
+        await intake.drain()
+        await intake.purge()
+        assert [row.update_id for row in await rows(database)] == [1, 2]
+        await clock.advance(hours=10)
+        await intake.purge()
+        assert [row.update_id for row in await rows(database)] == [2]
