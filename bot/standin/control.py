@@ -22,6 +22,7 @@ from bot.standin.views import chat_view, person_view
 from bot.standin.world import Person
 
 LONGEST_WAIT = 60.0
+SHOWN_ON_PAGE = 300
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -140,7 +141,7 @@ async def _follow(request: web.Request, stream: EventSourceResponse, person: Per
             await standin.changes.wait(person.id, LONGEST_WAIT)
             continue
         seen = standin.version(person)
-        await stream.send(_dumps(chat_view(standin, person)), event="chat")
+        await stream.send(_dumps(chat_view(standin, person, SHOWN_ON_PAGE)), event="chat")
 
 
 async def file(request: web.Request) -> web.Response:

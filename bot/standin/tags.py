@@ -29,7 +29,8 @@ STYLES: Final = {
 }
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(lt|gt|amp|quot)(?![a-zA-Z]));?")
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_ATTRIBUTE = re.compile(r"""\s*([^\s=>"']*)(\s*=\s*("[^"]*"|'[^']*'|[\w.-]*))?""", re.ASCII)
+_ATTRIBUTE_NAME = re.compile(r"""([^\s=>\"']*)\s*(=?)\s*""")
+_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 _TAG_NAME = re.compile(r"[^\s>]*")
 
 
@@ -134,13 +135,33 @@ def _attributes(source: str, place: int, tag: str, where: str) -> tuple[dict[str
 
 
 def _attribute(source: str, place: int, tag: str, where: str) -> tuple[str, str, int]:
-    found = _ATTRIBUTE.match(source, place)
+    found = _ATTRIBUTE_NAME.match(source, place)
     if not found or not found[1]:
         raise _cannot(f'Empty attribute name in the tag "{tag}" {where}')
-    if found.end() >= len(source):
-        raise _cannot(f'Unclosed start tag "{tag}" {where}')
-    value = found[3] or ""
-    return found[1].lower(), unescape(value[1:-1] if value[:1] in {'"', "'"} else value.lower()), found.end()
+    name = found[1].lower()
+    if not found[2]:
+        if (tag, name) != ("blockquote", "expandable"):
+            raise _cannot(f'Expected equal sign in declaration of an attribute of the tag "{tag}" {where}')
+        return name, "", found.end()
+    value, place = _value(source, found.end(), where)
+    if place >= len(source):
+        raise _cannot(f"Unclosed start tag {where}")
+    return name, value, place
+
+
+def _value(source: str, place: int, where: str) -> tuple[str, int]:
+    """In quotes, or a token of letters, digits, periods and hyphens, in which case does not matter."""
+    quote = source[place : place + 1]
+    if quote in {'"', "'"}:
+        end = source.find(quote, place + 1)
+        if end < 0:
+            raise _cannot(f"Unclosed start tag {where}")
+        return unescape(source[place + 1 : end]), end + 1
+    token = _TOKEN.match(source, place)
+    end = token.end() if token else place
+    if end < len(source) and not (source[end].isspace() or source[end] == ">"):
+        raise _cannot(f"Unexpected end of name token at byte offset {len(source[:place].encode())}")
+    return source[place:end].lower(), end
 
 
 def _close(reading: _Reading) -> None:

@@ -15,6 +15,7 @@ KINDS: Final = (
     "message_reaction_count", "inline_query", "chosen_inline_result", "callback_query", "shipping_query",
     "pre_checkout_query", "purchased_paid_media", "poll", "poll_answer", "my_chat_member", "chat_member",
     "chat_join_request", "chat_boost", "removed_chat_boost", "managed_bot", "subscription",
+    "stopped_message_generation",
 )  # fmt: skip
 UNASKED: Final = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """Kinds that are only sent to a bot that names them."""

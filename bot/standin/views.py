@@ -25,12 +25,13 @@ def person_view(standin: "StandIn", person: Person) -> Json:
     }
 
 
-def chat_view(standin: "StandIn", person: Person) -> Json:
+def chat_view(standin: "StandIn", person: Person, last: int = 0) -> Json:
+    """`last` messages only, if that is not 0: a page need not show a whole rehearsal."""
     profile, language = standin.profile, person.language_code
     return {
         "version": standin.version(person),
         "person": person_view(standin, person),
-        "messages": [message_view(message) for message in person.messages.values()],
+        "messages": [message_view(message) for message in list(person.messages.values())[-last:]],
         "answers": [
             {"callback_id": answer.callback_id, "text": answer.text, "show_alert": answer.show_alert} for answer in person.answers
         ],

@@ -72,6 +72,10 @@ BAD_REQUESTS: list[tuple[str, dict[str, Any], str]] = [
     ("sendMessage", html("<b>x</b"), CANNOT + "Unclosed end tag at byte offset 4"),
     ("sendMessage", html("<span>x</span>"), CANNOT + 'Tag "span" must have class "tg-spoiler" at byte offset 0'),
     ("sendMessage", html('<a ="x">y</a>'), CANNOT + 'Empty attribute name in the tag "a" at byte offset 0'),
+    ("sendMessage", html("<b loud>x</b>"),
+        CANNOT + 'Expected equal sign in declaration of an attribute of the tag "b" at byte offset 0'),
+    ("sendMessage", html('<a href="x>y</a>'), CANNOT + "Unclosed start tag at byte offset 0"),
+    ("sendMessage", html("<a href=https://example.org>y</a>"), CANNOT + "Unexpected end of name token at byte offset 8"),
     ("sendMessage", html('<tg-time unix="soon">x</tg-time>'), CANNOT + "Invalid date specified"),
     ("sendMessage", html('<tg-time unix="4102444800">x</tg-time>'), "ENTITY_DATE_INVALID"),
     # keyboards

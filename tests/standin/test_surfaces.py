@@ -1,5 +1,7 @@
 """What people see of the bot around the chat: name, descriptions, commands and menu, in their app's language."""
 
+from typing import Any
+
 from tests.telegram_world import TelegramWorld
 
 
@@ -13,7 +15,7 @@ async def test_commands_are_looked_up_by_chat_then_private_then_default_each_wit
     reader = await world.person("Noor", language_code="ur-PK", started=True)
     mine, private = {"type": "chat", "chat_id": reader.id}, {"type": "all_private_chats"}
     shown = []
-    steps = [
+    steps: list[tuple[dict[str, Any], str]] = [
         ({}, "default"),
         ({"language_code": "ur"}, "default_ur"),
         ({"language_code": "ar"}, "default_ar"),

@@ -3,15 +3,18 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.standin.markup import read
 from bot.standin.refusals import Refusal
+from bot.standin.text import clean, units
 
 RLM, LRM, ZWNJ, FSI, LRI, PDI = "\u200f", "\u200e", "\u200c", "\u2068", "\u2066", "\u2069"
 
 
 def entities(source: str, parse_mode: str = "HTML") -> list[dict[str, Any]]:
-    return read(source, parse_mode).json  # type: ignore[return-value]
+    return read(source, parse_mode).json
 
 
 def pieces(source: str) -> list[tuple[str, str]]:
@@ -124,6 +127,27 @@ def test_a_link_is_not_found_again_inside_a_tag_that_holds_it() -> None:
         "text_link",
         "code",
     ]
+
+
+TAGS = ("b", "i", "code", "pre", "blockquote")
+PIECES = st.one_of(
+    st.sampled_from([f"<{tag}>" for tag in TAGS]),
+    st.sampled_from([f"</{tag}>" for tag in TAGS]),
+    st.sampled_from(['<a href="https://example.org">', "</a>", "</", "<", ">", "&lt;", "&"]),
+    st.sampled_from(["\n", " ", "نداء", "🕊", "/stop", "\u202e", RLM]),
+)
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_whatever_is_sent_is_refused_or_shown_with_entities_that_lie_within_it(source: str) -> None:
+    try:
+        markup = read(source, "HTML")
+    except Refusal:
+        return
+    for entity in markup.entities:
+        assert entity.length > 0
+        assert 0 <= entity.offset <= entity.offset + entity.length <= units(markup.text)
+    assert clean(markup.text).text == markup.text, "What was cleaned once stays as it is."
 
 
 def test_two_links_at_one_place_are_told_apart_by_where_they_lead() -> None:

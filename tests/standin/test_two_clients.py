@@ -16,6 +16,7 @@ from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, I
 from telegram.ext import ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from bot.standin.methods import METHODS
+from bot.standin.updates import KINDS
 from tests.person import Person
 from tests.telegram_world import TelegramWorld
 
@@ -140,6 +141,11 @@ def test_each_method_declares_every_parameter_that_the_libraries_know(name: str)
     assert by_aiogram - declared == set()
     assert by_ptb - declared == set()
     assert declared - by_aiogram - by_ptb - LEGACY == set()
+
+
+def test_every_kind_of_update_that_the_libraries_know_can_be_asked_for() -> None:
+    known = {str(kind.value) for kind in aiogram.enums.UpdateType} | set(map(str, telegram.Update.ALL_TYPES))
+    assert known - set(KINDS) == set()
 
 
 def _parameters_of_ptb(name: str) -> set[str]:

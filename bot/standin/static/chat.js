@@ -31,11 +31,13 @@ const alertWith = (text) => {
   $("alert").showModal();
 };
 
+// What went wrong is said in the reader's language; the server's own sentence is for whoever debugs.
 const doing = async (verb, body) => {
   try {
     return await act(person.id, verb, body);
   } catch (error) {
-    say(error instanceof TypeError ? words.unread : error.message);
+    console.info(error.message);
+    say(verb === "press" ? words.deleted : words.unread);
     return null;
   }
 };
@@ -161,7 +163,7 @@ const speak = () => {
   $("text-label").textContent = words.write;
   $("text").placeholder = words.write;
   $("alert-close").textContent = words.close;
-  $("messages").setAttribute("aria-label", words.people);
+  $("messages").setAttribute("aria-label", words.conversation);
   for (const [id, label] of [["send", words.send], ["more", words.more], ["commands", words.commands], ["kinds", words.more]])
     $(id).setAttribute("aria-label", label);
   $("kinds").replaceChildren(...KINDS.map(kindElement));

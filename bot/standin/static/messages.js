@@ -38,7 +38,7 @@ export class Messages {
     const known = this.#shown.get(message.message_id);
     if (known?.source === source) return;
     const made = messageElement(message, day, context);
-    if (known) known.element.replaceWith(made);
+    if (known) replaceKeepingFocus(known.element, made);
     else this.#list.append(made);
     this.#shown.set(message.message_id, { source, element: made });
   }
@@ -59,6 +59,17 @@ export class Messages {
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
   }
 }
+
+// A menu is edited in place while its button has the focus: whoever uses the keyboard stays where they were.
+const replaceKeepingFocus = (old, made) => {
+  const place = focusable(old).indexOf(document.activeElement);
+  old.replaceWith(made);
+  if (place < 0) return;
+  const places = focusable(made);
+  places[Math.min(place, places.length - 1)]?.focus();
+};
+
+const focusable = (item) => [...item.querySelectorAll("a, button, [tabindex]")];
 
 const messageElement = (message, day, context) => {
   const item = element("li", `message from-${message.from}`);

@@ -3,6 +3,7 @@
 const WORDS = {
   en: {
     people: "Who is writing",
+    conversation: "Conversation",
     rehearsal: "A rehearsal on this machine: nothing here reaches Telegram.",
     nobody: "Nobody is here yet.",
     bot: "bot",
@@ -33,6 +34,7 @@ const WORDS = {
   },
   ar: {
     people: "من يكتب",
+    conversation: "المحادثة",
     rehearsal: "هذه تجربة على هذا الجهاز: لا شيء منها يصل إلى تيليغرام.",
     nobody: "لا أحد هنا بعد.",
     bot: "بوت",
@@ -63,6 +65,7 @@ const WORDS = {
   },
   ur: {
     people: "کون لکھ رہا ہے",
+    conversation: "گفتگو",
     rehearsal: "یہ اسی کمپیوٹر پر ایک مشق ہے: یہاں سے کچھ بھی ٹیلی گرام تک نہیں جاتا۔",
     nobody: "ابھی یہاں کوئی نہیں ہے۔",
     bot: "بوٹ",
