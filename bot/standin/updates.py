@@ -88,9 +88,6 @@ class Updates:
         self._forget_expired()
         return [*self._repeats, *self._waiting.values()]
 
-    def count(self) -> int:
-        return len(self._waiting) + len(self._repeats)
-
     def unshared(self) -> list[Pending]:
         """Those that have come since this was asked last, for sharing out to a webhook's queues."""
         found, self._unshared = self._unshared, []
