@@ -73,9 +73,9 @@ class Flight:
             return not_begun(row)
         if self._age(row) > STALE:
             try:
-                if refusal := await self._ledger.refusal(row.id):
+                if refusal := await self._ledger.refusal(row):
                     return Settlement(row, DeliveryState.CANCELLED, reason=refusal, counts=False)
-            except SQLAlchemyError:
+            except (SQLAlchemyError, LookupError):
                 return not_begun(row)
         # Somebody else may take the row when the lease is over: then our message must be out, answered or given up.
         return not_begun(row) if self._age(row) > LEASE - SEND_TIMEOUT else None

@@ -30,6 +30,7 @@ class Claimed:
 
     id: int
     broadcast_id: int
+    owner: int
     attempts: int
     supporter_id: int | None
     sealed_id: bytes | None
@@ -88,17 +89,22 @@ class Ledger:
         """Settle what is done and claim up to `want` rows of a broadcast, in one transaction."""
         leased_at = (self._clock.monotonic(), self._clock.now().timestamp())
         async with self._database.write() as session:
-            fenced = await self._settle(session, owner, settled) if settled else 0
+            fenced = await self._settle(session, settled) if settled else 0
             claimed = await self._claim_rows(session, owner, broadcast_id, want) if broadcast_id is not None and want else []
         for row in claimed:
             row.leased_at = leased_at
         return Exchanged(fenced, claimed)
 
-    async def refusal(self, delivery_id: int) -> str | None:
-        """Why a row that has waited must not be sent any more; None when it may be."""
+    async def refusal(self, row: Claimed) -> str | None:
+        """Why a row that has waited must not be sent any more; None when it may be. Raises LookupError when it is no
+        longer ours."""
+        wanted = {"ids": [row.id], "owner": row.owner, "attempts": row.attempts, "now": self._clock.now()}
         async with self._database.read() as session:
-            row = (await session.execute(sql.PEOPLE, {"ids": [delivery_id], "now": self._clock.now()})).one()
-            return row.refusal  # type: ignore[no-any-return]
+            found = (await session.execute(sql.STILL_OURS, wanted)).one_or_none()
+        if found is None:
+            raise LookupError("the lease was lost")
+        refusal: str | None = found.refusal
+        return refusal
 
     async def renew(self, owner: int, rows: Iterable[Claimed]) -> set[int]:
         """Lengthen the leases of these rows. Returns the ids still ours."""
@@ -126,8 +132,8 @@ class Ledger:
             result = await session.execute(sql.FINISH, {"id": broadcast_id, "now": self._clock.now()})
             return _count(result) == 1
 
-    async def _settle(self, session: AsyncSession, owner: int, settled: Sequence[Settlement]) -> int:
-        result = await session.execute(sql.SETTLE, [_values(owner, settlement) for settlement in settled])
+    async def _settle(self, session: AsyncSession, settled: Sequence[Settlement]) -> int:
+        result = await session.execute(sql.SETTLE, [_values(settlement) for settlement in settled])
         gone = [s.row.supporter_id for s in settled if s.state is DeliveryState.UNREACHABLE and s.row.supporter_id]
         if gone:
             now = to_the_hour(self._clock.now())
@@ -141,16 +147,16 @@ class Ledger:
             return []
         found = await session.execute(sql.PEOPLE, {"ids": ids, "now": self._clock.now()})
         return [
-            Claimed(id_, broadcast_id, attempts, person, sealed, (locale, region, digits, timezone), silent, refusal)
+            Claimed(id_, broadcast_id, owner, attempts, person, sealed, (locale, region, digits, timezone), silent, refusal)
             for id_, attempts, person, sealed, locale, region, digits, timezone, silent, refusal in found.all()
         ]
 
 
-def _values(owner: int, settlement: Settlement) -> dict[str, object]:
+def _values(settlement: Settlement) -> dict[str, object]:
     row, again = settlement.row, settlement.state is DeliveryState.PENDING
     return {
         "id": row.id,
-        "owner": owner,
+        "owner": row.owner,
         "attempts": row.attempts,
         "state": settlement.state.value,
         "left": row.attempts if settlement.counts else row.attempts - 1,

@@ -6,7 +6,8 @@ from collections import Counter, deque
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.clock import Clock
 from bot.delivery.flight import Flight
@@ -89,7 +90,7 @@ class Sender:
         await self._ended.wait()
 
     async def run(self) -> None:
-        """Send until `stop`. A database that fails is tried again; everything else that fails is raised."""
+        """Send until `stop`. A database that is away is tried again; everything else that fails is raised."""
         self._ended.clear()
         try:
             async with asyncio.TaskGroup() as flights:
@@ -105,7 +106,7 @@ class Sender:
     async def _guarded_step(self, flights: asyncio.TaskGroup) -> None:
         try:
             await self._step(flights)
-        except (SQLAlchemyError, OSError) as error:
+        except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
             pause = DATABASE_PAUSES[min(self._lost_touch, len(DATABASE_PAUSES) - 1)]
             self._lost_touch += 1
             log.error("delivery.database_failed", error=type(error).__name__, pause=pause)
@@ -199,9 +200,10 @@ class Sender:
     def _book(self, settled: list[Settlement], fenced: int) -> None:
         for settlement in settled:
             del self._rows[settlement.row.id]
-            self._tally[settlement.state.value] += 1
             if settlement.state is DeliveryState.PENDING:
                 self._look_at = -math.inf
+            else:
+                self._tally[settlement.state.value] += 1
         if fenced:
             log.warning("delivery.settling_refused", count=fenced)
         if uncertain := sum(settlement.state is DeliveryState.UNCERTAIN for settlement in settled):
@@ -248,6 +250,8 @@ class Sender:
                 self._payloads.forget(broadcast)
                 self._report()
                 log.info("broadcast.done", broadcast=broadcast)
+            else:
+                await self._ledger.disown(self._owner, self._rows)
 
     def _seconds_to_next(self) -> float:
         now = self._clock.monotonic()

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import TextClause, bindparam, case, null, select, text
 
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.storage.types import Moment
 from bot.supporters.audience import may_receive
 from bot.supporters.models import SupporterRow
@@ -40,12 +40,12 @@ _COMMON = {
 _SQLITE = {
     "later": f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '+{LEASE:.0f} seconds')",
     # One process has the file: what another epoch had claimed has nobody left to finish it.
-    "gone": "(leased_until < strftime('%Y-%m-%d %H:%M:%f000', 'now') OR owner <> :owner)",
+    "gone": "owner <> :owner",
     "lock": "",
 }
 _POSTGRESQL = {
     "later": f"now() + interval '{LEASE:.0f} seconds'",
-    "gone": "leased_until < now()",
+    "gone": "(leased_until < now() AND owner <> :owner)",
     "lock": "FOR UPDATE SKIP LOCKED",
 }
 
@@ -76,7 +76,7 @@ for_postgresql: Final = _leasing(**_POSTGRESQL)
 
 SETTLE: Final = text("""
     UPDATE deliveries SET state = :state, attempts = :left, place = COALESCE(:place, place), leased_until = NULL,
-        message_id = CASE WHEN supporter_id IS NULL THEN NULL ELSE :message END,
+        message_id = CASE WHEN supporter_id IS NULL THEN NULL ELSE CAST(:message AS BIGINT) END,
         locale = :locale, reason = :reason
     WHERE id = :id AND owner = :owner AND attempts = :attempts AND state = 'leased'
 """)
@@ -130,3 +130,8 @@ PEOPLE: Final = (
     .order_by(DeliveryRow.place)
 )
 """Who the claimed rows are for, in the order of sending, and why any of them must not be sent after all."""
+STILL_OURS: Final = PEOPLE.where(
+    DeliveryRow.owner == bindparam("owner"),
+    DeliveryRow.attempts == bindparam("attempts"),
+    DeliveryRow.state == DeliveryState.LEASED,
+)

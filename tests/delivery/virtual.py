@@ -14,6 +14,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def __init__(self) -> None:
         self._passed = 0.0
+        self._turn_ended: asyncio.Future[None] | None = None
         super().__init__()
         selector = self._selector  # type: ignore[attr-defined]
         really_select = selector.select
@@ -22,12 +23,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             if timeout is None:
                 raise RuntimeError("everything waits, and nothing will ever happen")
             self._passed += timeout
+            if self._turn_ended is not None and not self._turn_ended.done():
+                self._turn_ended.set_result(None)
             return really_select(0)
 
         selector.select = jump
 
     def time(self) -> float:
         return self._passed
+
+    async def one_turn(self) -> None:
+        """Wait until the loop has gone round once, passing time if there was nothing else to do."""
+        self._turn_ended = self.create_future()
+        await self._turn_ended
 
     def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> "asyncio.Future[T]":
         done: asyncio.Future[T] = self.create_future()

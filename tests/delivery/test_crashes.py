@@ -1,0 +1,114 @@
+"""A sender that dies at any moment: nobody is left out, and no more get a copy than were in flight."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from bot.delivery.account import Broadcast
+from bot.delivery.models import BroadcastState, DeliveryState
+from bot.delivery.sender import window
+from tests.databases import SqliteTemplate
+from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
+from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
+from tests.delivery.virtual import VirtualClock, VirtualLoop, in_virtual_time
+
+PEOPLE, RATE = 6, 4.0
+
+
+async def dies_after(turns: int, world: LedgerWorld, transport_script: Callable[[Asked], Reply]) -> tuple[bool, Counter[int]]:
+    """Run a sender for so many turns of the event loop and cut it off there; whether it was still at work, and what
+    arrived. Nothing more is written: what is cut off in a transaction rolls back, as after kill -9."""
+    transport = world.transport(transport_script)
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    run = asyncio.ensure_future(world.sender(transport, rate=RATE).run())  # noqa: TID251 - cut off here, not watched
+    for _ in range(turns):
+        await loop.one_turn()
+    at_work = (await world.broadcast()).state is not BroadcastState.DONE if not run.done() else False
+    run.cancel()
+    with suppress(asyncio.CancelledError):
+        await run
+    return at_work, transport.arrived
+
+
+async def finishes(world: LedgerWorld, script: Callable[[Asked], Reply] = accepted) -> tuple[Broadcast, Counter[int]]:
+    transport = world.transport(script)
+    async with running(world.sender(transport, rate=RATE)):
+        return await world.until_done(), transport.arrived
+
+
+def test_a_crash_at_every_turn_of_the_loop_loses_nobody(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+    async def scene(url: str, turns: int) -> bool:
+        async with ledger_world(url, VirtualClock()) as world:
+            await world.launch(await world.subscribe(PEOPLE))
+            at_work, arrived = await dies_after(turns, world, accepted)
+            broadcast, later = await finishes(world)
+            check(arrived + later, broadcast, bound=window(RATE))
+            return at_work
+
+    turns = 0
+    with copies(sqlite_template, tmp_path) as copy:
+        while in_virtual_time(scene(copy(), turns)):
+            turns += 1
+    assert turns > 50
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_crash_after_crash_among_all_kinds_of_trouble(seed: int, sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+    dice = random.Random(seed)  # noqa: S311
+    doubts = [0]
+
+    def trouble(asked: Asked) -> Reply:
+        match dice.randrange(12):
+            case 0:
+                doubts[0] += 1
+                return unclear(arrived=dice.random() < 0.5)
+            case 1:
+                return not_sent()
+            case 2:
+                return refused(429, retry_after=dice.randint(1, 3))
+            case 3:
+                return Reply(accepted(asked).seen, arrived=True, seconds=dice.uniform(0, 9))
+            case _:
+                return accepted(asked)
+
+    async def scene(url: str) -> None:
+        async with ledger_world(url, VirtualClock()) as world:
+            await world.launch(await world.subscribe(PEOPLE))
+            arrived, crashes = Counter[int](), dice.randint(1, 6)
+            for _ in range(crashes):
+                arrived += (await dies_after(dice.randint(1, 120), world, trouble))[1]
+            broadcast, later = await finishes(world, trouble)
+            check(arrived + later, broadcast, bound=window(RATE) * crashes + doubts[0])
+            parked = {chat_of(row.supporter_id or 0) for row in await world.rows() if row.state is DeliveryState.UNCERTAIN}
+            assert {chat_of(person) for person in range(1, PEOPLE + 1)} <= set(arrived + later) | parked
+
+    with copies(sqlite_template, tmp_path) as copy:
+        in_virtual_time(scene(copy()))
+
+
+def check(arrived: Counter[int], broadcast: Broadcast, bound: int) -> None:
+    account = broadcast.account
+    assert account.accepted == account.sent + account.uncertain == PEOPLE
+    assert sum(arrived.values()) - len(arrived) <= min(bound, account.repeated)
+    assert max(arrived.values()) <= 2
+    if not account.uncertain:
+        assert len(arrived) == PEOPLE
+
+
+@contextmanager
+def copies(template: SqliteTemplate, folder: Path) -> Iterator[Callable[[], str]]:
+    """Fresh databases, one after the other, each in place of the last."""
+
+    def fresh() -> str:
+        for left in folder.glob("nida.db*"):
+            left.unlink()
+        with template.clone(folder) as url:
+            return url
+
+    yield fresh

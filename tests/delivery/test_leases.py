@@ -1,0 +1,128 @@
+"""Several senders on one PostgreSQL: who holds a row, who takes it over, and whose word counts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.delivery.account import Account
+from bot.delivery.ledger import Ledger, Settlement
+from bot.delivery.models import BroadcastState, DeliveryState
+from tests.databases import KINDS, PostgresqlTemplate
+from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
+from tests.delivery.transports import Reply, accepted
+
+pytestmark = pytest.mark.skipif("postgresql" not in KINDS, reason="leases matter where several processes share a database")
+
+
+@pytest.fixture
+async def world(postgresql_template: PostgresqlTemplate, tmp_path: Path) -> AsyncIterator[LedgerWorld]:
+    with postgresql_template.clone(tmp_path) as url:
+        async with ledger_world(url, SystemClock()) as ready:
+            yield ready
+
+
+async def test_two_senders_share_a_broadcast_and_nobody_gets_it_twice(world: LedgerWorld) -> None:
+    await world.launch(await world.subscribe(300))
+    one, other = world.transport(), world.transport()
+    async with running(world.sender(one, rate=200)), running(world.sender(other, rate=200)):
+        assert (await world.until_done()).account == Account(sent=300)
+    assert set((one.arrived + other.arrived).values()) == {1}
+    assert one.asked
+    assert other.asked
+
+
+async def test_a_lease_keeps_others_away_until_it_is_over(world: LedgerWorld) -> None:
+    broadcast = await world.launch(await world.subscribe(3))
+    ledger = Ledger(world.database, world.clock)
+    gone = await ledger.begin()
+    assert len((await ledger.exchange(gone, [], broadcast, 2)).claimed) == 2
+    transport = world.transport()
+    async with running(world.sender(transport)) as sender:
+        await world.until(lambda broadcast: broadcast.account.sent == 1)
+        assert (await world.broadcast()).state is BroadcastState.SENDING
+        await world.sql("UPDATE deliveries SET leased_until = now() - interval '1 second' WHERE state = 'leased'")
+        sender.notify()
+        assert (await world.until_done()).account == Account(sent=3, repeated=2)
+
+
+async def test_who_was_interrupted_twice_is_parked_and_shown(world: LedgerWorld) -> None:
+    broadcast = await world.launch(await world.subscribe(1))
+    ledger = Ledger(world.database, world.clock)
+    for _ in range(2):
+        assert (await ledger.exchange(await ledger.begin(), [], broadcast, 1)).claimed
+        await world.sql("UPDATE deliveries SET leased_until = now() - interval '1 second'")
+    transport = world.transport()
+    async with running(world.sender(transport)):
+        assert (await world.until_done()).account == Account(uncertain=1, repeated=1)
+    assert transport.asked == []
+    assert [row.reason for row in await world.rows()] == ["interrupted twice"]
+
+
+async def test_the_word_of_one_who_lost_the_row_does_not_count(world: LedgerWorld) -> None:
+    broadcast = await world.launch(await world.subscribe(1))
+    ledger = Ledger(world.database, world.clock)
+    stalled = await ledger.begin()
+    [row] = (await ledger.exchange(stalled, [], broadcast, 1)).claimed
+    await world.sql("UPDATE deliveries SET leased_until = now() - interval '1 second'")
+    [taken] = (await ledger.exchange(await ledger.begin(), [], broadcast, 1)).claimed
+    late = await ledger.exchange(stalled, [Settlement(row, DeliveryState.REJECTED)], None, 0)
+    assert late.fenced == 1
+    assert (await ledger.exchange(taken.owner, [Settlement(taken, DeliveryState.SENT)], None, 0)).fenced == 0
+    assert (await world.account()) == Account(sent=1, repeated=1)
+
+
+async def test_the_same_word_said_twice_counts_once(world: LedgerWorld) -> None:
+    broadcast = await world.launch(await world.subscribe(1))
+    ledger = Ledger(world.database, world.clock)
+    [row] = (await ledger.exchange(await ledger.begin(), [], broadcast, 1)).claimed
+    said = Settlement(row, DeliveryState.PENDING)
+    assert (await ledger.exchange(row.owner, [said], None, 0)).fenced == 0
+    assert (await ledger.exchange(row.owner, [said], None, 0)).fenced == 1
+
+
+async def test_a_row_that_waited_for_its_chat_is_not_sent_when_it_went_to_another(world: LedgerWorld) -> None:
+    await world.subscribe(1)
+    await world.launch([1])
+    second = await world.launch([1], "update:b")
+    transport = world.transport()
+    async with running(world.sender(transport, rate=30, per_chat=1.5)):
+        await asyncio.sleep(0.5)
+        await world.sql(f"UPDATE deliveries SET owner = 99 WHERE broadcast_id = {second}")  # noqa: S608
+        await asyncio.sleep(1.7)
+        assert len(transport.asked) == 1
+    assert {row.broadcast_id: (row.state, row.owner) for row in await world.rows()}[second] == (DeliveryState.LEASED, 99)
+
+
+async def test_a_lease_is_renewed_while_the_answer_takes_its_time(world: LedgerWorld) -> None:
+    broadcast = await world.launch(await world.subscribe(2))
+    ledger = Ledger(world.database, world.clock)
+    rows = (await ledger.exchange(await ledger.begin(), [], broadcast, 2)).claimed
+    await world.sql("UPDATE deliveries SET leased_until = now() + interval '1 second'")
+    await world.sql("UPDATE deliveries SET owner = 99 WHERE supporter_id = 2")
+    assert await ledger.renew(rows[0].owner, rows) == {row.id for row in rows if row.supporter_id == 1}
+    renewed = {row.supporter_id: row.leased_until for row in await world.rows()}
+    assert (renewed[1] - renewed[2]).total_seconds() > 80  # type: ignore[operator]
+
+
+async def test_what_was_claimed_without_our_knowing_is_given_back(world: LedgerWorld) -> None:
+    broadcast = await world.launch(await world.subscribe(3))
+    ledger = Ledger(world.database, world.clock)
+    rows = (await ledger.exchange(await ledger.begin(), [], broadcast, 3)).claimed
+    assert await ledger.disown(rows[0].owner, [rows[0].id]) == 2
+    assert sorted((row.state.value, row.attempts) for row in await world.rows()) == [
+        ("leased", 1), ("pending", 0), ("pending", 0),
+    ]  # fmt: skip
+
+
+async def test_a_person_erased_while_the_message_is_on_its_way_leaves_a_number(world: LedgerWorld) -> None:
+    await world.launch(await world.subscribe(1))
+    transport = world.transport(lambda asked: Reply(accepted(asked).seen, arrived=True, seconds=0.5))
+    async with running(world.sender(transport)):
+        await asyncio.sleep(0.2)
+        await world.sql("DELETE FROM supporters")
+        assert (await world.until_done()).account == Account(sent=1)
+    assert transport.arrived == {chat_of(1): 1}
+    assert [(row.supporter_id, row.message_id) for row in await world.rows()] == [(None, None)]
