@@ -266,9 +266,13 @@ async def _sender_on_demand(services: Services, transport: AiohttpTransport) -> 
 
 def main(settings: Settings) -> None:
     """Run the bot on the fastest event loop there is."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(run(settings))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     try:
         from uvloop import new_event_loop  # noqa: PLC0415 - not on every platform
     except ImportError:
-        new_event_loop = asyncio.new_event_loop
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        runner.run(run(settings))
+        return asyncio.new_event_loop
+    return new_event_loop

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.announcements.service import Forecast
-from bot.cases.service import Changes
+from bot.cases.views import Changes
 from bot.content import files
 from bot.content.files import ContentFile
-from bot.delivery.account import Account, Accounts
+from bot.delivery.account import Broadcast, Broadcasts
 from bot.operations.services import Services
 
 
@@ -16,7 +16,7 @@ from bot.operations.services import Services
 class Launched:
     """`again` says that this update had been announced before: nothing was added."""
 
-    account: Account
+    broadcast: Broadcast
     again: bool
 
 
@@ -31,9 +31,9 @@ class Operations(Protocol):
 
     async def launch(self, update_slug: str, hold_untranslated: bool) -> Launched: ...
 
-    async def deliveries(self) -> list[Account]: ...
+    async def deliveries(self) -> list[Broadcast]: ...
 
-    async def delivery(self, subject: str) -> Account: ...
+    async def delivery(self, subject: str) -> Broadcast: ...
 
 
 class LocalOperations:
@@ -42,7 +42,7 @@ class LocalOperations:
     def __init__(self, services: Services, launched: Callable[[], None]) -> None:
         self._services = services
         self._launched = launched
-        self._accounts = Accounts(services.database)
+        self._broadcasts = Broadcasts(services.database)
 
     async def apply_content(self, sources: Sequence[ContentFile], by: str, dry_run: bool, confirm: bool) -> Changes:
         return await files.apply(sources, self._services.cases, by=by, dry_run=dry_run, confirm=confirm)
@@ -56,12 +56,12 @@ class LocalOperations:
 
     async def launch(self, update_slug: str, hold_untranslated: bool) -> Launched:
         announcement = await self._services.cases.announcement_for(update_slug)
-        broadcast, again = await self._services.announcements.launch(announcement, hold_untranslated)
+        subject, again = await self._services.announcements.launch(announcement, hold_untranslated)
         self._launched()
-        return Launched(await self.delivery(broadcast.subject), again)
+        return Launched(await self.delivery(subject), again)
 
-    async def deliveries(self) -> list[Account]:
-        return await self._accounts.all()
+    async def deliveries(self) -> list[Broadcast]:
+        return await self._broadcasts.list()
 
-    async def delivery(self, subject: str) -> Account:
-        return await self._accounts.of(subject)
+    async def delivery(self, subject: str) -> Broadcast:
+        return await self._broadcasts.show(subject)

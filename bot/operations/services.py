@@ -51,8 +51,8 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             catalogues=catalogues,
             supporters=Supporters(database, vault, clock, organisation),
             following=Following(database, clock),
-            cases=Cases(database, clock, organisation.default_locale),
-            announcements=Announcements(database, clock, rate=settings.delivery.rate),
+            cases=Cases(database, clock, organisation.default_locale, organisation.locales),
+            announcements=Announcements(database, clock, organisation.locales, settings.delivery.rate),
         )
     finally:
         await database.close()

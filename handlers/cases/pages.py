@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
-from bot.cases.service import CaseSummary, CaseView, Page, UpdateEntry
+from bot.cases.views import CaseSummary, CaseView, Page, UpdateEntry, UpdateView
 
-from bot.cases.models import CaseStatus, Certainty
+from bot.cases.models import CaseStatus
 from bot.language import (
     N_,
     Chosen,
@@ -23,26 +23,13 @@ from bot.language import (
     untranslated,
 )
 from bot.language.keyboard import Button, keyboard
-from bot.supporters.kinds import Kind
+from bot.supporters.labels import CERTAINTIES, KINDS
 from handlers.actions import Follow, ListCases, ListFollowing, ListNews, OpenCase, OpenTimeline, StopFollowing
 from handlers.screen import Screen, button, page_turning
 
 Turned = Callable[[int], CallbackData]
 """Makes the button that leads to the page at an offset."""
 
-KINDS = {
-    # Translators: kinds of update in a case's timeline.
-    Kind.NEWS: N_("News"),
-    Kind.HEARING: N_("Hearing"),
-    Kind.FILING: N_("Court filing"),
-    Kind.RULING: N_("Ruling"),
-    Kind.ACTION: N_("Call to action"),
-}
-CERTAINTIES = {
-    # Translators: whether the organisation checked it itself or somebody else reports it.
-    Certainty.CONFIRMED: N_("Confirmed"),
-    Certainty.REPORTED: N_("Reported, not confirmed"),
-}
 STATUSES = {
     # Translators: whether a case is still going on.
     CaseStatus.OPEN: N_("Open"),
@@ -131,7 +118,7 @@ class CasePages:
         heading = words.count("You follow {n} case:", "You follow {n} cases:", page.total)
         return self._list(words, heading, page, lambda offset: ListFollowing(offset=offset))
 
-    def news(self, words: Words, page: Page[UpdateEntry]) -> Screen:
+    def news(self, words: Words, page: Page[UpdateView]) -> Screen:
         if not page.total:
             return words.say("Nothing has been published yet."), keyboard(words, button(words.label("All cases"), ListCases()))
         entries = [
@@ -143,7 +130,7 @@ class CasePages:
             for entry in {entry.case_id: entry for entry in page.items}.values()
         ]
         turning = page_turning(words, *_neighbours(page, lambda offset: ListNews(offset=offset)))
-        return paragraphs(words.say("Published last").bold(), *entries), keyboard(words, *opens, turning)
+        return paragraphs(words.say("Latest updates").bold(), *entries), keyboard(words, *opens, turning)
 
     def _status(self, words: Words, case: CaseView) -> Text:
         status = words.say(STATUSES[case.status])

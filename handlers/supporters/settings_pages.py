@@ -8,9 +8,9 @@ from bot.language import Digits, Label, Text, Words, lines, name, own_name, para
 from bot.language.keyboard import Button, Keyboard, keyboard
 from bot.language.places import Place, place_by_key, place_name, place_of_zone
 from bot.supporters.kinds import Kind
+from bot.supporters.labels import KINDS
 from bot.supporters.service import Supporter
 from handlers.actions import OpenSettings, SetDigits, SetKind, SetPlace, SetRegion, SetSilent, SettingsPage
-from handlers.cases.pages import KINDS
 from handlers.screen import Screen, button
 
 REGIONS = {
@@ -68,7 +68,7 @@ def places(words: Words, found: Sequence[Place]) -> Screen:
 def kinds(words: Words, supporter: Supporter) -> Screen:
     """One button for each kind: tapping it turns that kind on or off."""
     rows = [_kind_button(words, kind, wanted=kind not in supporter.muted) for kind in Kind]
-    text = words.say("Which updates do you want to be told of? Tap to change.")
+    text = words.say("Which updates do you want to hear about? Tap to change.")
     return text, keyboard(words, *rows, _back(words))
 
 

@@ -1,0 +1,52 @@
+"""What is announced: an update of a case as it stood at the launch, in every language it was written in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.language import State, Translated
+from bot.supporters.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """`at` is aware, in UTC; `certainty` is confirmed or reported; `source_locale` is what the others fall back to."""
+
+    subject: str
+    case_id: int
+    case_slug: str
+    case_title: Translated
+    kind: Kind
+    certainty: str
+    at: datetime
+    source: str | None
+    headline: Translated
+    body: Translated
+    source_locale: str
+
+    def state(self, locale: str) -> State:
+        """How ready a language is: as ready as the least ready of what its readers are shown."""
+        states = [text.state(locale, self.source_locale) for text in (self.headline, self.body)]
+        return max(states, key=list(State).index)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "subject": self.subject,
+            "case_id": self.case_id,
+            "case_slug": self.case_slug,
+            "case_title": self.case_title.to_json(),
+            "kind": self.kind.value,
+            "certainty": self.certainty,
+            "at": self.at.isoformat(),
+            "source": self.source,
+            "headline": self.headline.to_json(),
+            "body": self.body.to_json(),
+            "source_locale": self.source_locale,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Announcement":
+        texts = {name: Translated.from_json(stored[name]) for name in ("case_title", "headline", "body")}
+        plain = {name: stored[name] for name in ("subject", "case_id", "case_slug", "certainty", "source", "source_locale")}
+        return cls(**plain, **texts, kind=Kind(stored["kind"]), at=datetime.fromisoformat(stored["at"]))

@@ -1,0 +1,70 @@
+"""How an announcement reads: a new message that says what happened, and at its end why this person gets it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from bot.announcements.announcement import Announcement
+from bot.delivery.transport import Payload
+from bot.language import Catalogues, Reader, Text, Words, lines, link, markup, moment, paragraphs, title, untranslated
+from bot.language.keyboard import Button, Keyboard, keyboard
+from bot.supporters.labels import CERTAINTIES, KINDS
+
+
+class AlertActions(Protocol):
+    """What the buttons carry. The conversation, which handles them, says so."""
+
+    def open_case(self, case_id: int) -> str: ...
+
+    def stop_following(self, case_id: int) -> str: ...
+
+
+class Composing:
+    """Makes the frozen content of a broadcast into the message one reader gets, encoded for Telegram."""
+
+    def __init__(self, catalogues: Catalogues, actions: AlertActions) -> None:
+        self._catalogues = catalogues
+        self._actions = actions
+
+    def __call__(self, content: Mapping[str, Any], reader: Reader) -> Payload:
+        announcement = Announcement.from_json(content)
+        words = self._catalogues.words(reader)
+        body = {
+            "text": alert(words, announcement).html,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+            "reply_markup": self.buttons(words, announcement).markup(),
+        }
+        shown_in = announcement.headline.choose(reader.locale, announcement.source_locale).locale
+        return Payload(shown_in, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def buttons(self, words: Words, announcement: Announcement) -> Keyboard:
+        return keyboard(
+            words,
+            Button(words.label("Open the case"), data=self._actions.open_case(announcement.case_id)),
+            Button(words.label("Stop following"), data=self._actions.stop_following(announcement.case_id)),
+        )
+
+
+def alert(words: Words, announcement: Announcement) -> Text:
+    reader, source = words.reader, announcement.source_locale
+    headline = announcement.headline.choose(reader.locale, source)
+    body = announcement.body.choose(reader.locale, source)
+    case = announcement.case_title.choose(reader.locale, source)
+    return paragraphs(
+        lines(words.show(title(case)), words.show(title(headline)).bold()),
+        untranslated(words, body if body.fallback else headline),
+        markup(body),
+        lines(
+            words.say("When: {moment}", moment=moment(announcement.at, reader.timezone)),
+            words.say(
+                # Translators: what kind of update it is and how sure it is, like "Ruling · Confirmed".
+                "{kind} · {certainty}",
+                kind=words.say(KINDS[announcement.kind]),
+                certainty=words.say(CERTAINTIES[announcement.certainty]),
+            ),
+            words.show(link(announcement.source, words.label("Source"))) if announcement.source else None,
+        ),
+        # Translators: the last line of an alert.
+        words.say("You get this because you follow this case: {case}", case=title(case)).italic(),
+    )

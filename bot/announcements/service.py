@@ -1,0 +1,140 @@
+"""Announcing: who gets it, in which language, how long it takes; then writing the audience into the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.announcements.announcement import Announcement
+from bot.clock import Clock
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
+from bot.language import State
+from bot.storage.database import Database
+from bot.supporters.audience import Audience, count_by_locale, recipients
+from bot.supporters.models import SupporterRow
+
+log = structlog.get_logger()
+
+SLICE = 5_000
+"""People written down in one transaction: few enough not to hold SQLite's only writer for long."""
+LAST_PLACE = 2**31 - 2
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The readers of one language. `falls_back` says they get the source text, `held` that they get nothing yet."""
+
+    locale: str
+    count: int
+    state: State
+    falls_back: bool
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`total` counts those it goes to; `seconds` at the configured rate. `already` when it was launched before."""
+
+    subject: str
+    readers: tuple[Readers, ...]
+    total: int
+    held: int
+    seconds: float
+    already: bool
+
+
+class Announcements:
+    """`rate` in messages a second."""
+
+    def __init__(self, database: Database, clock: Clock, locales: Sequence[str], rate: float) -> None:
+        self._database = database
+        self._clock = clock
+        self._locales = tuple(locales)
+        self._rate = rate
+
+    async def forecast(self, announcement: Announcement, hold_untranslated: bool) -> Forecast:
+        """Who would get it if it were launched now."""
+        everybody = Audience(announcement.case_id, announcement.kind)
+        async with self._database.read() as session:
+            counts = await count_by_locale(session, everybody, self._clock.now())
+            already = await session.scalar(select(BroadcastRow.id).where(BroadcastRow.subject == announcement.subject))
+        readers = tuple(self._readers(announcement, locale, counts.get(locale, 0), hold_untranslated) for locale in self._locales)
+        total = sum(each.count for each in readers if not each.held)
+        held = sum(each.count for each in readers if each.held)
+        return Forecast(announcement.subject, readers, total, held, total / self._rate, already is not None)
+
+    async def launch(self, announcement: Announcement, hold_untranslated: bool) -> tuple[str, bool]:
+        """Write the broadcast and its audience down; return its subject, and whether it had been launched before.
+
+        The audience is frozen here. Interrupted, it is finished by `finish_fan_outs`.
+        """
+        row = {
+            "subject": announcement.subject,
+            "state": BroadcastState.PREPARING,
+            "content": announcement.to_json(),
+            "audience": self._audience(announcement, hold_untranslated).to_json(),
+            "created_at": self._clock.now(),
+        }
+        statement = insert(BroadcastRow).values(row).on_conflict_do_nothing().returning(BroadcastRow.id)
+        async with self._database.write() as session:
+            new = (await session.execute(statement)).scalar_one_or_none()
+        if new is not None:
+            await self._fan_out(new)
+        return announcement.subject, new is None
+
+    async def finish_fan_outs(self) -> None:
+        """Go on with launches that were interrupted."""
+        unfinished = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.PREPARING).order_by(BroadcastRow.id)
+        async with self._database.read() as session:
+            waiting = list((await session.execute(unfinished)).scalars())
+        for broadcast_id in waiting:
+            await self._fan_out(broadcast_id)
+
+    def _readers(self, announcement: Announcement, locale: str, count: int, hold: bool) -> Readers:
+        state = announcement.state(locale)
+        return Readers(
+            locale, count, state, falls_back=state is not State.ready and not hold, held=state is not State.ready and hold
+        )
+
+    def _audience(self, announcement: Announcement, hold_untranslated: bool) -> Audience:
+        ready = frozenset(locale for locale in self._locales if announcement.state(locale) is State.ready)
+        return Audience(announcement.case_id, announcement.kind, ready if hold_untranslated else None)
+
+    async def _fan_out(self, broadcast_id: int) -> None:
+        while await self._write_slice(broadcast_id):
+            pass
+        log.info("broadcast.launched")
+
+    async def _write_slice(self, broadcast_id: int) -> bool:
+        """Write the next slice of the audience; False once it is complete. The note of how far it got is in the same
+        transaction, so that a slice is written once however often this is interrupted."""
+        async with self._database.write() as session:
+            chosen = select(BroadcastRow.audience, BroadcastRow.fanned_out_to, BroadcastRow.state).where(
+                BroadcastRow.id == broadcast_id
+            )
+            audience, behind, state = (await session.execute(chosen.with_for_update())).one()
+            if state is not BroadcastState.PREPARING:
+                return False
+            last = await self._insert_slice(session, broadcast_id, Audience.from_json(audience), behind)
+            done = {"state": BroadcastState.SENDING} if last is None else {"fanned_out_to": last}
+            await session.execute(update(BroadcastRow).where(BroadcastRow.id == broadcast_id).values(done))
+        return last is not None
+
+    async def _insert_slice(self, session: AsyncSession, broadcast_id: int, audience: Audience, behind: int | None) -> int | None:
+        """The last supporter of the slice, None when there was nobody left."""
+        people = recipients(audience, self._clock.now()).order_by(SupporterRow.id).limit(SLICE)
+        if behind is not None:
+            people = people.where(SupporterRow.id > behind)
+        part = people.subquery()
+        last = await session.scalar(select(func.max(part.c.id)), execution_options={"long": True})
+        if last is None:
+            return None
+        place = func.abs(func.random() % LAST_PLACE) if self._database.is_sqlite else func.floor(func.random() * LAST_PLACE)
+        rows = select(literal(broadcast_id), part.c.id, literal(DeliveryState.PENDING.value), place, literal(0))
+        names = ["broadcast_id", "supporter_id", "state", "place", "attempts"]
+        statement = insert(DeliveryRow.__table__).from_select(names, rows).on_conflict_do_nothing()
+        await session.execute(statement, execution_options={"long": True})
+        return int(last)

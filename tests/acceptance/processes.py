@@ -1,0 +1,103 @@
+"""`nida run` as a process of its own, to be stopped and killed."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from bot.storage.vault import write_new_key
+from tests.telegram_world import TelegramWorld
+
+READY_SECONDS = 40
+
+
+def free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A configuration of its own in a folder, against a stand-in and a database."""
+
+    folder: Path
+    listen: str
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config.toml"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "run.log"
+
+
+def install(folder: Path, world: TelegramWorld, database_url: str, **telegram: str) -> Installation:
+    keys = {"token": world.token, "api_url": world.url, "listen": f"127.0.0.1:{free_port()}", **telegram}
+    if not (folder / "nida.key").exists():
+        write_new_key(folder / "nida.key")
+    written = "\n".join(f'{key} = "{value}"' for key, value in keys.items())
+    (folder / "config.toml").write_text(
+        f'[organisation]\nname = "Open Door Watch"\n[telegram]\n{written}\n[database]\nurl = "{database_url}"\n'
+        "[delivery]\nrate = 40\nper_chat_interval = 0\n[log]\nformat = \"json\"\n"
+    )
+    return Installation(folder, keys["listen"])
+
+
+def environment() -> Mapping[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("NIDA_")}
+
+
+@asynccontextmanager
+async def bot_process(installation: Installation) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Started and ready; killed at the end if it still runs."""
+    with installation.log.open("ab") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "--config", str(installation.config), "run", stdout=log, stderr=log, env=environment()
+        )
+    try:
+        await until_ready(installation, process)
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGKILL)
+        await process.wait()
+
+
+async def until_ready(installation: Installation, process: asyncio.subprocess.Process) -> None:
+    async with aiohttp.ClientSession() as session:
+        for _ in range(READY_SECONDS * 20):
+            assert process.returncode is None, installation.log.read_text()
+            try:
+                async with session.get(f"http://{installation.listen}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.05)
+    raise AssertionError(installation.log.read_text())
+
+
+async def nida(installation: Installation, *arguments: str) -> tuple[int, str]:
+    """Run one command to its end; its status and everything it printed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "--config",
+        str(installation.config),
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env=environment(),
+    )
+    printed, _ = await process.communicate()
+    return process.returncode or 0, printed.decode()

@@ -1,0 +1,93 @@
+"""From a link to following a case, in each language, asserting on what the chat shows."""
+
+import pytest
+from sqlalchemy import select
+
+from bot.supporters.models import FollowingRow, SupporterRow
+from bot.supporters.service import CONSENT_VERSION
+from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels
+from tests.nida import Nida
+from tests.telegram_world import TelegramWorld
+
+CASE = "north-gate-five"
+
+
+async def kept(nida: Nida) -> list[SupporterRow]:
+    async with nida.app.services.database.read() as session:
+        return list((await session.scalars(select(SupporterRow))).all())
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_three_taps_from_a_case_link_to_following_it(world: TelegramWorld, nida: Nida, locale: str) -> None:
+    sam = await world.person(language_code=locale)
+    await sam.starts(f"case-{CASE}__leaflet")
+    greeting = await sam.sees("/privacy")
+    await sam.taps(label(locale, "Subscribe"))
+    page = await sam.sees(lambda message: label(locale, "Follow") in shown_labels(message), timeout=5)
+    assert page.id == greeting.id, "the menu is edited in place"
+    await sam.taps(label(locale, "Follow"))
+    await sam.sees(said(locale, "You follow this case."))
+    (row,) = await kept(nida)
+    assert (row.locale, row.consent_version, row.source) == (locale, CONSENT_VERSION, "leaflet")
+    assert (row.consented_at and row.consented_at.minute, row.created_at.minute) == (0, 0)
+    async with nida.app.services.database.read() as session:
+        assert len((await session.scalars(select(FollowingRow))).all()) == 1
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_a_newcomer_is_greeted_in_the_language_of_their_app_and_nothing_is_kept(
+    world: TelegramWorld, nida: Nida, locale: str
+) -> None:
+    sam = await world.person(language_code=locale)
+    await sam.starts()
+    greeting = await sam.sees(said(locale, "Follow a case and hear what happened, in your own language."))
+    assert label(locale, "Subscribe") in shown_labels(greeting)
+    assert await kept(nida) == []
+
+
+async def test_the_language_is_changed_in_one_tap(world: TelegramWorld, nida: Nida) -> None:
+    sam = await world.person(language_code="en")
+    await sam.starts()
+    await sam.sees("Welcome")
+    await sam.taps("اردو")
+    greeting = await sam.sees(said("ur", "Follow a case and hear what happened, in your own language."))
+    assert "Welcome" not in greeting.text
+    assert (await kept(nida))[0].locale == "ur"
+    assert (await kept(nida))[0].consented_at is None, "choosing a language is no consent"
+    assert notice("ur", "From now on in English.") in await sam.toasts()
+
+
+async def test_a_language_link_speaks_that_language_at_once(world: TelegramWorld, nida: Nida) -> None:
+    sam = await world.person(language_code="en")
+    await sam.starts("lang-ar")
+    await sam.sees(said("ar", "Follow a case and hear what happened, in your own language."))
+
+
+async def test_an_app_in_another_language_is_answered_in_the_organisations(world: TelegramWorld, nida: Nida) -> None:
+    sam = await world.person(language_code="fa")
+    await sam.starts()
+    await sam.sees("Welcome")
+
+
+async def test_a_link_to_a_case_that_is_not_there_says_so_and_starts_normally(world: TelegramWorld, nida: Nida) -> None:
+    sam = await world.person(language_code="en")
+    await sam.starts("case-never-was")
+    await sam.sees("leads to a case that is not here")
+    await sam.sees("Welcome")
+
+
+async def test_a_link_to_a_closed_case_shows_it_without_a_follow_button(world: TelegramWorld, nida: Nida) -> None:
+    closed = await closed_case(nida)
+    sam = await world.person(language_code="en")
+    await sam.starts()
+    await sam.sees("Welcome")
+    await sam.taps("Subscribe")
+    await sam.sees("Which case do you want to follow?")
+    await sam.starts(f"case-{closed}")
+    page = await sam.sees("Status: Closed")
+    assert "Follow" not in page.labels
+
+
+async def closed_case(nida: Nida) -> str:
+    page = await nida.app.services.cases.list_cases(0, 50)
+    return next(case.slug for case in page.items if case.status == "closed")

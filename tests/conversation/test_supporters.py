@@ -1,0 +1,202 @@
+"""Settings, pausing, stopping, and what is kept."""
+
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.delivery.models import DeliveryRow, DeliveryState
+from bot.language import without_marks
+from bot.supporters.models import FollowingRow, SupporterRow
+from bot.telegram.models import ConversationRow, InboundUpdateRow
+from tests.conversation.speaking import LOCALES, label, said, shown_labels, words
+from tests.conversation.test_cases import CASE, supporter
+from tests.nida import Nida
+from tests.person import Person
+from tests.telegram_world import TelegramWorld
+
+
+async def follows(sam: Person) -> None:
+    await sam.types(f"/case {CASE}")
+    await sam.sees("Status: Open")
+    await sam.taps("Follow")
+    await sam.sees("You follow this case.")
+
+
+async def count(nida: Nida, table: type) -> int:
+    async with nida.app.services.database.read() as session:
+        return int(await session.scalar(select(func.count()).select_from(table)) or 0)
+
+
+async def the_supporter(nida: Nida) -> SupporterRow:
+    async with nida.app.services.database.read() as session:
+        return (await session.scalars(select(SupporterRow))).one()
+
+
+async def test_region_digits_sound_and_kinds_are_chosen_by_tapping(world: TelegramWorld, nida: Nida) -> None:
+    sam = await supporter(world, "ar")
+    await sam.types("/settings")
+    await sam.sees(lambda message: label("ar", "City for times") in shown_labels(message))
+    await sam.taps(label("ar", "Country"))
+    await sam.sees(lambda message: "سوريا" in shown_labels(message))
+    await sam.taps("سوريا")
+    await sam.sees("سوريا")
+    await sam.taps(label("ar", "Digits"))
+    await sam.sees(lambda message: len(message.buttons[0]) == 3)
+    await sam.taps("١٢٣")
+    await sam.sees("١٢٣")
+    await sam.taps(label("ar", "Sound off"))
+    await sam.sees(said("ar", "Sound: off"))
+    await sam.taps(label("ar", "Which updates"))
+    await sam.sees(lambda message: len(message.buttons) == 6)
+    await sam.taps(label("ar", "✓ {kind}").partition("{")[0] + words("ar").say("Court filing").plain)
+    await sam.sees(lambda message: len(message.buttons) == 6 and sum("✓" in text for text in message.labels) == 4)
+    row = await the_supporter(nida)
+    assert (row.region, row.digits, row.silent, row.muted_kinds) == ("SY", "arabic", True, 4)
+
+
+async def test_a_place_is_found_in_another_script_and_sets_the_time_zone(world: TelegramWorld, nida: Nida) -> None:
+    sam = await supporter(world)
+    await sam.types("/settings")
+    await sam.sees(lambda message: "City for times" in message.labels)
+    await sam.taps("City for times")
+    await sam.sees("Write the name of your city")
+    await sam.types("Xyzzyville")
+    await sam.sees("not known here")
+    await sam.types("کراچی")
+    await sam.sees("Which city do you mean?")
+    await sam.taps("Karachi")
+    await sam.sees("Times are shown for: ")
+    row = await the_supporter(nida)
+    assert (row.place, row.timezone) == ("karachi", "Asia/Karachi")
+    await sam.types("Lahore")
+    await sam.sees("I do not understand sentences yet")
+
+
+async def test_a_question_left_open_survives_a_command_and_is_left_by_cancel(world: TelegramWorld, nida: Nida) -> None:
+    sam = await supporter(world)
+    await sam.types("/settings")
+    await sam.sees(lambda message: "City for times" in message.labels)
+    await sam.taps("City for times")
+    await sam.sees("Write the name of your city")
+    await sam.types("/help")
+    await sam.sees("/forget")
+    await sam.types("never mind")
+    await sam.sees("Nothing is left open.")
+    assert await count(nida, ConversationRow) == 0
+    await sam.types("Karachi")
+    await sam.sees("I do not understand sentences yet")
+
+
+async def test_who_paused_gets_nothing_until_they_resume(world: TelegramWorld, nida: Nida) -> None:
+    sam = await supporter(world)
+    await follows(sam)
+    await sam.types("/pause")
+    await sam.sees("For how long")
+    await sam.taps("One week")
+    await sam.sees("Paused until")
+    before = (await sam.last()).id
+    await nida.announces("north-gate-five-bail")
+    assert (await sam.last()).id == before
+    await sam.types("/resume")
+    await sam.sees("You receive messages again.")
+
+
+@pytest.mark.parametrize(("locale", "word"), [("en", "/stop"), ("en", "Stop"), ("ar", "توقف"), ("ur", "بند کرو"), ("ur", "band karo")])
+async def test_stop_stops_everything_at_once_and_can_be_undone(world: TelegramWorld, nida: Nida, locale: str, word: str) -> None:
+    sam = await supporter(world, locale)
+    await sam.types(word)
+    await sam.sees(said(locale, "Stopped. You will get no more messages from us."))
+    assert (await the_supporter(nida)).stopped_at is not None
+    await sam.taps(label(locale, "That was a mistake: go on"))
+    await sam.sees(said(locale, "Which case do you want to follow?"))
+    assert (await the_supporter(nida)).stopped_at is None
+
+
+async def test_a_stop_inside_a_sentence_is_no_stop(world: TelegramWorld, nida: Nida) -> None:
+    sam = await supporter(world)
+    await sam.types("STOP this bill!")
+    await sam.sees("I do not understand sentences yet")
+    assert (await the_supporter(nida)).stopped_at is None
+
+
+async def test_blocking_is_noticed_and_honoured_and_so_is_coming_back(world: TelegramWorld, nida: Nida) -> None:
+    sam = await supporter(world)
+    await follows(sam)
+    await sam.blocks()
+    await nida.app.intake.drain()
+    while (await the_supporter(nida)).blocked_at is None:
+        await nida.app.services.clock.sleep(0.01)
+    await nida.announces("north-gate-five-bail")
+    assert await count(nida, DeliveryRow) == 0
+    await sam.unblocks()
+    while (await the_supporter(nida)).blocked_at is not None:
+        await nida.app.services.clock.sleep(0.01)
+
+
+async def test_my_data_is_told_in_words_and_given_as_a_file(world: TelegramWorld, nida: Nida) -> None:
+    sam = await supporter(world)
+    await follows(sam)
+    await nida.announces("north-gate-five-bail")
+    await sam.types("/mydata")
+    told = await sam.sees("Everything that is kept about you")
+    assert str(sam.id) in told.text
+    assert CASE in told.text
+    assert "1 message was sent to you." in told.text
+    file = await sam.sees(lambda message: message.file is not None)
+    kept = json.loads(await sam.downloads(file))["kept"]
+    assert (kept["telegram_id"], kept["language"], kept["follows"][0]["case"]) == (sam.id, "en", CASE)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_of_a_stranger_nothing_is_kept(world: TelegramWorld, nida: Nida, locale: str) -> None:
+    sam = await world.person(language_code=locale)
+    await sam.types("/mydata")
+    await sam.sees(said(locale, "Nothing is kept about you."))
+
+
+async def test_forget_asks_once_and_erases_at_once(world: TelegramWorld, nida: Nida) -> None:
+    sam = await supporter(world)
+    await follows(sam)
+    await nida.announces("north-gate-five-bail")
+    await sam.types("/forget")
+    await sam.sees("will be erased at once")
+    await sam.taps("Keep it")
+    await sam.sees("Nothing was erased.")
+    assert await count(nida, SupporterRow) == 1
+    await sam.types("/forget")
+    await sam.sees("will be erased at once")
+    await sam.taps("Erase everything")
+    await sam.sees("Nothing is kept about you any more")
+    await nida.app.intake.drain()
+    assert [await count(nida, table) for table in (SupporterRow, FollowingRow, ConversationRow)] == [0, 0, 0]
+    async with nida.app.services.database.read() as session:
+        (delivery,) = (await session.scalars(select(DeliveryRow))).all()
+        bodies = (await session.scalars(select(InboundUpdateRow.body))).all()
+    assert (delivery.supporter_id, delivery.state) == (None, DeliveryState.SENT)
+    assert set(bodies) == {None}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_privacy_and_help_are_told_in_each_language(world: TelegramWorld, nida: Nida, locale: str) -> None:
+    sam = await world.person(language_code=locale)
+    await sam.types("/privacy")
+    await sam.sees(said(locale, "What is not kept"))
+    await sam.types("/help")
+    helped = without_marks((await sam.sees("/mydata")).text)
+    assert all(f"/{name}" in helped for name in ("cases", "following", "news", "stop", "forget"))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_the_menu_follows_the_language_that_was_chosen(world: TelegramWorld, nida: Nida, locale: str) -> None:
+    sam = await world.person(language_code="en")
+    await nida.app.surface.set_up()
+    await sam.types("/language")
+    await sam.sees("Which language do you read?")
+    await sam.taps({"en": "English", "ar": "العربية", "ur": "اردو"}[locale])
+    described = words(locale).describe("All cases", 256).text
+    for _ in range(200):
+        if {command["command"]: command["description"] for command in (await sam.chat()).commands}.get("cases") == described:
+            return
+        await nida.app.services.clock.sleep(0.02)
+    raise AssertionError((await sam.chat()).commands)
