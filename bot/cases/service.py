@@ -1,0 +1,153 @@
+"""Reading cases and their timelines, and taking in what editors wrote. Each method is one short transaction."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Row, Select, select
+
+from bot.cases import queries
+from bot.cases.applying import Applying
+from bot.cases.models import CaseRow, CaseUpdateRow
+from bot.cases.views import CaseDraft, CaseSummary, CaseView, Changes, Page, UpdateDraft, UpdateEntry, UpdateView
+from bot.clock import Clock
+from bot.language import Translated
+from bot.storage.database import Database
+
+__all__ = [
+    "CaseDraft",
+    "CaseSummary",
+    "CaseView",
+    "Cases",
+    "Changes",
+    "Page",
+    "UpdateDraft",
+    "UpdateEntry",
+    "UpdateView",
+]
+
+SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LARGEST_ID: Final = 2**31 - 1
+Item = TypeVar("Item")
+Answer = Row[*tuple[Any, ...]]
+
+
+class Cases:
+    """`source_locale` is the language content is written in, `locales` those it is wanted in."""
+
+    def __init__(self, database: Database, clock: Clock, source_locale: str, locales: Sequence[str] = ("en", "ar", "ur")) -> None:
+        self._database = database
+        self._clock = clock
+        self.source_locale = source_locale
+        self.locales = tuple(locales)
+
+    async def get_case(self, case: str | int, supporter_id: int | None) -> CaseView | None:
+        """A case by its slug or id, as this supporter sees it; None when there is none."""
+        if not _may_exist(case):
+            return None
+        statement = queries.CASE_BY_ID if isinstance(case, int) else queries.CASE_BY_SLUG
+        asked = {"case": case, "supporter": supporter_id, "now": self._clock.now()}
+        row = await self._database.look_up(lambda connection: connection.execute(statement, asked).one_or_none())
+        return None if row is None else CaseView(*row)
+
+    async def list_cases(self, offset: int, limit: int) -> Page[CaseSummary]:
+        """Open cases first, then those where something happened last."""
+        return await self._page(queries.COUNT_CASES, queries.CASES, CaseSummary, offset, limit)
+
+    async def followed(self, supporter_id: int | None, offset: int, limit: int) -> Page[CaseSummary]:
+        """The cases somebody follows, in the same order; none for somebody about whom nothing is kept."""
+        return await self._page(queries.COUNT_FOLLOWED, queries.FOLLOWED, CaseSummary, offset, limit, supporter=supporter_id)
+
+    async def timeline(self, case_id: int, offset: int, limit: int) -> Page[UpdateEntry]:
+        """What happened so far in a case, newest first."""
+        case = case_id if _may_exist(case_id) else 0
+        return await self._page(queries.COUNT_TIMELINE, queries.TIMELINE, UpdateEntry, offset, limit, case=case)
+
+    async def latest(self, limit: int, offset: int = 0) -> Page[UpdateView]:
+        """What happened last in all cases, newest first."""
+        return await self._page(queries.COUNT_LATEST, queries.LATEST, UpdateView, offset, limit)
+
+    async def find_update(self, slug: str) -> UpdateView | None:
+        """An update by its slug, whenever it is dated."""
+        if not _may_exist(slug):
+            return None
+        row = await self._database.look_up(
+            lambda connection: connection.execute(queries.UPDATE_BY_SLUG, {"update": slug}).one_or_none()
+        )
+        return None if row is None else UpdateView(*row)
+
+    async def apply(
+        self,
+        cases: Sequence[CaseDraft],
+        updates: Sequence[UpdateDraft],
+        *,
+        by: str,
+        confirm: bool = False,
+        dry_run: bool = False,
+    ) -> Changes:
+        """Make the cases and updates what the drafts say; nothing is sent and nothing deleted. Applied twice, the second time
+        changes nothing. `confirm` says that translations given are right although their source changed.
+
+        Raises NidaError for an update of a case that is neither drafted nor here.
+        """
+        async with self._database.read() if dry_run else self._database.write() as session:
+            applying = Applying(session, self.source_locale, self.locales, by, self._clock.now(), confirm)
+            return await applying.apply(cases, updates)
+
+    async def all(self) -> tuple[list[CaseDraft], list[UpdateDraft]]:
+        """Everything as drafts that, applied, change nothing: for export."""
+        async with self._database.read() as session:
+            cases = (await session.execute(select(CaseRow).order_by(CaseRow.slug))).scalars().all()
+            entries = select(CaseUpdateRow).order_by(CaseUpdateRow.at, CaseUpdateRow.slug)
+            updates = (await session.execute(entries)).scalars().all()
+        slugs = {case.id: case.slug for case in cases}
+        return [_case_draft(case) for case in cases], [_update_draft(update, slugs[update.case_id]) for update in updates]
+
+    async def known_slugs(self) -> frozenset[str]:
+        """The slugs of all cases."""
+        async with self._database.read() as session:
+            return frozenset((await session.execute(select(CaseRow.slug))).scalars())
+
+    async def _page(
+        self,
+        count: Select[int],
+        statement: Select[*tuple[Any, ...]],
+        item: Callable[..., Item],
+        offset: int,
+        limit: int,
+        **values: object,
+    ) -> Page[Item]:
+        asked = {**values, "now": self._clock.now()}
+
+        def read(connection: Connection) -> Page[Item]:
+            total = connection.execute(count, asked).scalar_one()
+            start = _within(offset, limit, total)
+            rows = connection.execute(statement, {**asked, "limit": limit, "offset": start}).all()
+            return Page(tuple(item(*row) for row in rows), start, limit, total)
+
+        return await self._database.look_up(read)
+
+
+def _within(offset: int, limit: int, total: int) -> int:
+    """Where the page begins: an old button may point behind the end, a forged one before the beginning."""
+    last_page = max(0, total - 1) // limit * limit
+    return min(max(0, offset), last_page)
+
+
+def _may_exist(reference: str | int) -> bool:
+    """Databases refuse some of what people can send: numbers too large for a column, letters no text may hold."""
+    if isinstance(reference, int):
+        return 0 < reference <= LARGEST_ID
+    return SLUG.fullmatch(reference) is not None
+
+
+def _texts(translated: Translated) -> dict[str, str]:
+    return {locale: translation.text for locale, translation in translated.texts.items()}
+
+
+def _case_draft(row: CaseRow) -> CaseDraft:
+    return CaseDraft(row.slug, row.status, row.jurisdiction, _texts(row.title), _texts(row.summary))
+
+
+def _update_draft(row: CaseUpdateRow, case: str) -> UpdateDraft:
+    return UpdateDraft(case, row.slug, row.kind, row.at, row.certainty, row.source, _texts(row.headline), _texts(row.body))

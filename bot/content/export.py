@@ -1,0 +1,68 @@
+"""Writing what is kept as a content file again: applied, it changes nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from bot.cases.service import CaseDraft, Cases, UpdateDraft
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
+_NEEDS_ESCAPE = frozenset([*range(0x20), 0x7F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+
+
+async def export(cases: Cases) -> str:
+    """All cases and updates as TOML."""
+    case_drafts, update_drafts = await cases.all()
+    return as_toml(case_drafts, update_drafts)
+
+
+def as_toml(cases: Iterable[CaseDraft], updates: Iterable[UpdateDraft]) -> str:
+    tables = [_case(case) for case in cases] + [_update(update) for update in updates]
+    return "\n".join(tables)
+
+
+def _case(case: CaseDraft) -> str:
+    fields: list[tuple[str, str | None]] = [
+        ("slug", _text(case.slug)),
+        ("status", _text(case.status)),
+        ("jurisdiction", case.jurisdiction and _text(case.jurisdiction)),
+    ]
+    return _table("case", fields, {"title": case.title, "summary": case.summary})
+
+
+def _update(update: UpdateDraft) -> str:
+    fields: list[tuple[str, str | None]] = [
+        ("case", _text(update.case)),
+        ("slug", _text(update.slug)),
+        ("kind", _text(update.kind)),
+        ("at", _moment(update.at)),
+        ("certainty", _text(update.certainty)),
+        ("source", update.source and _text(update.source)),
+    ]
+    return _table("update", fields, {"headline": update.headline, "body": update.body})
+
+
+def _table(name: str, fields: Iterable[tuple[str, str | None]], texts: Mapping[str, Mapping[str, str]]) -> str:
+    lines = [f"{key} = {value}" for key, value in fields if value]
+    return "\n".join([f"[[{name}]]", *lines, *_translated(texts)]) + "\n"
+
+
+def _translated(texts: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """A language a line, as a translator reads it."""
+    for field, languages in texts.items():
+        yield from (f"{field}.{locale} = {_text(text)}" for locale, text in languages.items())
+
+
+def _text(text: str) -> str:
+    if "\n" not in text:
+        return f'"{"".join(_letter(letter) for letter in text)}"'
+    return '"""\n' + "".join(letter if letter == "\n" else _letter(letter) for letter in text) + '"""'
+
+
+def _letter(letter: str) -> str:
+    if letter in _ESCAPES:
+        return _ESCAPES[letter]
+    return f"\\u{ord(letter):04X}" if ord(letter) in _NEEDS_ESCAPE else letter
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,177 @@
+"""Content files: reading them, saying what is wrong with them, and bringing them in. Nothing here sends anything."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.cases.service import CaseDraft, Cases, Changes, UpdateDraft
+from bot.content import positions as toml
+from bot.content.faults import Fault, Refused
+from bot.content.schema import KNOWN_LATER, TABLES, CaseTable, Table, UpdateTable, sentence
+from bot.content.texts import LIMITS, text_faults
+
+_TOML_ERROR = re.compile(r"(?P<said>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Content:
+    """What the files hold. With faults, what could not be understood is left out."""
+
+    cases: list[CaseDraft] = field(default_factory=list)
+    updates: list[UpdateDraft] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def check(paths: Iterable[Path], source_locale: str = "en", known_cases: frozenset[str] = frozenset()) -> list[Fault]:
+    """Everything that is wrong with the files, in their order; empty when they would be taken.
+
+    `known_cases` are slugs that updates may belong to although no file here has them.
+    """
+    return read(paths, source_locale, known_cases).faults
+
+
+async def apply(paths: Iterable[Path], cases: Cases, *, by: str, dry_run: bool = False, confirm: bool = False) -> Changes:
+    """Bring the files in, or with `dry_run` only tell what that would change. Nothing is sent.
+
+    Raises Refused, with nothing changed, when anything in any file is wrong.
+    """
+    content = read(paths, cases.source_locale, await cases.known_slugs())
+    if content.faults:
+        raise Refused(content.faults)
+    return await cases.apply(content.cases, content.updates, by=by, dry_run=dry_run, confirm=confirm)
+
+
+def read(paths: Iterable[Path], source_locale: str, known_cases: frozenset[str] = frozenset()) -> Content:
+    reading = _Reading(source_locale)
+    for file in _files(paths, reading.content.faults):
+        reading.read(file)
+    reading.look_across(known_cases)
+    reading.sort_faults()
+    return reading.content
+
+
+class _Reading:
+    def __init__(self, source_locale: str) -> None:
+        self.content = Content()
+        self._source = source_locale
+        self._first_seen: dict[tuple[str, str], tuple[Path, int]] = {}
+        self._belonging: list[tuple[str, Path, int]] = []
+
+    def read(self, file: Path) -> None:
+        try:
+            text = file.read_text(encoding="utf-8-sig")
+            data = tomllib.loads(text)
+        except OSError as error:
+            self._fault(file, 1, "", f"cannot be read: {error.strerror}.")
+        except UnicodeDecodeError:
+            self._fault(file, 1, "", "is not UTF-8; save it as UTF-8 text.")
+        except tomllib.TOMLDecodeError as error:
+            self.content.faults.append(_not_toml(file, str(error), text))
+        else:
+            self._read_tables(file, data, toml.positions(text))
+
+    def look_across(self, known_cases: frozenset[str]) -> None:
+        """What only shows once all files were read."""
+        here = {slug for what, slug in self._first_seen if what == "case"} | known_cases
+        for case, file, line in self._belonging:
+            if case not in here:
+                self._fault(file, line, "case", f"there is no case {case!r}; add it, or mend the slug.")
+
+    def sort_faults(self) -> None:
+        """In the order of the files, then of their lines."""
+        order = {fault.file: number for number, fault in reversed(list(enumerate(self.content.faults)))}
+        self.content.faults.sort(key=lambda fault: (order[fault.file], fault.line))
+
+    def _read_tables(self, file: Path, data: dict[str, Any], lines: toml.Positions) -> None:
+        for name, tables in data.items():
+            table = TABLES.get(name)
+            if table is None:
+                self._fault(file, _first_line(lines, name), "", _unknown(name))
+            elif not isinstance(tables, list) or not all(isinstance(entry, dict) for entry in tables):
+                self._fault(file, lines.line((name,)), "", f"write [[{name}]] with two brackets, once for each {name}.")
+            else:
+                for index, entry in enumerate(tables):
+                    self._read_entry(file, table, (name, index), entry, lines)
+
+    def _read_entry(self, file: Path, table: type[Table], at: toml.Path, entry: dict[str, Any], lines: toml.Positions) -> None:
+        slug = entry.get("slug")
+        if isinstance(slug, str):
+            self._note_slug(file, str(at[0]), slug, lines.line((*at, "slug")))
+        if table is UpdateTable and isinstance(entry.get("case"), str):
+            self._belonging.append((entry["case"], file, lines.line((*at, "case"))))
+        try:
+            self._take(table.model_validate(entry))
+        except ValidationError as error:
+            for found in error.errors():
+                path = tuple(part for part in found["loc"] if part != "[key]")
+                self._fault(file, lines.line((*at, *path)), ".".join(map(str, path)), sentence(found, table))
+        self._check_texts(file, at, entry, lines)
+
+    def _check_texts(self, file: Path, at: toml.Path, entry: dict[str, Any], lines: toml.Positions) -> None:
+        for name in LIMITS.keys() & entry.keys():
+            if isinstance(entry[name], dict):
+                texts = {locale: text for locale, text in entry[name].items() if isinstance(text, str)}
+                for locale, line, said in text_faults(name, texts, self._source):
+                    path = (*at, name) if locale is None else (*at, name, locale)
+                    self._fault(file, lines.line_in_text(path, line), ".".join(map(str, path[2:])), said)
+
+    def _take(self, table: Table) -> None:
+        if isinstance(table, CaseTable):
+            self.content.cases.append(
+                CaseDraft(table.slug, table.status, table.jurisdiction, _stripped(table.title), _stripped(table.summary))
+            )
+        elif isinstance(table, UpdateTable):
+            self.content.updates.append(
+                UpdateDraft(
+                    case=table.case,
+                    slug=table.slug,
+                    kind=table.kind,
+                    at=table.at,
+                    certainty=table.certainty,
+                    source=table.source,
+                    headline=_stripped(table.headline),
+                    body=_stripped(table.body),
+                )
+            )
+
+    def _note_slug(self, file: Path, what: str, slug: str, line: int) -> None:
+        before = self._first_seen.setdefault((what, slug), (file, line))
+        if before != (file, line):
+            self._fault(file, line, "slug", f"{slug!r} is the slug of another {what} already, at {before[0]}:{before[1]}.")
+
+    def _fault(self, file: Path, line: int, where: str, said: str) -> None:
+        self.content.faults.append(Fault(file, line, where, said))
+
+
+def _files(paths: Iterable[Path], faults: list[Fault]) -> Iterator[Path]:
+    for path in paths:
+        found: Sequence[Path] = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        if not found:
+            faults.append(Fault(path, 1, "", "holds no .toml file."))
+        yield from found
+
+
+def _not_toml(file: Path, error: str, text: str) -> Fault:
+    found = _TOML_ERROR.fullmatch(error)
+    line = found["line"] if found else None
+    said = found["said"] if found else error
+    return Fault(file, int(line) if line else text.count("\n") + 1, "", f"is not TOML: {said[:1].lower()}{said[1:]}.")
+
+
+def _first_line(lines: toml.Positions, name: str) -> int:
+    return lines.lines.get((name, 0)) or lines.line((name,))
+
+
+def _unknown(name: str) -> str:
+    if name in KNOWN_LATER:
+        return f"[[{name}]]: {KNOWN_LATER[name]} are not known to this version yet; take the table out."
+    return f"{name} is not known; a content file holds [[case]] and [[update]] tables."
+
+
+def _stripped(texts: dict[Any, str]) -> dict[str, str]:
+    return {locale: text.strip() for locale, text in texts.items()}

@@ -1,0 +1,107 @@
+"""What a content file may hold."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import ErrorDetails
+
+from bot.cases.models import CaseStatus, Certainty
+from bot.config import SUPPORTED_LOCALES, Locale
+from bot.supporters.kinds import Kind
+
+KNOWN_LATER: Final = {"event": "events", "petition": "petitions", "action": "actions"}
+"""Tables of later versions, and what they are about."""
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+def _with_zone(value: object) -> object:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise ValueError("has no time zone; write it like 2026-11-03T10:30:00Z or 2026-11-03T15:30:00+05:00")
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValueError(f"is not a time of our days; the year is {value.year}")
+        return value
+    if isinstance(value, date):
+        raise ValueError("has no time of day; write it like 2026-11-03T10:30:00Z")  # noqa: TRY004  (what pydantic collects)
+    raise ValueError("is not a time; write it without quotes, like 2026-11-03T10:30:00Z")
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"https", "http"} or not parts.netloc or any(letter.isspace() for letter in value):
+        raise ValueError("is not an address; write one like https://example.org/page")
+    return value
+
+
+def _one_line(value: str) -> str:
+    if "\n" in value:
+        raise ValueError("must be one line")
+    return value.strip()
+
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+CaseSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
+UpdateSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
+Moment = Annotated[datetime, BeforeValidator(_with_zone)]
+Source = Annotated[str, AfterValidator(_web_address), Field(max_length=500)]
+Texts = dict[Locale, str]
+
+
+class Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class CaseTable(Table):
+    slug: CaseSlug
+    status: Annotated[CaseStatus, Field(strict=False)]
+    jurisdiction: Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=120)] | None = None
+    title: Texts
+    summary: Texts
+
+
+class UpdateTable(Table):
+    case: CaseSlug
+    slug: UpdateSlug
+    kind: Annotated[Kind, Field(strict=False)]
+    at: Moment
+    certainty: Annotated[Certainty, Field(strict=False)]
+    source: Source | None = None
+    headline: Texts
+    body: Texts
+
+
+TABLES: Final[dict[str, type[Table]]] = {"case": CaseTable, "update": UpdateTable}
+
+
+def sentence(fault: ErrorDetails, table: type[Table]) -> str:
+    """What pydantic found, as an editor would be told."""
+    said = _SENTENCES.get(fault["type"])
+    if said is None:
+        return f"{fault['msg'][0].lower()}{fault['msg'][1:]}."
+    context: dict[str, Any] = fault.get("ctx", {})
+    return said.format(
+        given=repr(fault["input"]),
+        length=len(str(fault["input"])),
+        field=fault["loc"][-1],
+        fields=", ".join(table.model_fields),
+        languages=", ".join(SUPPORTED_LOCALES),
+        expected=str(context.get("expected", "")).replace("'", ""),
+        limit=context.get("max_length"),
+        error=context.get("error"),
+    )
+
+
+_SENTENCES: Final = {
+    "extra_forbidden": "is not a field; the fields are {fields}.",
+    "missing": "is missing; add it.",
+    "value_error": "{error}.",
+    "literal_error": "{given} is not a language known here; the languages are {languages}.",
+    "enum": "{given} is not one of {expected}.",
+    "string_pattern_mismatch": "{given} may hold only a-z, 0-9 and single hyphens between them, like north-gate-five.",
+    "string_too_long": "is too long: {length} letters of at most {limit}.",
+    "string_too_short": "is empty; fill it in or leave the line out.",
+    "dict_type": 'must name its language; write {field} = {{ en = "…" }}.',
+    "string_type": "must be a text in quotes.",
+}
