@@ -6,11 +6,13 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row, Select, select
 
+from bot.announcements.announcement import Announcement
 from bot.cases import queries
 from bot.cases.applying import Applying
 from bot.cases.models import CaseRow, CaseUpdateRow
 from bot.cases.views import CaseDraft, CaseSummary, CaseView, Changes, Page, UpdateDraft, UpdateEntry, UpdateView
 from bot.clock import Clock
+from bot.errors import NidaError
 from bot.language import Translated
 from bot.storage.database import Database
 
@@ -75,6 +77,25 @@ class Cases:
             lambda connection: connection.execute(queries.UPDATE_BY_SLUG, {"update": slug}).one_or_none()
         )
         return None if row is None else UpdateView(*row)
+
+    async def announcement_for(self, update_slug: str) -> Announcement:
+        """What is announced about an update, frozen as it is now. Raises NidaError when there is no such update."""
+        update = await self.find_update(update_slug)
+        if update is None:
+            raise NidaError(f"There is no update {update_slug}; `nida content apply` brings in those of your files.")
+        return Announcement(
+            subject=f"update:{update.slug}",
+            case_slug=update.case_slug,
+            case_id=update.case_id,
+            kind=update.kind,
+            certainty=update.certainty.value,
+            at=update.at,
+            source=update.source,
+            headline=update.headline,
+            body=update.body,
+            case_title=update.case_title,
+            source_locale=self.source_locale,
+        )
 
     async def apply(
         self,

@@ -2,9 +2,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.announcements.announcement import Announcement
 from bot.cases.models import CaseStatus
 from bot.cases.service import Cases, CaseView
 from bot.config import Organisation
+from bot.errors import NidaError
+from bot.language import State
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supporters.following import Following
@@ -124,3 +127,21 @@ async def test_an_update_is_found_by_its_slug_even_before_its_time(cases: Cases)
     assert (found.case_slug, found.at) == (CASE.slug, START + HOUR)
     assert await cases.find_update("nothing") is None
     assert await cases.find_update("\x00") is None
+
+
+async def test_what_is_announced_is_the_update_as_it_stands(cases: Cases) -> None:
+    await cases.apply([CASE], [UPDATE], by="editor")
+    announcement = await cases.announcement_for(UPDATE.slug)
+    found = await cases.find_update(UPDATE.slug)
+    assert found is not None
+    assert announcement.subject == f"update:{UPDATE.slug}"
+    assert (announcement.case_id, announcement.case_slug, announcement.case_title) == (found.case_id, CASE.slug, found.case_title)
+    assert (announcement.headline, announcement.body, announcement.source) == (found.headline, found.body, UPDATE.source)
+    assert (announcement.kind, announcement.certainty, announcement.at) == (UPDATE.kind, "confirmed", START)
+    assert announcement.state("ur") is State.missing
+    assert Announcement.from_json(announcement.to_json()) == announcement
+
+
+async def test_announcing_an_update_that_is_not_there_says_what_to_do(cases: Cases) -> None:
+    with pytest.raises(NidaError, match=r"There is no update nothing; `nida content apply` brings in"):
+        await cases.announcement_for("nothing")
