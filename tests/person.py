@@ -129,7 +129,8 @@ class Person:
         shown = [m for m in reversed(chat.messages) if on is None or m.id == _id(on)]
         for message in shown:
             if button := message.button(label):
-                pressed = await self._post(self._path("press"), {"message_id": message.id, "data": button.data})
+                which = {"data": button.data} if button.data is not None else {"text": button.text}
+                pressed = await self._post(self._path("press"), {"message_id": message.id, **which})
                 return str(pressed["callback_id"])
         offered = [label for message in chat.messages for label in message.labels]
         raise AssertionError(f"No button “{label}”; there are {offered}. The chat shows:\n{chat}")

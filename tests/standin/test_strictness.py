@@ -228,6 +228,8 @@ async def test_a_message_older_than_two_days_can_be_edited_but_not_deleted(
     old.date -= 48 * 3600 + 60
     answer = await world.call("deleteMessage", chat_id=reader.id, message_id=3)
     assert answer["description"] == "Bad Request: message can't be deleted for everyone"
+    await world.result("deleteMessages", chat_id=reader.id, message_ids=[2, 3])
+    assert [message.id for message in (await reader.chat()).from_bot] == [3]
     assert (await world.call("editMessageText", chat_id=reader.id, message_id=3, text="Withdrawn"))["ok"]
 
 
