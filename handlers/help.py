@@ -30,11 +30,11 @@ async def help_(event: Message | CallbackQuery, words: Words, chat: Chat, organi
 async def cancel(message: Message, words: Words, chat: Chat, state: FSMContext) -> None:
     await state.clear()
     text, buttons = home(words)
-    await chat.say(paragraphs(words.say("Nothing is left open."), text), buttons)
+    await chat.say(paragraphs(words.say("Nothing is waiting for your answer any more."), text), buttons)
 
 
 def home(words: Words) -> Screen:
-    text = words.say("You can look at cases, follow them, and read what was published last.")
+    text = words.say("You can look at cases, follow them, and read the latest updates.")
     return text, keyboard(
         words,
         button(words.label("All cases"), ListCases()),

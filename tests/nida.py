@@ -8,7 +8,6 @@ from pathlib import Path
 from bot.app import Application, build
 from bot.clock import Clock, SystemClock
 from bot.config import Database, Delivery, Organisation, Security, Settings, Telegram
-from bot.content.files import ContentFile
 from bot.operations.operations import LocalOperations
 from bot.operations.services import open_services
 from bot.storage.vault import write_new_key
@@ -16,7 +15,7 @@ from bot.supervisor import Supervisor
 from bot.telegram.transport import AiohttpTransport
 from tests.telegram_world import TelegramWorld
 
-CONTENT = Path(__file__).parent.parent / "examples" / "content"
+CONTENT = Path(__import__("os").environ.get("NIDA_CONTENT") or Path(__file__).parent.parent / "examples" / "content")
 
 
 @dataclass
@@ -28,8 +27,8 @@ class Nida:
 
     async def announces(self, update_slug: str) -> None:
         """Launch, and wait until everybody's outcome is final."""
-        subject = (await self.staff.launch(update_slug, False)).account.subject
-        while (await self.staff.delivery(subject)).pending:
+        subject = (await self.staff.launch(update_slug, False)).broadcast.subject
+        while (await self.staff.delivery(subject)).account.pending:
             await self.app.services.clock.sleep(0.02)
 
 
@@ -56,8 +55,7 @@ async def running_nida(settings: Settings, clock: Clock | None = None, content: 
         app = build(services, transport)
         staff = LocalOperations(services, app.sender.notify)
         if content is not None:
-            sources = [ContentFile(file.name, file.read_text(encoding="utf-8")) for file in sorted(content.glob("*.toml"))]
-            await staff.apply_content(sources, "tests", False, False)
+            await staff.apply_content([content], "tests", False, False)
         async with Supervisor() as supervisor:
             supervisor.start("intake", app.intake.run(supervisor))
             supervisor.start("sender", app.sender.run())

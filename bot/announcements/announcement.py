@@ -47,6 +47,16 @@ class Announcement:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Announcement":
-        texts = {name: Translated.from_json(stored[name]) for name in ("case_title", "headline", "body")}
-        plain = {name: stored[name] for name in ("subject", "case_id", "case_slug", "certainty", "source", "source_locale")}
-        return cls(**plain, **texts, kind=Kind(stored["kind"]), at=datetime.fromisoformat(stored["at"]))
+        return cls(
+            subject=stored["subject"],
+            case_id=stored["case_id"],
+            case_slug=stored["case_slug"],
+            case_title=Translated.from_json(stored["case_title"]),
+            kind=Kind(stored["kind"]),
+            certainty=stored["certainty"],
+            at=datetime.fromisoformat(stored["at"]),
+            source=stored["source"],
+            headline=Translated.from_json(stored["headline"]),
+            body=Translated.from_json(stored["body"]),
+            source_locale=stored["source_locale"],
+        )

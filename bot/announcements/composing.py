@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from bot.announcements.announcement import Announcement
+from bot.announcements.labels import CERTAINTIES, KINDS
 from bot.delivery.transport import Payload
 from bot.language import Catalogues, Reader, Text, Words, lines, link, markup, moment, paragraphs, title, untranslated
 from bot.language.keyboard import Button, Keyboard, keyboard
-from bot.supporters.labels import CERTAINTIES, KINDS
 
 
 class AlertActions(Protocol):

@@ -135,6 +135,6 @@ class Announcements:
         place = func.abs(func.random() % LAST_PLACE) if self._database.is_sqlite else func.floor(func.random() * LAST_PLACE)
         rows = select(literal(broadcast_id), part.c.id, literal(DeliveryState.PENDING.value), place, literal(0))
         names = ["broadcast_id", "supporter_id", "state", "place", "attempts"]
-        statement = insert(DeliveryRow.__table__).from_select(names, rows).on_conflict_do_nothing()
+        statement = insert(DeliveryRow).from_select(names, rows).on_conflict_do_nothing()
         await session.execute(statement, execution_options={"long": True})
         return int(last)

@@ -1,5 +1,5 @@
 """What staff do from the command line: in this process, or asked of the running bot when it has the database."""
 
-from bot.operations.operations import ContentFile, Launched, Operations
+from bot.operations.operations import Launched, Operations
 
-__all__ = ["ContentFile", "Launched", "Operations"]
+__all__ = ["Launched", "Operations"]

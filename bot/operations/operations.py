@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from bot.announcements.service import Forecast
+from bot.cases.announcing import announcement_for
 from bot.cases.views import Changes
-from bot.content import files
-from bot.content.files import ContentFile
+from bot.content import export, files
 from bot.delivery.account import Broadcast, Broadcasts
 from bot.operations.services import Services
 
@@ -23,7 +24,7 @@ class Launched:
 class Operations(Protocol):
     """Each raises NidaError with one sentence when it cannot be done."""
 
-    async def apply_content(self, sources: Sequence[ContentFile], by: str, dry_run: bool, confirm: bool) -> Changes: ...
+    async def apply_content(self, paths: Sequence[Path], by: str, dry_run: bool, confirm: bool) -> Changes: ...
 
     async def export_content(self) -> str: ...
 
@@ -44,18 +45,18 @@ class LocalOperations:
         self._launched = launched
         self._broadcasts = Broadcasts(services.database)
 
-    async def apply_content(self, sources: Sequence[ContentFile], by: str, dry_run: bool, confirm: bool) -> Changes:
-        return await files.apply(sources, self._services.cases, by=by, dry_run=dry_run, confirm=confirm)
+    async def apply_content(self, paths: Sequence[Path], by: str, dry_run: bool, confirm: bool) -> Changes:
+        return await files.apply(paths, self._services.cases, by=by, dry_run=dry_run, confirm=confirm)
 
     async def export_content(self) -> str:
-        return await files.export(self._services.cases)
+        return await export.export(self._services.cases)
 
     async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast:
-        announcement = await self._services.cases.announcement_for(update_slug)
+        announcement = await announcement_for(self._services.cases, update_slug)
         return await self._services.announcements.forecast(announcement, hold_untranslated)
 
     async def launch(self, update_slug: str, hold_untranslated: bool) -> Launched:
-        announcement = await self._services.cases.announcement_for(update_slug)
+        announcement = await announcement_for(self._services.cases, update_slug)
         subject, again = await self._services.announcements.launch(announcement, hold_untranslated)
         self._launched()
         return Launched(await self.delivery(subject), again)

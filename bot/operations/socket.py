@@ -37,7 +37,8 @@ class _Verb:
 
     def packed(self, values: tuple[Any, ...]) -> bytes:
         given = dict(zip(self.names, values, strict=True))
-        return self.arguments.model_validate(given).model_dump_json().encode()
+        packed: str = self.arguments.model_validate(given).model_dump_json()
+        return packed.encode()
 
     def unpacked(self, body: bytes) -> dict[str, Any]:
         arguments = self.arguments.model_validate_json(body)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
-from bot.cases.views import CaseSummary, CaseView, Page, UpdateEntry, UpdateView
 
+from bot.announcements.labels import CERTAINTIES, KINDS
 from bot.cases.models import CaseStatus
+from bot.cases.views import CaseSummary, CaseView, Page, UpdateEntry, UpdateView
 from bot.language import (
     N_,
     Chosen,
@@ -23,7 +24,6 @@ from bot.language import (
     untranslated,
 )
 from bot.language.keyboard import Button, keyboard
-from bot.supporters.labels import CERTAINTIES, KINDS
 from handlers.actions import Follow, ListCases, ListFollowing, ListNews, OpenCase, OpenTimeline, StopFollowing
 from handlers.screen import Screen, button, page_turning
 

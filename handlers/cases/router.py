@@ -2,9 +2,9 @@
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
-from bot.cases.service import Cases
 
 from bot.cases.models import CaseStatus
+from bot.cases.service import Cases
 from bot.language import Words
 from bot.language.keyboard import keyboard
 from bot.supporters.following import Following

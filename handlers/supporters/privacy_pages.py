@@ -17,7 +17,7 @@ def privacy(words: Words, organisation: Organisation) -> Screen:
     text = paragraphs(
         words.say("What is kept about you").bold(),
         bulleted(
-            words.say("Your Telegram number, encrypted, so that we can write to you."),
+            words.say("Your Telegram ID, encrypted, so that we can write to you."),
             words.say("Your language and your settings."),
             words.say("Which cases you follow, since when, and when you agreed to it; times are rounded to the hour."),
             words.say("Which of our messages reached you, so that none comes twice."),
@@ -25,7 +25,7 @@ def privacy(words: Words, organisation: Organisation) -> Screen:
         words.say("What is not kept").bold(),
         bulleted(
             words.say("Your name, your user name, your phone number and your picture."),
-            words.say("What you write to this bot: it is erased as soon as it was answered."),
+            words.say("What you write to this bot: it is erased as soon as it has been answered."),
         ),
         words.say(
             "{organisation} decides what it is used for: to send you what you asked for, and nothing else.",
@@ -52,7 +52,7 @@ def everything(words: Words, kept: Mapping[str, Any] | None) -> Text:
     return paragraphs(
         words.say("Everything that is kept about you").bold(),
         lines(
-            words.say("Telegram number: {number}", number=identifier(str(kept["telegram_id"]))),
+            words.say("Telegram ID: {number}", number=identifier(str(kept["telegram_id"]))),
             words.say("Language: {language}", language=name(own_name(kept["language"]).text)),
             words.say("Country: {country}", country=country(words, kept["region"])),
             words.say("Time zone: {zone}", zone=identifier(kept["time_zone"])) if kept["time_zone"] else None,
@@ -84,7 +84,7 @@ def forgotten(words: Words) -> Text:
     return paragraphs(
         words.say("Erased. Nothing is kept about you any more.").bold(),
         # Translators: the messages that are in the chat on the person's own phone.
-        words.say("What stands in this chat is on your phone and with Telegram: delete the chat to be rid of that too."),
+        words.say("The messages in this chat are on your phone and with Telegram. To remove them too, delete the chat."),
     )
 
 

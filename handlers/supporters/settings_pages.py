@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from babel import Locale
 
+from bot.announcements.labels import KINDS
 from bot.language import Digits, Label, Text, Words, lines, name, own_name, paragraphs
 from bot.language.keyboard import Button, Keyboard, keyboard
 from bot.language.places import Place, place_by_key, place_name, place_of_zone
 from bot.supporters.kinds import Kind
-from bot.supporters.labels import KINDS
 from bot.supporters.service import Supporter
 from handlers.actions import OpenSettings, SetDigits, SetKind, SetPlace, SetRegion, SetSilent, SettingsPage
 from handlers.screen import Screen, button

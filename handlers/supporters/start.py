@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
-from bot.cases.service import Cases, CaseView
 
+from bot.cases.service import Cases
+from bot.cases.views import CaseView
 from bot.config import Organisation
 from bot.language import Catalogues, Words, command, name, own_name, paragraphs, title
 from bot.language.keyboard import keyboard
@@ -107,7 +108,7 @@ def greeting(
         else words.say("Follow a case and hear what happened, in your own language."),
         # Translators: one plain sentence on what is kept. {privacy} is the command /privacy.
         words.say(
-            "If you subscribe, we keep your Telegram number in encrypted form, your language and settings, "
+            "If you subscribe, we keep your Telegram ID in encrypted form, your language and settings, "
             "the cases you follow and which messages reached you, nothing more: {privacy}",
             privacy=command("privacy"),
         ),
