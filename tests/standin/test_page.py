@@ -6,18 +6,31 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import FormData
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser import browser
+from tests.browser import running_browser
 from tests.person import Person
-from tests.telegram_world import TelegramWorld
+from tests.telegram_world import TelegramWorld, telegram_world
 
-__all__ = ["browser"]
-pytestmark = pytest.mark.slow
+# One browser and one loop for all: starting it takes longer than most of these tests.
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1200, "height": 800}
 FOLLOW = {"inline_keyboard": [[{"text": "Follow", "callback_data": "follow"}, {"text": "Later", "callback_data": "no"}]]}
 MIXED = "\u200fنداء \u206612-A/7\u2069\nThe second line"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with running_browser() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world() -> AsyncIterator[TelegramWorld]:
+    async with telegram_world() as started:
+        yield started
 
 
 @asynccontextmanager
