@@ -21,7 +21,9 @@ def router() -> Router:
 
 async def unknown_command(message: Message, words: Words, chat: Chat) -> None:
     text, buttons = home(words)
-    await chat.say(paragraphs(words.say("There is no such command. To see them all: {help}", help=command("help")), text), buttons)
+    await chat.say(
+        paragraphs(words.say("There is no such command. To see them all: {help}", help=command("help")), text), buttons
+    )
 
 
 async def free_text(message: Message, words: Words, chat: Chat) -> None:

@@ -20,38 +20,83 @@ class Command:
 
 COMMANDS = (
     Command("start", N_description("Begin"), NC_(WORDS, "start, begin, hello, hi, salaam"), in_menu=False),
-    Command("cases", N_description("All cases"), NC_(WORDS, "cases, all cases, list")),
-    Command("following", N_description("Cases I follow"), NC_(WORDS, "following, my cases")),
-    Command("news", N_description("What was published last"), NC_(WORDS, "news, latest, updates")),
-    Command("case", N_description("One case, by its short name"), NC_(WORDS, "case"), in_menu=False),
-    Command("language", N_description("Change the language"), NC_(WORDS, "language, change language")),
-    Command("settings", N_description("Settings"), NC_(WORDS, "settings, options")),
-    Command("pause", N_description("Pause messages for a while"), NC_(WORDS, "pause")),
-    Command("resume", N_description("Receive messages again"), NC_(WORDS, "resume, continue")),
-    Command("stop", N_description("Stop all messages"), NC_(WORDS, "stop, unsubscribe, end, quit")),
-    Command("mydata", N_description("See what is kept about me"), NC_(WORDS, "my data, mydata")),
-    Command("forget", N_description("Erase what is kept about me"), NC_(WORDS, "forget me, erase me, delete my data")),
-    Command("privacy", N_description("What is kept, and why"), NC_(WORDS, "privacy")),
-    Command("help", N_description("What this bot can do"), NC_(WORDS, "help")),
-    Command("cancel", N_description("Leave what you were doing"), NC_(WORDS, "cancel, never mind")),
+    Command("cases", N_description("All cases"), NC_(WORDS, "cases, all cases, list, list of cases")),
+    Command("following", N_description("Cases I follow"), NC_(WORDS, "following, my cases, cases I follow")),
+    Command(
+        "news", N_description("Latest updates"), NC_(WORDS, "news, latest, latest news, updates, latest updates, what's new")
+    ),
+    Command("case", N_description("One case, by its short name"), NC_(WORDS, "case, one case"), in_menu=False),
+    Command(
+        "language",
+        N_description("Change the language"),
+        NC_(WORDS, "language, languages, change language, English, Arabic, Urdu"),
+    ),
+    Command("settings", N_description("Settings"), NC_(WORDS, "settings, options, preferences")),
+    Command("pause", N_description("Pause messages for a while"), NC_(WORDS, "pause, pause messages")),
+    Command("resume", N_description("Receive messages again"), NC_(WORDS, "resume, continue, unpause")),
+    Command(
+        "stop",
+        N_description("Stop all messages"),
+        NC_(WORDS, "stop, stop all, stop messages, unsubscribe, end, quit, no more messages"),
+    ),
+    Command("mydata", N_description("See what is kept about me"), NC_(WORDS, "my data, mydata, what do you know about me")),
+    Command(
+        "forget",
+        N_description("Erase what is kept about me"),
+        NC_(WORDS, "forget me, forget, erase me, erase my data, delete me, delete my data"),
+    ),
+    Command("privacy", N_description("What is kept, and why"), NC_(WORDS, "privacy, privacy policy")),
+    Command("help", N_description("What this bot can do"), NC_(WORDS, "help, help me, menu, commands")),
+    Command("cancel", N_description("Leave what you were doing"), NC_(WORDS, "cancel, never mind, back")),
 )
 
 ROMANISED = {
-    # Roman Urdu and Arabizi: no catalogue has them, as no keyboard is set to them.
-    "start": "shuru, shuru karo, salam, assalam o alaikum, ahlan, marhaba, mar7aba",
-    "cases": "muqadmat, muqaddamat, tamam muqadmat, qadaya, 9adaya, el2adaya",
-    "following": "mere muqadmat, meray muqadmat, qadayay",
-    "news": "khabrein, khabren, taza khabar, akhbar, a5bar",
-    "language": "zaban, zuban, lugha, logha, lo8a",
-    "settings": "tarteebat, i3dadat, e3dadat",
-    "pause": "waqfa, rok do thori dair",
-    "resume": "dobara shuru, jari rakhein, isti2naf",
-    "stop": "band karo, band karein, bas, ruko, rukein, wa2ef, wa2af, tawaqaf, khalas, 5alas",
-    "mydata": "mera data, bayanati",
-    "forget": "mujhe bhool jao, mera data mita dein, insani",
-    "privacy": "raazdari, razdari, khososiya, 5ososiya",
-    "help": "madad, musaada, mosa3ada, musa3ada",
-    "cancel": "mansookh, chhoro, ilgha, el8a2",
+    # Roman Urdu first, then Arabizi, each as people really spell it: no catalogue has them, as no keyboard is set to them.
+    # A word that is a common one of the other language is left out: "insani" would be "forget me", but also "human".
+    "stop": "band, band karo, band karein, band karen, band kar do, band kardo, band kar dein, bas, bus, bas karo, bas karein, "
+    "ruko, rukein, ruken, ruk jao, ruk jayein, roko, rokein, rok do, khatam, khatam karo, khatam karein, msg band karo, "
+    "message band karo, messages band karo, paigham band karo, paighamat band karein, mazeed paigham nahi, unsubscribe karo, "
+    "wa2ef, wa2ef el rasayel, wa2af, wa22ef, wa2fo, wa2fou, waqef, waqqef, waqqif, wagef, waggef, w2ef, qif, tawaqaf, tawaqqaf, "
+    "twaqaf, tawa9af, tawa2af, awqif, aw2ef, iqaf, i2af, khalas, 5alas, kefaya, kifaya, kfaya, kafa, bikaffi, bkaffi, yikfi, "
+    "battal, ilgha2 al ishtirak, elgha2 el eshterak, el8a2 el eshterak, el8i el eshterak, ma baddi rasayel, mabghaa rasayel",
+    "start": "shuru, shuru karo, shuru karein, shuru karen, shru karo, aghaz, salam, salaam, slm, aoa, assalam o alaikum, "
+    "asalam o alaikum, assalamualaikum, assalamu alaikum, asalamualaikum, assalam alaikum, adaab, "
+    "ahlan, ahlein, hala, marhaba, marhaban, mar7aba, mr7ba, ibda2, ebda2, ibda, bidaya, salam 3alaikum, salam 3aleikom, "
+    "salamu 3alaikum, essalamu 3alaikum, assalamu 3alaykum",
+    "cases": "muqadmat, muqaddamat, muqadmaat, muqadme, muqadmay, muqaddame, tamam muqadmat, sare muqadme, saray muqadmay, "
+    "sare cases, sab cases, cases dikhao, "
+    "qadaya, 9adaya, 2adaya, gadaya, al qadaya, el qadaya, el 9adaya, el2adaya, el 2adaya, kol el 2adaya, kol el qadaya, "
+    "kul al qadaya",
+    "case": "muqadma, muqaddama, qadiya, qadiyya, qadeya, 9adiya, 2adeya",
+    "following": "mere muqadmat, meray muqadmat, mere muqadme, meray muqadmay, mere case, mere cases, meray cases, "
+    "qadayay, qadayaya, 9adayay, 2adayaya, mutaba3ati, motab3ati, moutaba3ati",
+    "news": "khabrein, khabren, khabar, khabre, taza khabar, taza khabrein, taza khabren, naya kya hai, kya naya hai, "
+    "akhbar, akhbaar, a5bar, al akhbar, el akhbar, el a5bar, akher el akhbar, a5er el a5bar, jadid, jdid, al jadid, el jadid, "
+    "shu el akhbar, shu fi jdid, eh el akhbar, eh el gedid",
+    "language": "zaban, zabaan, zuban, zubaan, zaban badlo, zaban badlein, zuban badlo, zuban badlein, urdu mein, urdu me, "
+    "angrezi, angrezi mein, "
+    "lugha, logha, lu8a, lo8a, al lugha, el logha, el lo8a, taghyir al lugha, ghayer el logha, 8ayer el lo8a, 3arabi, 3araby, "
+    "bel 3arabi, bil 3arabi, inglizi, englizi, ordu",
+    "settings": "tarteebat, tartibat, setting, settings kholo, i3dadat, e3dadat, i3dadaat, idadat, al i3dadat, el e3dadat",
+    "pause": "waqfa, kuch dair roko, kuch der roko, kuch dair rok do, kuch der rok do, thori dair roko, thori der roko, "
+    "thori dair rok do, thori der rok do, thori dair ruko, thori der ruko, "
+    "iqaf mu2aqqat, iqaf mo2aqat, i2af mo2aqat, tawaqqof mo2aqat, wa2ef shwayya, wa2ef shway, wa2fo shwayya, istira7a, estra7a",
+    "resume": "dobara shuru, dobara shuru karo, dobara shuru karein, phir shuru karo, phir se shuru karo, phir se shuru karein, "
+    "jari rakho, jari rakhein, jari rakhen, bahal karo, bahal karein, "
+    "isti2naf, este2naf, istamir, istamer, estamer, istimrar, estemrar, kammel, kamel, kamil",
+    "mydata": "mera data, meri maloomat, meri malumat, mere bare mein kya hai, "
+    "bayanati, bayanaty, bayanate, ma3lumati, ma3loumati, ma3lomati",
+    "forget": "mujhe bhool jao, mujhe bhul jao, mujhe bhool jain, mujhe bhool jayein, mera data mitao, mera data mita do, "
+    "mera data mita dein, mera data delete karo, mera data delete kar do, meri maloomat mita dein, "
+    "insuni, insooni, ensouni, imsa7 bayanati, emsa7 bayanati, msa7 bayanati, i7thif bayanati, e7zef bayanati, 7zef bayanati, "
+    "7adhf bayanati, 7azf bayanati",
+    "privacy": "raazdari, razdari, raazdaari, khususiya, khususiyya, khososiya, khosoosiya, 5ososiya, 5osoosiya, "
+    "al khususiya, el khososiya, el 5ososiya",
+    "help": "madad, madad karo, madad karein, madad chahiye, madad chahye, meri madad karo, meri madad karein, "
+    "musaada, musa3ada, mosa3ada, mosa3da, al musa3ada, el mosa3da, sa3idni, sa3edni, sa3duni, sa3dooni, awamer",
+    "cancel": "mansookh, mansukh, mansookh karo, cancel karo, cancel karein, chhoro, choro, chhor do, chor do, chhorein, "
+    "rehne do, rehnay do, rehne dein, rahne do, koi baat nahi, koi baat nahin, wapas, wapis, "
+    "ilgha, ilgha2, elgha2, el8a2, il8a2, el8i, elghi, tarajo3, tarajaa, ma3lesh, ma3lish, ruju3, rojo3",
 }
 
 

@@ -56,7 +56,9 @@ async def pause(
         return
     until = clock.now() + timedelta(days=callback_data.days)
     await supporters.pause(supporter, until)
-    text = words.say("Paused until {day}. You will find what happens meanwhile under {news}.", day=day(until), news=command("news"))
+    text = words.say(
+        "Paused until {day}. You will find what happens meanwhile under {news}.", day=day(until), news=command("news")
+    )
     await chat.show(text, keyboard(words, button(words.label("Receive messages again"), Resume())))
 
 
