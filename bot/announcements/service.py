@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import func, literal, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -133,7 +133,8 @@ class Announcements:
         if last is None:
             return None
         place = func.abs(func.random() % LAST_PLACE) if self._database.is_sqlite else func.floor(func.random() * LAST_PLACE)
-        rows = select(literal(broadcast_id), part.c.id, literal(DeliveryState.PENDING.value), place, literal(0))
+        rows = select(literal(broadcast_id), part.c.id, literal(DeliveryState.PENDING.value), place, literal(0)).where(true())
+        # Without a WHERE, SQLite takes ON CONFLICT for the ON of a join.
         names = ["broadcast_id", "supporter_id", "state", "place", "attempts"]
         statement = insert(DeliveryRow).from_select(names, rows).on_conflict_do_nothing()
         await session.execute(statement, execution_options={"long": True})

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.clock import Clock, to_the_hour
@@ -37,6 +37,9 @@ class ConversationStorage(BaseStorage):
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         tag = self._tag(key)
+        if not data:
+            await self._drop_answers(tag)
+            return
         await self._put(key, answers=self._vault.seal(json.dumps(dict(data)).encode(), _cell(tag)))
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
@@ -57,6 +60,13 @@ class ConversationStorage(BaseStorage):
         row = dialect.insert(ConversationRow).values(tag=self._tag(key), **values)
         async with self._database.write() as session:
             await session.execute(row.on_conflict_do_update(index_elements=["tag"], set_=values))
+
+    async def _drop_answers(self, tag: bytes) -> None:
+        """Without a step there is then nothing left to keep."""
+        ours = ConversationRow.tag == tag
+        async with self._database.write() as session:
+            await session.execute(delete(ConversationRow).where(ours, ConversationRow.state.is_(None)))
+            await session.execute(update(ConversationRow).where(ours).values(answers=None))
 
     async def _delete(self, key: StorageKey) -> None:
         async with self._database.write() as session:

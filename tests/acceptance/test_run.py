@@ -48,8 +48,8 @@ async def test_by_polling_and_a_stop_in_order_loses_and_repeats_nothing(world: T
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 25) == 0
     async with bot_process(installation):
-        await sam.sees("Published last", timeout=20)
-        assert sum("Published last" in message.text for message in (await sam.chat()).from_bot) == 1
+        await sam.sees("Latest updates", timeout=20)
+        assert sum("Latest updates" in message.text for message in (await sam.chat()).from_bot) == 1
 
 
 async def test_by_webhook_with_its_secret(world: TelegramWorld, database_url: str, tmp_path: Path) -> None:
