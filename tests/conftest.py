@@ -10,6 +10,8 @@ from bot.storage.vault import Vault
 from tests.clocks import FrozenClock
 from tests.databases import KINDS, PostgresqlTemplate, SqliteTemplate, running_postgresql
 
+pytest_plugins = ["tests.telegram_world", "tests.browser"]
+
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.announcements.service import Forecast
-from bot.cases.announcing import announcement_for
 from bot.cases.views import Changes
 from bot.content import export, files
 from bot.delivery.account import Broadcast, Broadcasts
@@ -52,11 +51,11 @@ class LocalOperations:
         return await export.export(self._services.cases)
 
     async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast:
-        announcement = await announcement_for(self._services.cases, update_slug)
+        announcement = await self._services.cases.announcement_for(update_slug)
         return await self._services.announcements.forecast(announcement, hold_untranslated)
 
     async def launch(self, update_slug: str, hold_untranslated: bool) -> Launched:
-        announcement = await announcement_for(self._services.cases, update_slug)
+        announcement = await self._services.cases.announcement_for(update_slug)
         subject, again = await self._services.announcements.launch(announcement, hold_untranslated)
         self._launched()
         return Launched(await self.delivery(subject), again)
