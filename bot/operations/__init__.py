@@ -1,4 +1,7 @@
-"""What staff do from the command line: in this process, or asked of the running bot when it has the database."""
+"""What staff do from the command line: in this process, or asked of the running bot when it has the database.
+
+`bot.app.connect(settings)` opens them: it alone can wire a sender.
+"""
 
 from bot.operations.operations import Launched, Operations
 
