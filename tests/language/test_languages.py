@@ -17,8 +17,8 @@ def test_a_language_is_named_in_the_readers_own(speaking: Speaking) -> None:
 @pytest.mark.parametrize(
     ("locale", "sentence"),
     [
-        ("ar", "لم يُترجم هذا النص إلى لغتك بعد. تجده هنا باللغة الإنجليزية."),
-        ("ur", "اس متن کا ابھی آپ کی زبان میں ترجمہ نہیں ہوا۔ یہاں یہ انگریزی میں پیش ہے۔"),
+        ("ar", "لم يُترجم هذا النص إلى لغتك بعد، وهو هنا باللغة الإنجليزية."),
+        ("ur", "اس تحریر کا ترجمہ ابھی آپ کی زبان میں نہیں ہوا، یہاں یہ انگریزی میں ہے۔"),
     ],
 )
 def test_a_fallback_is_admitted_in_the_readers_language(speaking: Speaking, locale: str, sentence: str) -> None:
