@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-_TOKEN = re.compile(r"\b\d{3,12}:[A-Za-z0-9_-]{5,}")
+_TOKEN = re.compile(r"(?<!\d)\d{3,12}:[A-Za-z0-9_-]{5,}")  # in an address it stands right behind "bot"
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 

@@ -58,6 +58,9 @@ def _tool(name: str) -> str:
 def _execute(command: list[str], environment: "os._Environ[str] | dict[str, str]") -> str:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - no shell, fixed tools
     if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["it did not say why"])[0]
-        raise NidaError(f"{Path(command[0]).name} could not do it: {reason}")
+        tool = Path(command[0]).name
+        lines = [
+            line.removeprefix(f"{tool}: ").removeprefix("error: ").removeprefix("detail: ") for line in done.stderr.splitlines()
+        ]
+        raise NidaError(f"{tool} could not do it: {'; '.join(lines[:3]) or 'it did not say why'}")
     return done.stdout

@@ -25,7 +25,7 @@ def run() -> None:
 
     settings = config.load(call().config)
     log.configure("debug" if call().debug else settings.log.level, settings.log.format)
-    asyncio.run(app.run(settings))
+    app.main(settings)
 
 
 def demo(
