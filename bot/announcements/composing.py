@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from bot.announcements.announcement import Announcement
@@ -28,6 +29,8 @@ class Composing:
 
     def __call__(self, content: Mapping[str, Any], reader: Reader) -> Payload:
         announcement = Announcement.from_json(content)
+        if reader.locale not in self._catalogues.locales:  # chosen once, and no longer offered
+            reader = replace(reader, locale=announcement.source_locale)
         words = self._catalogues.words(reader)
         body = {
             "text": alert(words, announcement).html,

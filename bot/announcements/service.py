@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import func, literal, select, true, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,7 @@ log = structlog.get_logger()
 SLICE = 5_000
 """People written down in one transaction: few enough not to hold SQLite's only writer for long."""
 LAST_PLACE = 2**31 - 2
+LONG = {"long": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,12 @@ class Announcements:
             "audience": self._audience(announcement, hold_untranslated).to_json(),
             "created_at": self._clock.now(),
         }
+        same = select(BroadcastRow.id).where(BroadcastRow.subject == announcement.subject)
         statement = insert(BroadcastRow).values(row).on_conflict_do_nothing().returning(BroadcastRow.id)
         async with self._database.write() as session:
             new = (await session.execute(statement)).scalar_one_or_none()
-        if new is not None:
-            await self._fan_out(new)
+            found = new or (await session.execute(same)).scalar_one()
+        await self._fan_out(found)  # of one launched before, what an interruption may have left
         return announcement.subject, new is None
 
     async def finish_fan_outs(self) -> None:
@@ -104,9 +106,11 @@ class Announcements:
         return Audience(announcement.case_id, announcement.kind, ready if hold_untranslated else None)
 
     async def _fan_out(self, broadcast_id: int) -> None:
+        slices = 0
         while await self._write_slice(broadcast_id):
-            pass
-        log.info("broadcast.launched")
+            slices += 1
+        if slices:
+            log.info("broadcast.launched", broadcast=broadcast_id)
 
     async def _write_slice(self, broadcast_id: int) -> bool:
         """Write the next slice of the audience; False once it is complete. The note of how far it got is in the same
@@ -125,17 +129,18 @@ class Announcements:
 
     async def _insert_slice(self, session: AsyncSession, broadcast_id: int, audience: Audience, behind: int | None) -> int | None:
         """The last supporter of the slice, None when there was nobody left."""
-        people = recipients(audience, self._clock.now()).order_by(SupporterRow.id).limit(SLICE)
+        people = recipients(audience, self._clock.now())
         if behind is not None:
             people = people.where(SupporterRow.id > behind)
-        part = people.subquery()
-        last = await session.scalar(select(func.max(part.c.id)), execution_options={"long": True})
+        first = people.order_by(SupporterRow.id).limit(SLICE).subquery()
+        last = await session.scalar(select(func.max(first.c.id)), execution_options=LONG)
         if last is None:
             return None
+        # By the range of ids, not by the limit once more: somebody who joins in between would push another one out.
         place = func.abs(func.random() % LAST_PLACE) if self._database.is_sqlite else func.floor(func.random() * LAST_PLACE)
-        rows = select(literal(broadcast_id), part.c.id, literal(DeliveryState.PENDING.value), place, literal(0)).where(true())
-        # Without a WHERE, SQLite takes ON CONFLICT for the ON of a join.
+        row = (literal(broadcast_id), SupporterRow.id, literal(DeliveryState.PENDING.value), place, literal(0))
+        rows = people.where(SupporterRow.id <= last).with_only_columns(*row, maintain_column_froms=True)
         names = ["broadcast_id", "supporter_id", "state", "place", "attempts"]
         statement = insert(DeliveryRow).from_select(names, rows).on_conflict_do_nothing()
-        await session.execute(statement, execution_options={"long": True})
+        await session.execute(statement, execution_options=LONG)
         return int(last)

@@ -15,6 +15,7 @@ from bot.clock import Clock, to_the_hour
 from bot.delivery import statements as sql
 from bot.delivery.models import DeliveryState
 from bot.storage.database import Database
+from bot.storage.installation import next_epoch
 
 LAST_PLACE: Final = 2**31 - 1
 """Where a doubtful row goes on: behind all others, when whatever swallowed the reply may be over."""
@@ -74,7 +75,7 @@ class Ledger:
         the token goes on, as a start is when a new one is read."""
         async with self._database.write() as session:
             await session.execute(sql.RESUME, {"reason": TOKEN_REFUSED})
-            return int((await session.execute(sql.NEXT_EPOCH)).scalar_one())
+            return await next_epoch(session)
 
     async def sending(self) -> list[int]:
         async with self._database.read() as session:

@@ -102,7 +102,6 @@ FINISH: Final = _sql("""
     WHERE id = :id AND state = 'sending' AND NOT EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = :id AND {open})
 """).bindparams(bindparam("now", type_=Moment))
 EPOCH: Final = text("SELECT epoch FROM installation")
-NEXT_EPOCH: Final = text("UPDATE installation SET epoch = epoch + 1 RETURNING epoch")
 
 _NOW = bindparam("now", type_=Moment)
 PEOPLE: Final = (

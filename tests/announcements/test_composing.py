@@ -1,0 +1,84 @@
+"""How an alert reads, in each language."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.announcements.announcement import Announcement
+from bot.announcements.composing import Composing
+from bot.language import Catalogues, Digits, Reader
+from tests.announcements.people import announcement, translated
+
+
+class Actions:
+    def open_case(self, case_id: int) -> str:
+        return f"open:{case_id}"
+
+    def stop_following(self, case_id: int) -> str:
+        return f"stop:{case_id}"
+
+
+@pytest.fixture(scope="module")
+def composing() -> Composing:
+    return Composing(Catalogues.load(("en", "ar", "ur")), Actions())
+
+
+def composed(composing: Composing, told: Announcement, reader: Reader) -> tuple[str, dict[str, Any]]:
+    payload = composing(told.to_json(), reader)
+    return payload.locale, json.loads(payload.body)
+
+
+def test_an_alert_says_what_happened_when_how_sure_from_where_and_why_you(composing: Composing) -> None:
+    locale, message = composed(composing, announcement(), Reader("en", timezone="Europe/London"))
+    assert locale == "en"
+    assert message["parse_mode"] == "HTML"
+    text = message["text"]
+    for part in ("The Mill Lane Three", "<b>\u2068Bail granted", "<b>bail</b>", "Ruling", "Confirmed", "10:30", "courts.example"):
+        assert part in text
+    assert "because you follow" in text.splitlines()[-1]
+    assert {"chat_id", "disable_notification"}.isdisjoint(message)
+
+
+@pytest.mark.parametrize(("locale", "word"), [("ar", "الكفالة"), ("ur", "ضمانت")])
+def test_every_line_of_an_alert_for_right_to_left_readers_begins_as_one(composing: Composing, locale: str, word: str) -> None:
+    shown_in, message = composed(composing, announcement(), Reader(locale, timezone="Asia/Karachi"))
+    assert shown_in == locale
+    assert word in message["text"]
+    assert all("\u200f" in line for line in message["text"].splitlines() if line)
+
+
+@pytest.mark.parametrize("locale", ["ar", "ur"])
+def test_who_falls_back_is_told_in_their_own_language(composing: Composing, locale: str) -> None:
+    told = announcement(headline=translated(en="Bail granted"), body=translated(en="The court granted bail."))
+    shown_in, message = composed(composing, told, Reader(locale))
+    note = {"ar": "لم", "ur": "ابھی"}[locale]
+    assert shown_in == "en"
+    assert "The court granted bail." in message["text"]
+    assert note in message["text"]
+
+
+def test_the_buttons_carry_what_the_conversation_handles(composing: Composing) -> None:
+    _, message = composed(composing, announcement(case_id=42), Reader("en"))
+    rows = message["reply_markup"]["inline_keyboard"]
+    assert [[button["callback_data"] for button in row] for row in rows] == [["open:42"], ["stop:42"]]
+
+
+def test_an_alert_without_a_source_has_no_link(composing: Composing) -> None:
+    _, message = composed(composing, announcement(source=None), Reader("en"))
+    assert "href" not in message["text"]
+
+
+def test_digits_are_the_readers_own(composing: Composing) -> None:
+    _, message = composed(composing, announcement(), Reader("ur", digits=Digits.urdu, timezone="Asia/Karachi"))
+    assert "۱۵:۳۰" in message["text"]
+
+
+def test_a_language_no_longer_offered_gets_the_source(composing: Composing) -> None:
+    locale, message = composed(composing, announcement(), Reader("fr"))
+    assert locale == "en"
+    assert "Bail granted" in message["text"]
+
+
+def test_an_announcement_survives_the_database() -> None:
+    assert Announcement.from_json(json.loads(json.dumps(announcement().to_json()))) == announcement()

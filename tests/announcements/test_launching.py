@@ -1,0 +1,171 @@
+"""Forecast and launch: who is counted, who is written down, and that doing it twice or being interrupted changes nothing."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.announcements import service
+from bot.announcements.announcement import Announcement
+from bot.announcements.service import Announcements, Readers
+from bot.delivery.account import Account, Broadcast, Broadcasts
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
+from bot.language import State
+from bot.storage.database import Database
+from bot.supporters.kinds import Kind
+from tests.announcements.people import add_case, add_followers, announcement, change, owed, translated
+from tests.clocks import FrozenClock
+
+
+class Interrupted(Exception):
+    """The process ends here."""
+
+
+@pytest.fixture
+async def announcements(database: Database, clock: FrozenClock) -> Announcements:
+    await add_case(database)
+    await add_followers(database, clock, 1, 6, "en")
+    await add_followers(database, clock, 1, 3, "ar", first=7)
+    return Announcements(database, clock, ("en", "ar", "ur"), rate=3)
+
+
+@pytest.fixture
+def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "SLICE", 2)
+
+
+def without_arabic() -> Announcement:
+    return announcement(body=translated(en="The court granted bail."))
+
+
+async def shown(database: Database) -> Broadcast:
+    return await Broadcasts(database).show("mill-lane-bail")
+
+
+async def test_the_forecast_counts_readers_and_time(announcements: Announcements) -> None:
+    forecast = await announcements.forecast(announcement(), hold_untranslated=False)
+    assert forecast.readers == (
+        Readers("en", 6, State.ready, falls_back=False, held=False),
+        Readers("ar", 3, State.ready, falls_back=False, held=False),
+        Readers("ur", 0, State.ready, falls_back=False, held=False),
+    )
+    assert (forecast.total, forecast.held, forecast.seconds, forecast.already) == (9, 0, 3.0, False)
+
+
+async def test_the_forecast_says_who_falls_back(announcements: Announcements) -> None:
+    forecast = await announcements.forecast(without_arabic(), hold_untranslated=False)
+    assert forecast.readers[1] == Readers("ar", 3, State.missing, falls_back=True, held=False)
+    assert (forecast.total, forecast.held) == (9, 0)
+
+
+async def test_the_forecast_says_who_is_held(announcements: Announcements) -> None:
+    forecast = await announcements.forecast(without_arabic(), hold_untranslated=True)
+    assert forecast.readers[1] == Readers("ar", 3, State.missing, falls_back=False, held=True)
+    assert (forecast.total, forecast.held, forecast.seconds) == (6, 3, 2.0)
+
+
+async def test_a_language_that_went_stale_counts_as_not_ready(announcements: Announcements, clock: FrozenClock) -> None:
+    edited = announcement().body.revised({"en": "The court refused bail."}, by="editor", at=clock.now(), source="en")
+    forecast = await announcements.forecast(announcement(body=edited), hold_untranslated=False)
+    assert forecast.readers[1].state is State.stale
+    assert forecast.readers[1].falls_back
+
+
+async def test_a_launch_writes_down_everybody_who_wants_it(
+    announcements: Announcements, database: Database, clock: FrozenClock, small_slices: None
+) -> None:
+    await change(database, 1, stopped_at=clock.now())
+    await change(database, 2, paused_until=clock.now() + timedelta(days=1))
+    await change(database, 3, blocked_at=clock.now())
+    await change(database, 4, muted_kinds=Kind.RULING.bit)
+    await change(database, 5, paused_until=clock.now() - timedelta(days=1))
+    await change(database, 6, muted_kinds=Kind.NEWS.bit)
+    assert await announcements.launch(announcement(), hold_untranslated=False) == ("update:mill-lane-bail", False)
+    assert await owed(database) == [5, 6, 7, 8, 9]
+    broadcast = await shown(database)
+    assert (broadcast.state, broadcast.account) == (BroadcastState.SENDING, Account(pending=5))
+
+
+async def test_held_languages_are_not_written_down(announcements: Announcements, database: Database) -> None:
+    await announcements.launch(without_arabic(), hold_untranslated=True)
+    assert await owed(database) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_launched_twice_it_is_one_broadcast_and_says_so(announcements: Announcements, database: Database) -> None:
+    await announcements.launch(announcement(), hold_untranslated=False)
+    assert await announcements.launch(announcement(), hold_untranslated=False) == ("update:mill-lane-bail", True)
+    assert await owed(database) == list(range(1, 10))
+    assert (await announcements.forecast(announcement(), hold_untranslated=False)).already
+
+
+async def test_launched_by_two_at_once_it_is_one_broadcast(
+    announcements: Announcements, database: Database, small_slices: None
+) -> None:
+    both = await asyncio.gather(*(announcements.launch(announcement(), hold_untranslated=False) for _ in range(2)))
+    assert sorted(again for _, again in both) == [False, True]
+    assert await owed(database) == list(range(1, 10))
+
+
+async def test_who_joins_after_the_launch_is_not_in_it(
+    announcements: Announcements, database: Database, clock: FrozenClock
+) -> None:
+    await announcements.launch(announcement(), hold_untranslated=False)
+    await add_followers(database, clock, 1, 1, first=20)
+    await announcements.finish_fan_outs()
+    assert 20 not in await owed(database)
+
+
+@pytest.mark.parametrize("slices", range(6))
+async def test_an_interrupted_launch_is_finished_at_the_next_start(
+    announcements: Announcements, database: Database, small_slices: None, monkeypatch: pytest.MonkeyPatch, slices: int
+) -> None:
+    write, written = Announcements._write_slice, [0]
+
+    async def interrupted(self: Announcements, broadcast_id: int) -> bool:
+        if written[0] == slices:
+            raise Interrupted
+        written[0] += 1
+        return await write(self, broadcast_id)
+
+    monkeypatch.setattr(Announcements, "_write_slice", interrupted)
+    with pytest.raises(Interrupted):
+        await announcements.launch(announcement(), hold_untranslated=False)
+    monkeypatch.setattr(Announcements, "_write_slice", write)
+    assert (await shown(database)).state is BroadcastState.PREPARING
+    assert len(await owed(database)) == min(9, slices * 2)
+    await announcements.finish_fan_outs()
+    assert await owed(database) == list(range(1, 10))
+    assert (await shown(database)).state is BroadcastState.SENDING
+
+
+async def test_an_interrupted_launch_can_also_be_launched_again(
+    announcements: Announcements, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(self: Announcements, broadcast_id: int) -> bool:
+        raise Interrupted
+
+    write = Announcements._write_slice
+    monkeypatch.setattr(Announcements, "_write_slice", never)
+    with pytest.raises(Interrupted):
+        await announcements.launch(announcement(), hold_untranslated=False)
+    monkeypatch.setattr(Announcements, "_write_slice", write)
+    assert await announcements.launch(announcement(), hold_untranslated=False) == ("update:mill-lane-bail", True)
+    assert await owed(database) == list(range(1, 10))
+
+
+async def test_the_order_is_random(announcements: Announcements, database: Database, clock: FrozenClock) -> None:
+    await add_followers(database, clock, 1, 100, first=100)
+    await announcements.launch(announcement(), hold_untranslated=False)
+    async with database.read() as session:
+        rows = list((await session.execute(select(DeliveryRow).order_by(DeliveryRow.place))).scalars())
+    assert [row.supporter_id for row in rows] != sorted(row.supporter_id or 0 for row in rows)
+    assert len({row.place for row in rows}) > 100
+    assert all(0 <= row.place < 2**31 for row in rows)
+
+
+async def test_what_is_sent_is_frozen_at_the_launch(announcements: Announcements, database: Database) -> None:
+    await announcements.launch(announcement(), hold_untranslated=False)
+    async with database.read() as session:
+        content = (await session.execute(select(BroadcastRow.content))).scalar_one()
+    assert Announcement.from_json(content) == announcement()
