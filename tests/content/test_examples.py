@@ -1,0 +1,124 @@
+"""The example content is what newcomers read first and copy: it must be good in all three languages."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.announcements.composing import alert
+from bot.cases.models import CaseStatus, Certainty
+from bot.cases.service import Cases
+from bot.content.files import apply, check, read
+from bot.content.texts import LIMITS
+from bot.language import Catalogues, Reader, State
+from bot.supporters.kinds import Kind
+from tests.content.conftest import Write
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "content"
+LOCALES = ("en", "ar", "ur")
+CONTENT = read([EXAMPLES], "en")
+WRONG_LETTERS = {"ar": "یکےہھۂۀڑٹڈ", "ur": "يكةهى"}
+ARABIC_SCRIPT = r"[\u0621-\u064a\u066e-\u06d3]"
+TAG = re.compile(r"<[^>]*>")
+
+
+def texts(locale: str) -> Iterator[str]:
+    for case in CONTENT.cases:
+        yield from (text[locale] for text in (case.title, case.summary) if locale in text)
+    for update in CONTENT.updates:
+        yield from (text[locale] for text in (update.headline, update.body) if locale in text)
+
+
+def test_the_examples_are_what_content_check_takes() -> None:
+    assert check([EXAMPLES]) == []
+
+
+def test_they_show_every_kind_of_thing() -> None:
+    assert len(CONTENT.cases) >= 4
+    assert len(CONTENT.updates) >= 12
+    assert len({case.jurisdiction for case in CONTENT.cases}) >= 4
+    assert {update.kind for update in CONTENT.updates} == set(Kind)
+    assert {update.certainty for update in CONTENT.updates} == set(Certainty)
+    assert [case.slug for case in CONTENT.cases if case.status is CaseStatus.CLOSED] == ["harbour-interpreter"]
+    assert all(update.source is None or update.source.startswith("https://example.org/") for update in CONTENT.updates)
+
+
+async def test_one_text_is_missing_in_urdu_and_one_in_arabic(cases: Cases) -> None:
+    waiting = (await apply([EXAMPLES], cases, by="editor")).waiting
+    assert {(text.slug, text.field, text.locale, text.state) for text in waiting} == {
+        ("north-gate-five-interpreter", "body", "ur", State.missing),
+        ("harbour-interpreter-final", "body", "ar", State.missing),
+    }
+
+
+async def test_applied_twice_they_change_nothing(cases: Cases) -> None:
+    await apply([EXAMPLES], cases, by="editor")
+    assert (await apply([EXAMPLES], cases, by="editor")).made == ()
+
+
+@pytest.mark.parametrize("locale", ["ar", "ur"])
+def test_each_language_is_written_with_its_own_letters(locale: str) -> None:
+    for text in texts(locale):
+        assert not set(text) & set(WRONG_LETTERS[locale]), text
+        assert "\u0640" not in text, f"a tatweel in {text}"
+        assert not {letter for letter in text if unicodedata.category(letter) == "Nd" and not letter.isascii()}, text
+
+
+@pytest.mark.parametrize("locale", ["ar", "ur"])
+def test_each_language_is_punctuated_as_its_own(locale: str) -> None:
+    for text in texts(locale):
+        shown = TAG.sub("", text)
+        assert not re.search(rf"{ARABIC_SCRIPT}[?,;]", shown), text
+        assert locale != "ur" or not re.search(rf"{ARABIC_SCRIPT}\.", shown), text
+        assert locale != "ar" or "۔" not in shown, text
+
+
+@pytest.mark.parametrize("locale", ["ar", "ur"])
+def test_latin_names_numbers_and_dates_stand_inside_the_text(locale: str) -> None:
+    whole = "\n".join(texts(locale))
+    for foreign in (
+        "12-A/7",
+        "T20261147",
+        "W.P. 4471/2026",
+        "Aldermere",
+        "Miriam Oduya",
+        "+999 20 555 0142",
+        "@open-court.example",
+    ):
+        assert foreign in whole
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_every_alert_fits_into_one_message(cases: Cases, locale: str) -> None:
+    await apply([EXAMPLES], cases, by="editor")
+    words = Catalogues.load(LOCALES).words(Reader(locale))
+    for update in CONTENT.updates:
+        assert alert(words, await cases.announcement_for(update.slug)).length <= 4096
+
+
+LONGEST = f"""
+[[case]]
+slug = "a"
+status = "open"
+title.en = "{"x" * LIMITS["title"]}"
+summary.en = "{"x" * LIMITS["summary"]}"
+
+[[update]]
+case = "a"
+slug = "b"
+kind = "news"
+at = 2026-11-03T10:30:00Z
+certainty = "reported"
+source = "https://example.org"
+headline.en = "{"x" * LIMITS["headline"]}"
+body.en = "{"x" * LIMITS["body"]}"
+"""
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_the_longest_texts_that_are_taken_fit_into_one_message(cases: Cases, write: Write, locale: str) -> None:
+    await apply([write(LONGEST)], cases, by="editor")
+    words = Catalogues.load(LOCALES).words(Reader(locale))
+    assert 3500 < alert(words, await cases.announcement_for("b")).length <= 4096
