@@ -20,7 +20,8 @@ REGIONS = {
 }
 """Countries whose months and dates are known for a language."""
 
-SAMPLE = {Digits.latin: "123", Digits.arabic: "١٢٣", Digits.urdu: "۱۲۳"}
+SAMPLE = {Digits.latin: "456", Digits.arabic: "٤٥٦", Digits.urdu: "۴۵۶"}
+"""Digits that differ in all three: 1, 2 and 3 look the same in Arabic and in Urdu."""
 
 
 def overview(words: Words, supporter: Supporter) -> Screen:

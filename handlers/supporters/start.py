@@ -109,7 +109,7 @@ def greeting(
         # Translators: one plain sentence on what is kept. {privacy} is the command /privacy.
         words.say(
             "If you subscribe, we keep your Telegram ID in encrypted form, your language and settings, "
-            "the cases you follow and which messages reached you, nothing more: {privacy}",
+            "the cases you follow and which messages reached you, nothing more. Details: {privacy}",
             privacy=command("privacy"),
         ),
     )
