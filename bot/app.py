@@ -60,6 +60,7 @@ class Application:
     transport: AiohttpTransport
     sender: Sender
     intake: Intake
+    conversations: ConversationStorage
     surface: Surface
     receiving: Receiving
 
@@ -91,7 +92,7 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
     dispatcher = make_dispatcher(identity, storage, handlers.routers(), given)
     intake = Intake(services.database, services.vault, clock, handling(dispatcher, _bot(settings)))
     receiving = Receiving(settings.telegram, services.vault, transport, intake, clock)
-    return Application(services, transport, _sender(services, transport, pace), intake, surface, receiving)
+    return Application(services, transport, _sender(services, transport, pace), intake, storage, surface, receiving)
 
 
 def _sender(services: Services, transport: AiohttpTransport, pace: Pace) -> Sender:
@@ -127,11 +128,11 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
     async with open_services(settings, clock or SystemClock()) as services, _transport(settings) as transport:
         app = build(services, transport)
         async with _serving(app), _answering_staff(app), Supervisor(on_failure=stop.set) as supervisor:
+            await _ensure_token_is_good(app)
             supervisor.start("intake", app.intake.run(supervisor))
             sending = supervisor.start("sender", _send(services, app.sender))
             receiving = supervisor.start("receiving", app.receiving.run())
             supervisor.start("housekeeping", _keep_house(app))
-            await _ensure_token_is_good(app, stop)
             supervisor.start("surface", app.surface.set_up())
             log.info("bot.ready", mode=settings.telegram.mode)
             started()
@@ -161,7 +162,7 @@ async def _drain(intake: Intake) -> None:
         log.warning("intake.left_over", updates=intake.backlog)
 
 
-async def _ensure_token_is_good(app: Application, stop: asyncio.Event) -> None:
+async def _ensure_token_is_good(app: Application) -> None:
     """Ask Telegram who we are. A wrong token ends the start; a network that is away does not, it may come back."""
     seen = await app.transport.call("getMe", {})
     if isinstance(seen, Answered) and seen.status in {401, 404}:
@@ -216,6 +217,7 @@ async def _keep_house(app: Application) -> None:
     while True:
         await app.services.clock.sleep(HOUSEKEEPING_SECONDS)
         await app.intake.purge()
+        await app.conversations.purge()
 
 
 def _answering_staff(app: Application) -> AbstractAsyncContextManager[None]:

@@ -85,6 +85,8 @@ class Text:
 
     def split(self, limit: int = MESSAGE_LIMIT) -> "list[Text]":
         """The same text as messages of at most `limit` units: cut at a paragraph where one ends, never inside a tag."""
+        if self.length <= limit:
+            return [self]
         return [Text(piece, self.rtl, KEY) for piece in pieces(self.html, limit)]
 
     def inline(self) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from aiogram.fsm.state import State
@@ -13,6 +14,9 @@ from bot.clock import Clock, to_the_hour
 from bot.storage.database import Database
 from bot.storage.vault import Cell, Vault
 from bot.telegram.models import ConversationRow
+
+KEPT_FOR = timedelta(days=7)
+"""How long a question waits for its answer."""
 
 
 class ConversationStorage(BaseStorage):
@@ -50,6 +54,12 @@ class ConversationStorage(BaseStorage):
 
     async def close(self) -> None:
         """Nothing to close: the database belongs to the application."""
+
+    async def purge(self) -> None:
+        """Forget questions nobody answered."""
+        old = ConversationRow.touched_at < self._clock.now() - KEPT_FOR
+        async with self._database.write() as session:
+            await session.execute(delete(ConversationRow).where(old))
 
     def _tag(self, key: StorageKey) -> bytes:
         return self._vault.tag("conversations", f"{key.chat_id}:{key.user_id}:{key.destiny}".encode())

@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from bot.clock import Clock
@@ -129,16 +129,10 @@ class Intake:
         new: list[int] = []
         async with self._database.write() as session:
             for chunk in _chunks(list(by_number.values()), CHUNK):
-                rows = [self._row(update) for update in chunk]
-                new += (await session.scalars(self._insert().values(rows))).all()
+                new += (await session.scalars(_INSERT, [self._row(update) for update in chunk])).all()
             if handled:
                 await session.execute(_WIPE, [{"number": number} for number in handled])
         return [by_number[number] for number in new]
-
-    def _insert(self) -> Any:
-        # RETURNING tells the new ones from repeats in the one statement.
-        dialect = sqlite if self._database.is_sqlite else postgresql
-        return dialect.insert(InboundUpdateRow).on_conflict_do_nothing().returning(InboundUpdateRow.update_id)
 
     def _row(self, update: Update) -> dict[str, Any]:
         number = update["update_id"]
@@ -210,6 +204,8 @@ class Intake:
         return body
 
 
+# RETURNING tells the new ones from repeats. PostgreSQL's INSERT … ON CONFLICT is written the same for SQLite.
+_INSERT = insert(InboundUpdateRow).on_conflict_do_nothing().returning(InboundUpdateRow.update_id)
 _WIPE = (
     update(InboundUpdateRow.__table__)  # type: ignore[arg-type]
     .where(InboundUpdateRow.__table__.c.update_id == bindparam("number"))

@@ -47,7 +47,7 @@ def install(folder: Path, world: TelegramWorld, database_url: str, **telegram: s
     written = "\n".join(f'{key} = "{value}"' for key, value in keys.items())
     (folder / "config.toml").write_text(
         f'[organisation]\nname = "Open Door Watch"\n[telegram]\n{written}\n[database]\nurl = "{database_url}"\n'
-        "[delivery]\nrate = 40\nper_chat_interval = 0\n[log]\nformat = \"json\"\n"
+        '[delivery]\nrate = 40\nper_chat_interval = 0\n[log]\nformat = "json"\n'
     )
     return Installation(folder, keys["listen"])
 

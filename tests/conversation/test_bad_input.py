@@ -26,7 +26,9 @@ async def test_what_is_not_text(world: TelegramWorld, nida: Nida, kind: str) -> 
     await sam.sees(said("ur", "I can only read text; what you sent was not kept."))
 
 
-@pytest.mark.parametrize("text", ["x" * 4096, "🙂", "👨‍👩‍👧‍👦🏳️‍🌈", "\u202eevil\u202c", "\u2067\u2067\u2067", "<b>&amp;", "ز" * 4096, "..."])
+@pytest.mark.parametrize(
+    "text", ["x" * 4096, "🙂", "👨‍👩‍👧‍👦🏳️‍🌈", "\u202eevil\u202c", "\u2067\u2067\u2067", "<b>&amp;", "ز" * 4096, "..."]
+)
 async def test_texts_of_any_kind(world: TelegramWorld, nida: Nida, text: str) -> None:
     sam = await world.person(language_code="en")
     await sam.types(text)
@@ -41,7 +43,20 @@ async def test_a_button_whose_case_is_gone(world: TelegramWorld, nida: Nida, dat
 
 
 @pytest.mark.parametrize(
-    "data", ["", "?", "case:x:0", "case:-1:0:0", "language:xx", "settings:nowhere", "place:atlantis", "pause:9999", "region:XX", "kind:none:1", "old"]
+    "data",
+    [
+        "",
+        "?",
+        "case:x:0",
+        "case:-1:0:0",
+        "language:xx",
+        "settings:nowhere",
+        "place:atlantis",
+        "pause:9999",
+        "region:XX",
+        "kind:none:1",
+        "old",
+    ],
 )
 async def test_forged_and_old_buttons_are_answered_and_change_nothing(world: TelegramWorld, nida: Nida, data: str) -> None:
     sam = await supporter(world)

@@ -90,7 +90,11 @@ async def test_the_news_are_paged_newest_first(world: TelegramWorld, nida: Nida,
 
 
 async def test_a_text_missing_in_a_language_is_shown_in_english_and_says_so(world: TelegramWorld, nida: Nida) -> None:
-    told = said("ur", "This text has not been translated into your language yet. Here it is in {language}.", language=language_name(words("ur"), "en"))
+    told = said(
+        "ur",
+        "This text has not been translated into your language yet. Here it is in {language}.",
+        language=language_name(words("ur"), "en"),
+    )
     sam = await world.person(language_code="ur")
     page = await nida.app.services.cases.latest(50)
     untranslated = next(update for update in page.items if update.body.choose("ur", "en").fallback)
@@ -103,7 +107,9 @@ async def test_a_text_missing_in_a_language_is_shown_in_english_and_says_so(worl
             return
         before = timeline.text
         await sam.taps(label("ur", "More"))
-        await sam.sees(lambda message, before=before: message.text != before and label("ur", "Back to the case") in shown_labels(message))
+        await sam.sees(
+            lambda message, before=before: message.text != before and label("ur", "Back to the case") in shown_labels(message)
+        )
     raise AssertionError(str(await sam.chat()))
 
 
@@ -122,5 +128,7 @@ async def test_an_alert_reaches_followers_says_why_and_can_be_stopped_from_it(wo
         headline = (await nida.app.services.cases.find_update("north-gate-five-bail")).headline  # type: ignore[union-attr]
         assert headline.texts[locale].text in alert.text.replace("\u2068", "").replace("\u2069", "")
         await sam.taps(label(locale, "Stop following"), on=alert)
-        assert (await sam.sees(said(locale, "You no longer follow this case and will get no more messages about it."))).id > alert.id
+        assert (
+            await sam.sees(said(locale, "You no longer follow this case and will get no more messages about it."))
+        ).id > alert.id
     assert (await bystander.chat()).version == before.version

@@ -102,7 +102,9 @@ async def test_who_paused_gets_nothing_until_they_resume(world: TelegramWorld, n
     await sam.sees("You receive messages again.")
 
 
-@pytest.mark.parametrize(("locale", "word"), [("en", "/stop"), ("en", "Stop"), ("ar", "توقف"), ("ur", "بند کرو"), ("ur", "band karo")])
+@pytest.mark.parametrize(
+    ("locale", "word"), [("en", "/stop"), ("en", "Stop"), ("ar", "توقف"), ("ur", "بند کرو"), ("ur", "band karo")]
+)
 async def test_stop_stops_everything_at_once_and_can_be_undone(world: TelegramWorld, nida: Nida, locale: str, word: str) -> None:
     sam = await supporter(world, locale)
     await sam.types(word)
