@@ -30,7 +30,10 @@ def alone(url: str) -> Iterator[None]:
 
 
 def back_up(settings: Settings, target: Path | None) -> Path:
-    """Copy the database to `target`, by default beside it under a name that tells the time. Raises NidaError when there is none."""
+    """Copy the database to `target`, by default beside it under a name that tells the time.
+
+    Raises NidaError when there is nothing to copy, Misuse for a target that cannot be.
+    """
     url = settings.database_url
     sqlite = probe.is_sqlite(url)
     if target is None:

@@ -1,18 +1,128 @@
 """nida content: cases and their updates, from and to TOML files. Nothing here sends anything."""
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.call import call, verb
-from bot.cli.screen import confirm, give, say
-from bot.errors import NidaError
+from bot.cli.screen import give, say, table
+from bot.errors import Misuse, NidaError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from bot.cases.views import Change, Changes
+    from bot.config import Settings
 
 app = typer.Typer(help="Cases and their updates, from and to TOML files.", no_args_is_help=True)
 
 Paths = Annotated[list[Path], typer.Argument(help="TOML files, or folders of them.", show_default=False)]
+
+
+@verb(app, "check")
+def check(paths: Paths) -> None:
+    """Say what is wrong in the files, naming file, line and field. Nothing is taken in."""
+    from bot.content.files import check as faults_in
+
+    settings = call().settings()
+    faults = faults_in(paths, settings.organisation.default_locale, _known_cases(settings))
+    give([{"file": str(fault.file), "line": fault.line, "field": fault.field, "fault": fault.sentence} for fault in faults])
+    if faults:
+        raise NidaError("\n".join(map(str, faults)))
+    say("Nothing is wrong with the files.")
+
+
+def _known_cases(settings: "Settings") -> frozenset[str]:
+    """Cases that are in the database already: an update may belong to one of them."""
+    from bot.cli.probe import rows
+
+    try:
+        return frozenset(str(row[0]) for row in rows(settings.database_url, "SELECT slug FROM cases"))
+    except NidaError:
+        return frozenset()
+
+
+@verb(app, "apply")
+def apply(
+    paths: Paths,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="The translations in the files are right although their source text changed.")
+    ] = False,
+    by: Annotated[str | None, typer.Option(help="Who wrote it; else the name of the user.", show_default=False)] = None,
+) -> None:
+    """Take the files in. Twice is like once; a file with a fault is refused, and all others with it. Sends nothing."""
+    import asyncio
+    from dataclasses import asdict
+
+    changes = asyncio.run(_apply(paths, by or _user(), dry_run=dry_run, confirm=confirm))
+    _show(changes, dry_run=dry_run)
+    give({"dry_run": dry_run, **asdict(changes)})
+
+
+async def _apply(paths: list[Path], by: str, *, dry_run: bool, confirm: bool) -> "Changes":
+    from bot.app import connect
+
+    async with connect(call().settings()) as operations:
+        try:
+            # A running bot reads them, and it was started in another folder.
+            return await operations.apply_content([path.absolute() for path in paths], by, dry_run, confirm)
+        except NidaError as error:
+            raise Misuse(str(error).replace(f"{Path.cwd()}/", "")) from None
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have a number only
+        return "unknown"
+
+
+def _show(changes: "Changes", *, dry_run: bool) -> None:
+    changed = [item for item in changes.items if item.new or item.fields]
+    for item in changed:
+        say(_line(item))
+    same = len(changes.items) - len(changed)
+    say(f"{'Would change' if dry_run else 'Changed'}: {len(changed)}. As they were: {same}.")
+    if changes.waiting:
+        say(f"Waiting for a translation: {len(changes.waiting)}. Readers get the source text until then, and are told so.")
+        table(
+            ("what", "slug", "field", "language", "state"),
+            [(text.what, text.slug, text.field, text.locale, text.state) for text in changes.waiting],
+        )
+
+
+def _line(item: "Change") -> str:
+    return f"+ {item.what} {item.slug}" if item.new else f"~ {item.what} {item.slug}: {', '.join(item.fields)}"
+
+
+@verb(app, "export")
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to; else it is printed.", show_default=False)] = None,
+) -> None:
+    """Write all cases and updates as a content file that, applied, changes nothing."""
+    import asyncio
+
+    text = asyncio.run(_exported())
+    if file is None:
+        give({"toml": text})
+        if not call().json:
+            typer.echo(text, nl=False)
+        return
+    try:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+    except FileExistsError:
+        raise Misuse(f"{file} exists already; name another file.") from None
+    except OSError as error:
+        raise Misuse(f"{file} cannot be written: {error.strerror}.") from None
+    say(f"Wrote {file}.")
+    give({"file": str(file)})
+
+
+async def _exported() -> str:
+    from bot.app import connect
+
+    async with connect(call().settings()) as operations:
+        return await operations.export_content()

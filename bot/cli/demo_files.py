@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import config, log
+from bot.app import connect
 from bot.cli.backups import bring_up_to_date
 from bot.cli.configuration import Values, configuration_text
 from bot.cli.screen import say
 from bot.errors import Misuse, NidaError
-from bot.operations import connect
 from bot.storage.vault import write_new_key
 
 CONFIG = "config.toml"
@@ -96,3 +96,8 @@ def _free_port(wanted: int) -> int:
                 continue
             return int(attempt.getsockname()[1])
     raise NidaError("No port of 127.0.0.1 is free.")
+
+
+async def _apply(settings: config.Settings) -> None:
+    async with connect(settings) as operations:
+        await operations.apply_content([EXAMPLES], "the demo", dry_run=False, confirm=False)

@@ -19,7 +19,6 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Run the bot until SIGTERM or Ctrl-C; what is under way is finished first."""
-    import asyncio
 
     from bot import app, config, log
 
@@ -43,7 +42,7 @@ def demo(
 def standin(
     host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8081,
-    token: Annotated[str, typer.Option(help="The token bots use with it.")] = "123456:standin",
+    token: Annotated[str, typer.Option(help="The token bots use with it.")] = "123456:standin",  # noqa: S107
     username: Annotated[str, typer.Option(help="The user name of the bot.")] = "NidaDemoBot",
 ) -> None:
     """Run the stand-in for Telegram's servers alone, with its chat page."""

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.cli.call import call
@@ -22,7 +23,11 @@ def say(sentence: str) -> None:
 def give(result: Json) -> None:
     """The result, where JSON was asked for."""
     if call().json:
-        print(json.dumps(result, ensure_ascii=False, indent=2, default=str), flush=True)
+        print(json.dumps(result, ensure_ascii=False, indent=2, default=_as_text), flush=True)
+
+
+def _as_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
