@@ -15,7 +15,7 @@ from bot.supervisor import Supervisor
 from bot.telegram.transport import AiohttpTransport
 from tests.telegram_world import TelegramWorld
 
-CONTENT = Path(__import__("os").environ.get("NIDA_CONTENT") or Path(__file__).parent.parent / "examples" / "content")
+CONTENT = Path(__file__).parent.parent / "examples" / "content"
 
 
 @dataclass
