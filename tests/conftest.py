@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bot.storage.database import Database
@@ -11,6 +12,10 @@ from tests.clocks import FrozenClock
 from tests.databases import KINDS, PostgresqlTemplate, SqliteTemplate, running_postgresql
 
 pytest_plugins = ["tests.telegram_world", "tests.browser"]
+
+# A machine that is busy with something else must not fail a test: only answers count, not how long one example took.
+hypothesis.settings.register_profile("nida", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("nida")
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ def contents(draw: st.DrawFn) -> tuple[list[CaseDraft], list[UpdateDraft]]:
 
 
 @given(contents())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_written_reads_the_same(tmp_path: Path, content: tuple[list[CaseDraft], list[UpdateDraft]]) -> None:
     file = tmp_path / "content.toml"
     file.write_text(as_toml(*content), encoding="utf-8", newline="")
@@ -70,7 +70,7 @@ def test_what_is_written_reads_the_same(tmp_path: Path, content: tuple[list[Case
 
 
 @given(contents())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 def test_apply_and_export_meet(
     tmp_path: Path, sqlite_template: SqliteTemplate, content: tuple[list[CaseDraft], list[UpdateDraft]]
 ) -> None:

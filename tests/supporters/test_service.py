@@ -175,3 +175,12 @@ async def test_twenty_taps_at_once_make_one_row(supporters: Supporters, database
 async def test_a_very_long_source_is_cut_to_what_is_kept(supporters: Supporters, database: Database) -> None:
     await supporters.subscribe(await supporters.recognise(AMAL, "ur"), "s" * 500)
     assert (await rows(database))[0].source == "s" * 64
+
+
+async def test_a_choice_can_be_made_again_and_again(supporters: Supporters) -> None:
+    supporter = await supporters.recognise(AMAL, "en")
+    for locale in ("ur", "ar", "en", "ur"):
+        assert (await supporters.choose_language(supporter, locale)).reader.locale == locale
+        assert (await supporters.recognise(AMAL, None)).reader.locale == locale
+    for silent in (True, False, True):
+        assert (await supporters.set_silent(supporter, silent)).silent is silent
