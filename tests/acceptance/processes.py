@@ -12,7 +12,10 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.app import connect
+from bot.config import load
 from bot.storage.vault import write_new_key
+from tests.nida import CONTENT
 from tests.telegram_world import TelegramWorld
 
 READY_SECONDS = 40
@@ -50,6 +53,12 @@ def install(folder: Path, world: TelegramWorld, database_url: str, **telegram: s
         '[delivery]\nrate = 40\nper_chat_interval = 0\n[log]\nformat = "json"\n'
     )
     return Installation(folder, keys["listen"])
+
+
+async def apply_examples(installation: Installation) -> None:
+    """Without a process of its own: starting one takes seconds."""
+    async with connect(load(installation.config, environment={})) as staff:
+        await staff.apply_content([CONTENT], "tests", False, False)
 
 
 def environment() -> Mapping[str, str]:

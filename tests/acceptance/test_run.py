@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.processes import Installation, bot_process, free_port, install, nida
-from tests.nida import CONTENT
+from tests.acceptance.processes import Installation, apply_examples, bot_process, free_port, install, nida
 from tests.person import Person
 from tests.telegram_world import TelegramWorld
 
@@ -21,8 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 @pytest.fixture
 async def installation(world: TelegramWorld, database_url: str, tmp_path: Path) -> Installation:
     installed = install(tmp_path, world, database_url)
-    status, printed = await nida(installed, "content", "apply", str(CONTENT))
-    assert status == 0, printed
+    await apply_examples(installed)
     return installed
 
 
@@ -56,7 +54,7 @@ async def test_by_webhook_with_its_secret(world: TelegramWorld, database_url: st
     listen = f"127.0.0.1:{free_port()}"
     webhook = {"mode": "webhook", "webhook_secret": SECRET, "webhook_url": f"http://{listen}", "listen": listen}
     installation = install(tmp_path, world, database_url, **webhook)
-    assert (await nida(installation, "content", "apply", str(CONTENT)))[0] == 0
+    await apply_examples(installation)
     async with bot_process(installation):
         sam = await subscribed_follower(world, 1)
         await sam.types("/following")
