@@ -44,8 +44,9 @@ def may_receive(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 
 def recipients(audience: Audience, now: datetime) -> Select[int]:
-    """The ids of those an announcement goes to, in no order."""
-    return _wanting(select(SupporterRow.id), audience, now)
+    """The ids of those an announcement goes to, in the order of the index they are read from: with a limit, only as many
+    followers are looked at as are taken."""
+    return _wanting(select(SupporterRow.id), audience, now).order_by(FollowingRow.supporter_id)
 
 
 async def count_by_locale(session: AsyncSession, audience: Audience, now: datetime) -> dict[str, int]:

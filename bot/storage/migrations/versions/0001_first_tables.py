@@ -203,7 +203,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("supporter_id", "case_id", name=op.f("pk_followings")),
     )
-    op.create_index(op.f("ix_followings_case_id"), "followings", ["case_id"], unique=False)
+    op.create_index(op.f("ix_followings_case_id_supporter_id"), "followings", ["case_id", "supporter_id"], unique=False)
     guard_final_outcomes()
 
 
@@ -211,7 +211,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP TRIGGER final_outcome ON deliveries")
         op.execute("DROP FUNCTION refuse_to_reopen()")
-    op.drop_index(op.f("ix_followings_case_id"), table_name="followings")
+    op.drop_index(op.f("ix_followings_case_id_supporter_id"), table_name="followings")
     op.drop_table("followings")
     op.drop_index(op.f("ix_deliveries_supporter_id"), table_name="deliveries")
     op.drop_index(
