@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.call import call, verb
+from bot.cli.call import verb
 from bot.cli.screen import confirm, duration, give, say, table
 from bot.errors import NidaError
 
@@ -41,17 +41,17 @@ def announce(
 
 
 async def _forecast(slug: str, hold_untranslated: bool) -> "Forecast":
-    from bot.app import connect
+    from bot.cli.staff import at_work
 
-    async with connect(call().settings()) as operations:
+    async with at_work() as operations:
         return await _shown_forecast(operations, slug, hold_untranslated)
 
 
 async def _announce(slug: str, hold_untranslated: bool, *, yes: bool) -> "Broadcast":
-    from bot.app import connect
+    from bot.cli.staff import at_work
     from bot.cli.watching import watch
 
-    async with connect(call().settings()) as operations:
+    async with at_work() as operations:
         forecast = await _shown_forecast(operations, slug, hold_untranslated)
         if forecast.already:
             say("It was announced before: nobody gets it twice; what is still owed is sent.")

@@ -87,7 +87,8 @@ async def file_checks(settings: Settings, config: Path | None) -> list[Finding]:
     url = settings.database_url
     database = sqlite_path(url) if probe.is_sqlite(url) else None
     findings = [_privacy(file) for file in (config, database) if file is not None and file.exists()]
-    return [*findings, _space(database.parent if database else settings.folder)]
+    folder = database.parent if database else settings.folder
+    return [*findings, space_finding(folder, _free_in(folder))]
 
 
 def _privacy(file: Path) -> Finding:
@@ -99,10 +100,13 @@ def _privacy(file: Path) -> Finding:
     return good("files", f"{file} is private.")
 
 
-def _space(folder: Path) -> Finding:
+def _free_in(folder: Path) -> int:
     while not folder.exists():
         folder = folder.parent
-    free = shutil.disk_usage(folder).free
+    return shutil.disk_usage(folder).free
+
+
+def space_finding(folder: Path, free: int) -> Finding:
     sentence = f"{free // MEGABYTE:,} MB are free in {folder}."
     if free < FULL_BELOW:
         return bad("disk", sentence, "Make space: on a full disk nothing can be accepted or sent.")

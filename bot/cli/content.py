@@ -60,9 +60,9 @@ def apply(
 
 
 async def _apply(paths: list[Path], by: str, *, dry_run: bool, confirm: bool) -> "Changes":
-    from bot.app import connect
+    from bot.cli.staff import at_work
 
-    async with connect(call().settings()) as operations:
+    async with at_work() as operations:
         try:
             # A running bot reads them, and it was started in another folder.
             return await operations.apply_content([path.absolute() for path in paths], by, dry_run, confirm)
@@ -122,7 +122,7 @@ def export(
 
 
 async def _exported() -> str:
-    from bot.app import connect
+    from bot.cli.staff import at_work
 
-    async with connect(call().settings()) as operations:
+    async with at_work() as operations:
         return await operations.export_content()

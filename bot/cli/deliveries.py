@@ -75,25 +75,25 @@ def watch(subject: Subject) -> None:
 
 
 async def _listed() -> "list[Broadcast]":
-    from bot.app import connect
+    from bot.cli.staff import at_work
 
-    async with connect(call().settings()) as operations:
+    async with at_work() as operations:
         return await operations.deliveries()
 
 
 async def _shown(subject: str) -> "Broadcast":
-    from bot.app import connect
+    from bot.cli.staff import at_work
 
-    async with connect(call().settings()) as operations:
+    async with at_work() as operations:
         return await operations.delivery(subject)
 
 
 async def _watched(subject: str) -> "Broadcast":
-    from bot.app import connect
+    from bot.cli.staff import at_work
     from bot.cli.watching import watch as follow
 
     settings = call().settings()
-    async with connect(settings) as operations:
+    async with at_work() as operations:
         broadcast = await operations.delivery(subject)
         if broadcast.account.pending and settings.database_url.startswith("sqlite"):
             _ensure_somebody_sends(operations, broadcast)

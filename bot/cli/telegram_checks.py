@@ -38,7 +38,7 @@ async def telegram_checks(settings: Settings) -> list[Finding]:
     return [
         good("token", f"Telegram knows it as @{me.result.get('username')}."),
         webhook_finding(settings, webhook),
-        _clock(me.date),
+        clock_finding(me.date),
     ]
 
 
@@ -95,7 +95,7 @@ def _recent_fault(answer: Answer) -> Finding | None:
     )
 
 
-def _clock(theirs: datetime | None) -> Finding:
+def clock_finding(theirs: datetime | None) -> Finding:
     if theirs is None:
         return warning("clock", "Telegram did not say what time it is.", "Nothing to mend, unless something stands between.")
     off = abs((datetime.now(UTC) - theirs).total_seconds())
