@@ -76,6 +76,10 @@ class SetPlace(CallbackData, prefix="place"):
     key: str
 
 
+class SetHijri(CallbackData, prefix="hijri"):
+    hijri: bool
+
+
 class SetKind(CallbackData, prefix="kind"):
     kind: Kind
     wanted: bool

@@ -21,8 +21,8 @@ LAST_PLACE: Final = 2**31 - 1
 """Where a doubtful row goes on: behind all others, when whatever swallowed the reply may be over."""
 TOKEN_REFUSED: Final = "Telegram refuses the bot's token; put a good one into [telegram] token and start again."  # noqa: S105
 
-Profile = tuple[str, str | None, str, str | None]
-"""How a reader reads: locale, region, digits, time zone. Who is alike in these gets the same bytes."""
+Profile = tuple[str, str | None, str, str | None, bool]
+"""How a reader reads: locale, region, digits, time zone, whether with Hijri dates. Who is alike in these gets the same bytes."""
 
 
 @dataclass(slots=True)
@@ -148,8 +148,10 @@ class Ledger:
             return []
         found = await session.execute(sql.PEOPLE, {"ids": ids, "now": self._clock.now()})
         return [
-            Claimed(id_, broadcast_id, owner, attempts, person, sealed, (locale, region, digits, timezone), silent, refusal)
-            for id_, attempts, person, sealed, locale, region, digits, timezone, silent, refusal in found.all()
+            Claimed(
+                id_, broadcast_id, owner, attempts, person, sealed, (locale, region, digits, timezone, hijri), silent, refusal
+            )
+            for id_, attempts, person, sealed, locale, region, digits, timezone, hijri, silent, refusal in found.all()
         ]
 
 

@@ -12,7 +12,7 @@ Composer = Callable[[dict[str, Any], Reader], Payload]
 """Makes a broadcast's frozen content into the message one reader gets."""
 
 MOST_KEPT = 2000
-"""Payloads kept for one broadcast: readers differ in language, region, digits and time zone, a few hundred ways in practice."""
+"""Payloads kept for one broadcast: readers differ in language, region, digits, time zone, calendar: some hundred ways."""
 
 
 class Unwritable(NidaError):
@@ -48,8 +48,8 @@ class Payloads:
         self._made.pop(broadcast_id, None)
 
     def _compose(self, content: dict[str, Any], profile: Profile) -> Payload:
-        locale, region, digits, timezone = profile
-        reader = Reader(locale, region, Digits(digits), timezone or self._default_timezone)
+        locale, region, digits, timezone, hijri = profile
+        reader = Reader(locale, region, Digits(digits), timezone or self._default_timezone, bool(hijri))
         try:
             return self._composer(content, reader)
         except (NidaError, LookupError, ValueError, TypeError) as error:

@@ -114,6 +114,7 @@ PEOPLE: Final = (
         SupporterRow.region,
         SupporterRow.digits,
         SupporterRow.timezone,
+        SupporterRow.hijri,
         SupporterRow.silent,
         case(
             (SupporterRow.id.is_(None), "erased"),

@@ -2,7 +2,7 @@
 
 from bot.language.builder import Words
 from bot.language.catalogue import SOURCE_LOCALE, Catalogues, locales_folder
-from bot.language.dates import clock_time, day, moment, relative
+from bot.language.dates import clock_time, day, hijri_line, moment, relative
 from bot.language.extraction_marks import N_, NC_, N_description, N_label, N_notice
 from bot.language.folding import fold
 from bot.language.languages import language_name, own_name, untranslated
@@ -11,7 +11,7 @@ from bot.language.markup import check_markup, markup, plain_text, restored
 from bot.language.places import PLACES, Place, place_by_key, place_name, place_of_zone, search_place
 from bot.language.reader import Digits, Reader
 from bot.language.text import Description, Label, Notice, Text, bulleted, lines, paragraphs
-from bot.language.translated import Chosen, State, Translated, Translation, fingerprint
+from bot.language.translated import Chosen, State, Translated, Translation, Unreviewed, Written, fingerprint, plain
 from bot.language.values import Value, command, free, handle, identifier, link, name, number, phone, title, url, word
 
 __all__ = [
@@ -34,8 +34,10 @@ __all__ = [
     "Text",
     "Translated",
     "Translation",
+    "Unreviewed",
     "Value",
     "Words",
+    "Written",
     "bulleted",
     "check_markup",
     "clock_time",
@@ -45,6 +47,7 @@ __all__ = [
     "fold",
     "free",
     "handle",
+    "hijri_line",
     "identifier",
     "language_name",
     "lines",
@@ -60,6 +63,7 @@ __all__ = [
     "place_by_key",
     "place_name",
     "place_of_zone",
+    "plain",
     "plain_text",
     "relative",
     "restored",

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from bot.language.hijri import hijri_text
 from bot.language.layout import escaped
 from bot.language.marks import LRI, PDI, clean_line
 from bot.language.places import Place, place_name, place_of_zone
@@ -27,13 +28,18 @@ _DAYS_IN_MONTH, _DAYS_IN_YEAR = 30, 365
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment for people to act on: weekday, date, wall time, whose time it is, and the reader's own if it differs."""
+    """A moment for people to act on: weekday, date, wall time, whose time it is, and the reader's own if it differs.
+    Below it, for who asked for it, the Hijri date there."""
 
     when: datetime
     timezone: str
     place: Place | None
 
     def shown(self, words: "Words") -> str:
+        hijri = hijri_text(words, self.when.astimezone(ZoneInfo(self.timezone)).date())
+        return self._entity(words) if hijri is None else f"{self._entity(words)}\n{hijri.inline()}"
+
+    def _entity(self, words: "Words") -> str:
         text = self._told(words)
         if abs(self.when - words.now()) >= ENTITY_REACH:
             return text.inline()
@@ -84,6 +90,11 @@ def moment(when: datetime, timezone: str, place: Place | None = None) -> Moment:
 def day(when: date | datetime, timezone: str | None = None, *, weekday: bool = True) -> Day:
     """A day; that of a datetime is the one in `timezone`, by default the reader's."""
     return Day(_aware(when) if isinstance(when, datetime) else when, timezone, weekday)
+
+
+def hijri_line(words: "Words", when: date | datetime, timezone: str | None = None) -> Text | None:
+    """The Hijri date of a day as a line of its own, for who asked for it; `timezone` as for `day`. `moment` brings its own."""
+    return hijri_text(words, _date_of(_aware(when) if isinstance(when, datetime) else when, timezone or words.reader.timezone))
 
 
 def relative(when: datetime) -> Ago:

@@ -23,12 +23,14 @@ class Digits(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """`locale` is one of the catalogues; `region` an ISO 3166 code; `timezone` an IANA name."""
+    """`locale` is one of the catalogues; `region` an ISO 3166 code; `timezone` an IANA name. `hijri`: whether they want to see
+    the Hijri date too."""
 
     locale: str
     region: str | None = None
     digits: Digits = Digits.latin
     timezone: str = "UTC"
+    hijri: bool = False
 
     @property
     def rtl(self) -> bool:

@@ -34,6 +34,7 @@ def _settings(row: SupporterRow, telegram_id: int) -> dict[str, Any]:
         "digits": row.digits.value,
         "time_zone": row.timezone,
         "place": row.place,
+        "hijri_dates": row.hijri,
         "muted_kinds": sorted(kind.value for kind in kinds_of(row.muted_kinds)),
         "silent": row.silent,
         "consent": {"version": row.consent_version, "given_at": _written(row.consented_at)} if row.consented_at else None,

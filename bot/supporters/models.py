@@ -28,6 +28,8 @@ class SupporterRow(Base):
     timezone: Mapped[str | None] = mapped_column(String(48), default=None)
     place: Mapped[str | None] = mapped_column(String(48), default=None)
     """Key of the place whose time zone was chosen, to show it by name."""
+    hijri: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether dates are shown in the Hijri calendar too."""
     muted_kinds: Mapped[int] = mapped_column(default=0)
     """Bits of `Kind` this person does not want to hear about."""
     silent: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -31,6 +31,7 @@ _COLUMNS = (
     SupporterRow.digits,
     SupporterRow.timezone,
     SupporterRow.place,
+    SupporterRow.hijri,
     SupporterRow.muted_kinds,
     SupporterRow.silent,
     SupporterRow.consented_at,
@@ -84,6 +85,10 @@ class Supporters:
     async def choose_place(self, supporter: Supporter, place_key: str | None, timezone: str | None) -> Supporter:
         """The place whose time this person lives by; None for both goes back to the organisation's time zone."""
         return await self._keep(supporter, {"place": place_key, "timezone": timezone})
+
+    async def set_hijri(self, supporter: Supporter, hijri: bool) -> Supporter:
+        """Whether dates are shown in the Hijri calendar too; nothing is scheduled by it."""
+        return await self._keep(supporter, {"hijri": hijri})
 
     async def mute(self, supporter: Supporter, kind: Kind) -> Supporter:
         muted = {"muted_kinds": SupporterRow.muted_kinds.bitwise_or(kind.bit)}
@@ -158,13 +163,14 @@ class Supporters:
             "locale": supporter.reader.locale,
             "region": supporter.reader.region,
             "digits": supporter.reader.digits,
+            "hijri": False,
             "muted_kinds": 0,
             "silent": False,
             "created_at": self._this_hour(),
         }
 
     def _supporter(self, telegram_id: int, row: Row[*tuple[Any, ...]]) -> Supporter:
-        id_, locale, region, digits, timezone, place, muted, silent, consented_at, stopped_at, paused_until = row
+        id_, locale, region, digits, timezone, place, hijri, muted, silent, consented_at, stopped_at, paused_until = row
         offered = locale in self._organisation.locales
         return Supporter(
             telegram_id=telegram_id,
@@ -173,6 +179,7 @@ class Supporters:
                 region,
                 digits,
                 timezone or self._organisation.timezone,
+                hijri,
             ),
             id=id_,
             subscribed=consented_at is not None and stopped_at is None,

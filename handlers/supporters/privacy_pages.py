@@ -10,7 +10,7 @@ from bot.language.keyboard import keyboard
 from handlers.actions import Forget
 from handlers.help import contact
 from handlers.screen import Screen, button
-from handlers.supporters.settings_pages import country
+from handlers.supporters.settings_pages import country, hijri_choice
 
 
 def privacy(words: Words, organisation: Organisation) -> Screen:
@@ -56,6 +56,7 @@ def everything(words: Words, kept: Mapping[str, Any] | None) -> Text:
             words.say("Language: {language}", language=name(own_name(kept["language"]).text)),
             words.say("Country: {country}", country=country(words, kept["region"])),
             words.say("Time zone: {zone}", zone=identifier(kept["time_zone"])) if kept["time_zone"] else None,
+            hijri_choice(words, kept["hijri_dates"]),
             _dated(words, N_("You agreed on: {day}"), kept["consent"]["given_at"] if kept["consent"] else None),
             _dated(words, N_("You stopped messages on: {day}"), kept["stopped_at"]),
             _dated(words, N_("You paused messages until: {day}"), kept["paused_until"]),

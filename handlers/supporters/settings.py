@@ -1,4 +1,4 @@
-"""`/settings`: language, region, digits, the place whose time is shown, which kinds of update, silent or not."""
+"""`/settings`: language, region, digits, calendar, the place whose time is shown, which kinds of update, silent or not."""
 
 from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
@@ -10,7 +10,7 @@ from bot.language.places import place_by_key
 from bot.supporters.service import Supporter, Supporters
 from bot.telegram.chat import Chat
 from bot.telegram.order import Asks
-from handlers.actions import OpenSettings, SetDigits, SetKind, SetPlace, SetRegion, SetSilent, SettingsPage
+from handlers.actions import OpenSettings, SetDigits, SetHijri, SetKind, SetPlace, SetRegion, SetSilent, SettingsPage
 from handlers.supporters import settings_pages as pages
 
 
@@ -29,6 +29,7 @@ def router() -> Router:
     router.message.register(find_place, Asked.place, F.text)
     router.callback_query.register(set_region, SetRegion.filter())
     router.callback_query.register(set_digits, SetDigits.filter())
+    router.callback_query.register(set_hijri, SetHijri.filter())
     router.callback_query.register(set_place, SetPlace.filter())
     router.callback_query.register(set_kind, SetKind.filter())
     router.callback_query.register(set_silent, SetSilent.filter())
@@ -94,6 +95,17 @@ async def set_digits(
     catalogues: Catalogues,
 ) -> None:
     await changed(await supporters.choose_digits(supporter, callback_data.digits), chat, catalogues)
+
+
+async def set_hijri(
+    query: CallbackQuery,
+    callback_data: SetHijri,
+    supporter: Supporter,
+    chat: Chat,
+    supporters: Supporters,
+    catalogues: Catalogues,
+) -> None:
+    await changed(await supporters.set_hijri(supporter, callback_data.hijri), chat, catalogues)
 
 
 async def set_place(

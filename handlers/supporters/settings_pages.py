@@ -10,7 +10,7 @@ from bot.language.keyboard import Button, Keyboard, keyboard
 from bot.language.places import Place, place_by_key, place_name, place_of_zone
 from bot.supporters.kinds import Kind
 from bot.supporters.service import Supporter
-from handlers.actions import OpenSettings, SetDigits, SetKind, SetPlace, SetRegion, SetSilent, SettingsPage
+from handlers.actions import OpenSettings, SetDigits, SetHijri, SetKind, SetPlace, SetRegion, SetSilent, SettingsPage
 from handlers.screen import Screen, button
 
 REGIONS = {
@@ -32,6 +32,7 @@ def overview(words: Words, supporter: Supporter) -> Screen:
             words.say("Language: {language}", language=name(own_name(reader.locale).text)),
             words.say("Country: {country}", country=country(words, reader.region)),
             words.say("Digits: {digits}", digits=name(SAMPLE[reader.digits])),
+            hijri_choice(words, reader.hijri),
             words.say("Times are shown for: {place}", place=_place(words, supporter)),
             words.say("Updates: {kinds}", kinds=_wanted(words, supporter)),
             words.say("Sound: off") if supporter.silent else words.say("Sound: on"),
@@ -42,6 +43,9 @@ def overview(words: Words, supporter: Supporter) -> Screen:
         _page(words.label("Language"), SettingsPage.LANGUAGE),
         _page(words.label("Country"), SettingsPage.REGION),
         _page(words.label("Digits"), SettingsPage.DIGITS),
+        button(words.label("Hide Hijri dates"), SetHijri(hijri=False))
+        if reader.hijri
+        else button(words.label("Show Hijri dates"), SetHijri(hijri=True)),
         _page(words.label("City for times"), SettingsPage.PLACE),
         _page(words.label("Which updates"), SettingsPage.KINDS),
         button(words.label("Sound on"), SetSilent(silent=False))
@@ -87,6 +91,10 @@ def _wanted(words: Words, supporter: Supporter) -> Text:
     if not supporter.muted:
         return words.say("all kinds")
     return words.count("{n} kind", "{n} kinds", len(Kind) - len(supporter.muted))
+
+
+def hijri_choice(words: Words, hijri: bool) -> Text:
+    return words.say("Hijri dates: shown too") if hijri else words.say("Hijri dates: not shown")
 
 
 def country(words: Words, code: str | None) -> Text:

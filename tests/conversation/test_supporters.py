@@ -55,6 +55,30 @@ async def test_region_digits_sound_and_kinds_are_chosen_by_tapping(world: Telegr
     assert (row.region, row.digits, row.silent, row.muted_kinds) == ("SY", "arabic", True, 4)
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_hijri_dates_are_shown_to_who_asks_for_them_and_to_nobody_else(
+    world: TelegramWorld, nida: Nida, locale: str
+) -> None:
+    asking, other = await supporter(world, locale), await supporter(world, locale)
+    for person in (asking, other):
+        await person.types(f"/case {CASE}")
+        await person.sees(lambda message: label(locale, "Follow") in shown_labels(message))
+        await person.taps(label(locale, "Follow"))
+    await asking.types("/settings")
+    await asking.sees(said(locale, "Hijri dates: not shown"))
+    await asking.taps(label(locale, "Show Hijri dates"))
+    await asking.sees(said(locale, "Hijri dates: shown too"))
+    await nida.announces("north-gate-five-bail")
+    calendar = {"en": "Umm al-Qura calendar", "ar": "تقويم أم القرى", "ur": "ام القریٰ کیلنڈر"}[locale]
+    for person in (asking, other):
+        alert = await person.sees(lambda message: label(locale, "Stop following") in shown_labels(message))
+        assert (calendar in without_marks(alert.text)) is (person is asking)
+    await asking.types("/mydata")
+    await asking.sees(said(locale, "Hijri dates: shown too"))
+    await asking.types("/news")
+    await asking.sees(calendar)
+
+
 async def test_a_place_is_found_in_another_script_and_sets_the_time_zone(world: TelegramWorld, nida: Nida) -> None:
     sam = await supporter(world)
     await sam.types("/settings")

@@ -24,7 +24,13 @@ def catalogues() -> Catalogues:
 def speaking(catalogues: Catalogues) -> Speaking:
     """speaking("ar", "SY", timezone=…) → Words for such a reader."""
 
-    def words(locale: str, region: str | None = None, digits: Digits = Digits.latin, timezone: str = "Europe/London") -> Words:
-        return catalogues.words(Reader(locale, region, digits, timezone))
+    def words(
+        locale: str,
+        region: str | None = None,
+        digits: Digits = Digits.latin,
+        timezone: str = "Europe/London",
+        hijri: bool = False,
+    ) -> Words:
+        return catalogues.words(Reader(locale, region, digits, timezone, hijri))
 
     return words

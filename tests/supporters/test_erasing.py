@@ -41,6 +41,7 @@ async def test_everything_kept_is_handed_out(
         "digits": "latin",
         "time_zone": None,
         "place": None,
+        "hijri_dates": False,
         "muted_kinds": ["action"],
         "silent": False,
         "consent": {"version": 1, "given_at": hour},
@@ -60,7 +61,13 @@ async def test_every_column_about_a_person_is_in_the_export(supporters: Supporte
     from bot.supporters.models import SupporterRow
 
     columns = set(SupporterRow.__table__.columns.keys()) - {"tag", "consented_at", "consent_version"}
-    renamed = {"id": "number_used_here", "locale": "language", "timezone": "time_zone", "source": "came_by_link"}
+    renamed = {
+        "id": "number_used_here",
+        "locale": "language",
+        "timezone": "time_zone",
+        "source": "came_by_link",
+        "hijri": "hijri_dates",
+    }
     renamed["created_at"] = "kept_since"
     kept = (await supporters.export(supporter))["kept"]
     assert {renamed.get(column, column) for column in columns} <= set(kept)

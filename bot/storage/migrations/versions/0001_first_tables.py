@@ -98,6 +98,7 @@ def upgrade() -> None:
         ),
         sa.Column("timezone", sa.String(length=48), nullable=True),
         sa.Column("place", sa.String(length=48), nullable=True),
+        sa.Column("hijri", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("muted_kinds", sa.Integer(), nullable=False),
         sa.Column("silent", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("consented_at", MOMENT, nullable=True),
