@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.models import CaseRow, CaseUpdateRow
 from bot.cases.views import CaseDraft, Change, Changes, UpdateDraft, Waiting
 from bot.errors import NidaError
-from bot.language import State, Translated
+from bot.language import State, Translated, Written
 
 
 class Applying:
@@ -73,7 +73,7 @@ class Applying:
         else:
             _set(row, values)
 
-    def _revised(self, kept: Translated | None, texts: Mapping[str, str]) -> Translated:
+    def _revised(self, kept: Translated | None, texts: Mapping[str, Written]) -> Translated:
         return (kept or Translated()).revised(texts, by=self._by, at=self._at, source=self._source, confirm=self._confirm)
 
     def _note(self, what: str, slug: str, row: CaseRow | CaseUpdateRow | None, values: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from bot.cases.models import CaseRow, CaseUpdateRow
 from bot.cases.views import CaseDraft, CaseSummary, CaseView, Changes, Page, UpdateDraft, UpdateEntry, UpdateView
 from bot.clock import Clock
 from bot.errors import NidaError
-from bot.language import Translated
+from bot.language import Translated, Written
 from bot.storage.database import Database
 
 __all__ = [
@@ -162,8 +162,8 @@ def _may_exist(reference: str | int) -> bool:
     return SLUG.fullmatch(reference) is not None
 
 
-def _texts(translated: Translated) -> dict[str, str]:
-    return {locale: translation.text for locale, translation in translated.texts.items()}
+def _texts(translated: Translated) -> dict[str, Written]:
+    return {locale: translation.written for locale, translation in translated.texts.items()}
 
 
 def _case_draft(row: CaseRow) -> CaseDraft:

@@ -1,11 +1,12 @@
 """What services hand out about cases: plain values, read at one moment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from bot.cases.models import CaseStatus, Certainty
-from bot.language import State, Translated
+from bot.language import State, Translated, Written
 from bot.supporters.kinds import Kind
 
 Item = TypeVar("Item")
@@ -75,8 +76,8 @@ class CaseDraft:
     slug: str
     status: CaseStatus
     jurisdiction: str | None
-    title: dict[str, str]
-    summary: dict[str, str]
+    title: Mapping[str, Written]
+    summary: Mapping[str, Written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ class UpdateDraft:
     at: datetime
     certainty: Certainty
     source: str | None
-    headline: dict[str, str]
-    body: dict[str, str]
+    headline: Mapping[str, Written]
+    body: Mapping[str, Written]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A text that waits for a translator."""
+    """A text that waits for a translator: missing, stale, or a draft to be reviewed."""
 
     what: str
     slug: str

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from bot.cases.service import CaseDraft, Cases, UpdateDraft
+from bot.content.schema import DRAFT
+from bot.language import Unreviewed, Written
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 _NEEDS_ESCAPE = frozenset([*range(0x20), 0x7F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
@@ -41,15 +43,19 @@ def _update(update: UpdateDraft) -> str:
     return _table("update", fields, {"headline": update.headline, "body": update.body})
 
 
-def _table(name: str, fields: Iterable[tuple[str, str | None]], texts: Mapping[str, Mapping[str, str]]) -> str:
+def _table(name: str, fields: Iterable[tuple[str, str | None]], texts: Mapping[str, Mapping[str, Written]]) -> str:
     lines = [f"{key} = {value}" for key, value in fields if value]
     return "\n".join([f"[[{name}]]", *lines, *_translated(texts)]) + "\n"
 
 
-def _translated(texts: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+def _translated(texts: Mapping[str, Mapping[str, Written]]) -> Iterator[str]:
     """A language a line, as a translator reads it."""
     for field, languages in texts.items():
-        yield from (f"{field}.{locale} = {_text(text)}" for locale, text in languages.items())
+        for locale, written in languages.items():
+            if isinstance(written, Unreviewed):
+                yield f"{field}.{locale}.{DRAFT} = {_text(written.text)}"
+            else:
+                yield f"{field}.{locale} = {_text(written)}"
 
 
 def _text(text: str) -> str:

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from bot.cases.service import CaseDraft, Cases, Changes, UpdateDraft
 from bot.content import positions as toml
 from bot.content.faults import Fault, Refused
-from bot.content.schema import KNOWN_LATER, TABLES, CaseTable, Table, UpdateTable, sentence
+from bot.content.schema import DRAFT, KNOWN_LATER, TABLES, CaseTable, Table, UpdateTable, sentence, written
 from bot.content.texts import LIMITS, text_faults
+from bot.language import Unreviewed, Written
 
 _TOML_ERROR = re.compile(r"(?P<said>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
@@ -115,10 +116,12 @@ class _Reading:
     def _check_texts(self, file: Path, at: toml.Path, entry: dict[str, Any], lines: toml.Positions) -> None:
         for name in LIMITS.keys() & entry.keys():
             if isinstance(entry[name], dict):
-                texts = {locale: text for locale, text in entry[name].items() if isinstance(text, str)}
+                texts = dict(_texts(entry[name]))
                 for locale, line, said in text_faults(name, texts, self._source):
-                    path = (*at, name) if locale is None else (*at, name, locale)
-                    self._fault(file, lines.line_in_text(path, line), ".".join(map(str, path[2:])), said)
+                    path: toml.Path = (*at, name) if locale is None else (*at, name, locale)
+                    where = ".".join(map(str, path[2:]))
+                    draft = locale is not None and isinstance(texts[locale], Unreviewed)
+                    self._fault(file, lines.line_in_text((*path, DRAFT) if draft else path, line), where, said)
 
     def _take(self, table: Table) -> None:
         if isinstance(table, CaseTable):
@@ -173,5 +176,16 @@ def _unknown(name: str) -> str:
     return f"{name} is not known; a content file holds [[case]] and [[update]] tables."
 
 
-def _stripped(texts: dict[Any, str]) -> dict[str, str]:
-    return {locale: text.strip() for locale, text in texts.items()}
+def _texts(languages: dict[str, Any]) -> Iterator[tuple[str, Written]]:
+    """Those that can be understood."""
+    for locale, value in languages.items():
+        try:
+            yield locale, written(value)
+        except ValueError:  # said already, by the schema
+            continue
+
+
+def _stripped(texts: dict[Any, Written]) -> dict[str, Written]:
+    return {
+        locale: Unreviewed(text.text.strip()) if isinstance(text, Unreviewed) else text.strip() for locale, text in texts.items()
+    }

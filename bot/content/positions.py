@@ -66,7 +66,8 @@ class _Scan:
                     self._enter_table(token["header"].strip(), token["table"], line)
                 case "key":
                     self._key = self._inside[-1] + _parts(token["key"])
-                    self._found.lines.setdefault(self._key, line)
+                    for end in range(len(self._inside[-1]), len(self._key)):
+                        self._found.lines.setdefault(self._key[: end + 1], line)
                 case "text":
                     opening = token["text"][3:4] == "\n"
                     self._found.first_lines_of_text[self._key] = line + opening

@@ -4,15 +4,18 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import ErrorDetails
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.cases.models import CaseStatus, Certainty
 from bot.config import SUPPORTED_LOCALES, Locale
+from bot.language import Unreviewed, Written
 from bot.supporters.kinds import Kind
 
 KNOWN_LATER: Final = {"event": "events", "petition": "petitions", "action": "actions"}
 """Tables of later versions, and what they are about."""
+DRAFT: Final = "draft"
+"""What a text hangs on that nobody has reviewed: title.ur.draft."""
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
@@ -35,6 +38,17 @@ def _web_address(value: str) -> str:
     return value
 
 
+def written(value: object) -> Written:
+    """A text as it stands in a file, reviewed or a draft."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dict):
+        raise PydanticCustomError("string_type", "must be a text")
+    if value.keys() != {DRAFT} or not isinstance(value[DRAFT], str):
+        raise ValueError(f'must be a text in quotes, or one text in quotes as its {DRAFT}: {{ {DRAFT} = "…" }}')
+    return Unreviewed(value[DRAFT])
+
+
 def _one_line(value: str) -> str:
     if "\n" in value:
         raise ValueError("must be one line")
@@ -46,7 +60,7 @@ CaseSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
 UpdateSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Moment = Annotated[datetime, BeforeValidator(_with_zone)]
 Source = Annotated[str, AfterValidator(_web_address), Field(max_length=500)]
-Texts = dict[Locale, str]
+Texts = dict[Locale, Annotated[Written, PlainValidator(written)]]
 
 
 class Table(BaseModel):

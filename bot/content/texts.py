@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from bot.language import Chosen, check_markup, markup
+from bot.language import Chosen, Unreviewed, Written, check_markup, markup, plain
 
 LIMITS: Final = {"title": 120, "headline": 200, "summary": 3000, "body": 3000}
 """In Telegram's units, as sent, entities resolved. A message holds 4096: the rest is for the heading, labels, the note on a
@@ -17,12 +17,19 @@ Finding = tuple[str | None, int, str]
 """Language, line of the text counting from 1, sentence. No language: about the field as a whole."""
 
 
-def text_faults(field: str, texts: Mapping[str, str], source: str) -> Iterator[Finding]:
-    if not texts.get(source, "").strip():
+def text_faults(field: str, texts: Mapping[str, Written], source: str) -> Iterator[Finding]:
+    if not plain(texts.get(source, "")).strip():
         yield None, 1, f"needs its text in {source}, the language the others fall back to."
-    for locale, text in texts.items():
-        if text.strip():
-            yield from ((locale, line, said) for line, said in _faults(field, locale, text))
+    elif isinstance(texts[source], Unreviewed):
+        yield source, 1, "is what the others are translated from and cannot be a draft; write it as a text."
+    for locale, written in texts.items():
+        yield from ((locale, line, said) for line, said in faults_of(field, locale, plain(written)))
+
+
+def faults_of(field: str, locale: str, text: str) -> Iterator[tuple[int, str]]:
+    """What is wrong with one text: its line, counting from 1, and a sentence. An empty text has no faults."""
+    if text.strip():
+        yield from _faults(field, locale, text)
 
 
 def _faults(field: str, locale: str, text: str) -> Iterator[tuple[int, str]]:

@@ -6,24 +6,46 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class State(StrEnum):
-    """How a language stands: `stale` when the source changed after it was translated."""
+    """How a language stands, from the best to the worst: `stale` when the source changed after it was translated, `draft` when
+    it was made by a machine or nobody has reviewed it yet. Only what is ready is shown to readers."""
 
     ready = "ready"
     stale = "stale"
+    draft = "draft"
     missing = "missing"
 
 
 @dataclass(frozen=True, slots=True)
+class Unreviewed:
+    """A text as somebody or something hands it in, to be reviewed before any reader sees it."""
+
+    text: str
+
+
+Written = str | Unreviewed
+"""A text on its way in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Translation:
-    """`at` is aware, in UTC; `of` is the fingerprint of the source text it translates, None for the source itself."""
+    """`at` is aware, in UTC; `of` is the fingerprint of the source text it translates, None for the source itself.
+
+    `draft` says that nobody has reviewed it."""
 
     text: str
     by: str
     at: datetime
     of: str | None = None
+    draft: bool = False
+
+    @property
+    def written(self) -> Written:
+        """As it was handed in."""
+        return Unreviewed(self.text) if self.draft else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,45 +85,54 @@ class Translated:
         if translation is None:
             return State.missing
         original = self.texts.get(source)
-        if locale == source or original is None or translation.of == fingerprint(original.text):
+        if locale == source:
+            return State.ready
+        if translation.draft:
+            return State.draft
+        if original is None or translation.of == fingerprint(original.text):
             return State.ready
         return State.stale
 
     def revised(
-        self, texts: Mapping[str, str | None], *, by: str, at: datetime, source: str, confirm: bool = False
+        self, texts: Mapping[str, Written | None], *, by: str, at: datetime, source: str, confirm: bool = False
     ) -> "Translated":
         """The value after an edit: only a language whose text changed gets a new `by`, `at` and `of`.
 
         A language not named keeps its text; None or an empty text removes it. A translation left as it was while the
-        source changed becomes stale, unless `confirm` says that the texts given are right as they are.
+        source changed becomes stale, unless `confirm` says that the texts given are right as they are. The text of a draft,
+        given as a plain text, is thereby reviewed.
         """
-        wanted = {**{locale: held.text for locale, held in self.texts.items()}, **texts}
-        kept = {locale: text for locale, text in wanted.items() if text and text.strip()}
-        of = fingerprint(kept[source]) if source in kept else None
+        wanted = {**{locale: held.written for locale, held in self.texts.items()}, **texts}
+        kept = {locale: written for locale, written in wanted.items() if written and plain(written).strip()}
+        of = fingerprint(plain(kept[source])) if source in kept else None
         return Translated(
             {
-                locale: self._next(
-                    locale, Translation(text, by, at, None if locale == source else of), confirm and locale in texts
-                )
-                for locale, text in kept.items()
+                locale: self._next(locale, _new(written, by, at, None if locale == source else of), confirm and locale in texts)
+                for locale, written in kept.items()
             }
         )
 
     def _next(self, locale: str, new: Translation, confirmed: bool) -> Translation:
         held = self.texts.get(locale)
-        if held is None or held.text != new.text:
+        if held is None or held.written != new.written:
             return new
         return new if confirmed and held.of != new.of else held
 
-    def to_json(self) -> dict[str, dict[str, str | None]]:
+    def to_json(self) -> dict[str, dict[str, str | bool | None]]:
         return {
             locale: {"text": held.text, "by": held.by, "at": held.at.isoformat(), "of": held.of}
+            | ({"draft": True} if held.draft else {})
             for locale, held in self.texts.items()
         }
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Mapping[str, str | None]]) -> "Translated":
+    def from_json(cls, stored: Mapping[str, Mapping[str, Any]]) -> "Translated":
         return cls({locale: _translation(held) for locale, held in stored.items()})
+
+
+def plain(written: Written) -> str:
+    """The text alone, reviewed or not."""
+    return written.text if isinstance(written, Unreviewed) else written
 
 
 def fingerprint(text: str) -> str:
@@ -110,7 +141,15 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _translation(held: Mapping[str, str | None]) -> Translation:
+def _new(written: Written, by: str, at: datetime, of: str | None) -> Translation:
+    return Translation(plain(written), by, at, of, isinstance(written, Unreviewed))
+
+
+def _translation(held: Mapping[str, Any]) -> Translation:
     return Translation(
-        text=held["text"] or "", by=held["by"] or "", at=datetime.fromisoformat(held["at"] or ""), of=held.get("of")
+        text=held["text"] or "",
+        by=held["by"] or "",
+        at=datetime.fromisoformat(held["at"] or ""),
+        of=held.get("of"),
+        draft=bool(held.get("draft")),
     )

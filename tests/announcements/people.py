@@ -9,7 +9,7 @@ from bot.announcements.announcement import Announcement
 from bot.cases.models import CaseRow, CaseStatus
 from bot.clock import Clock
 from bot.delivery.models import DeliveryRow
-from bot.language import Translated
+from bot.language import Translated, Written
 from bot.storage.database import Database
 from bot.storage.vault import Cell, Vault
 from bot.supporters.kinds import Kind
@@ -19,7 +19,7 @@ AT = datetime(2026, 11, 3, 10, 30, tzinfo=UTC)
 VAULT = Vault(b"a secret of the tests, 32 bytes.")
 
 
-def translated(**texts: str) -> Translated:
+def translated(**texts: Written) -> Translated:
     return Translated().revised(texts, by="editor", at=AT, source="en")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.announcements.announcement import Announcement
 from bot.announcements.composing import Composing
-from bot.language import Catalogues, Digits, Reader
+from bot.language import Catalogues, Digits, Reader, Unreviewed
 from tests.announcements.people import announcement, translated
 
 
@@ -56,6 +56,14 @@ def test_who_falls_back_is_told_in_their_own_language(composing: Composing, loca
     assert shown_in == "en"
     assert "The court granted bail." in message["text"]
     assert note in message["text"]
+
+
+def test_nobody_reads_a_draft(composing: Composing) -> None:
+    told = announcement(headline=translated(en="Bail granted", ur=Unreviewed("مسودہ")))
+    shown_in, message = composed(composing, told, Reader("ur"))
+    assert shown_in == "en"
+    assert "Bail granted" in message["text"]
+    assert "مسودہ" not in message["text"]
 
 
 def test_the_buttons_carry_what_the_conversation_handles(composing: Composing) -> None:

@@ -11,7 +11,7 @@ from bot.announcements.announcement import Announcement
 from bot.announcements.service import Announcements, Readers
 from bot.delivery.account import Account, Broadcast, Broadcasts
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
-from bot.language import State
+from bot.language import State, Unreviewed
 from bot.storage.database import Database
 from bot.supporters.kinds import Kind
 from tests.announcements.people import add_case, add_followers, announcement, change, owed, translated
@@ -57,6 +57,16 @@ async def test_the_forecast_says_who_falls_back(announcements: Announcements) ->
     forecast = await announcements.forecast(without_arabic(), hold_untranslated=False)
     assert forecast.readers[1] == Readers("ar", 3, State.missing, falls_back=True, held=False)
     assert (forecast.total, forecast.held) == (9, 0)
+
+
+async def test_who_would_read_a_draft_falls_back_or_is_held(announcements: Announcements, database: Database) -> None:
+    drafted = announcement(body=translated(en="The court granted bail.", ar=Unreviewed("منحت المحكمة الكفالة.")))
+    forecast = await announcements.forecast(drafted, hold_untranslated=False)
+    assert forecast.readers[1] == Readers("ar", 3, State.draft, falls_back=True, held=False)
+    forecast = await announcements.forecast(drafted, hold_untranslated=True)
+    assert forecast.readers[1] == Readers("ar", 3, State.draft, falls_back=False, held=True)
+    await announcements.launch(drafted, hold_untranslated=True)
+    assert await owed(database) == [1, 2, 3, 4, 5, 6]
 
 
 async def test_the_forecast_says_who_is_held(announcements: Announcements) -> None:

@@ -5,8 +5,9 @@ from sqlalchemy import func, select
 
 from bot.cases.models import CaseRow, CaseStatus
 from bot.cases.service import Cases
+from bot.cases.views import Waiting
 from bot.errors import NidaError
-from bot.language import State, Translated
+from bot.language import State, Translated, Unreviewed
 from bot.storage.database import Database
 from tests.cases.drafts import CASE, UPDATE, case, update
 from tests.clocks import FrozenClock
@@ -70,6 +71,17 @@ async def test_a_translation_whose_source_changed_is_stale_unless_confirmed(case
     confirmed = await cases.apply([corrected], [], by="editor", confirm=True)
     assert confirmed.made[0].fields == ("summary.ur",)
     assert (await summary_of(cases)).choose("ur", "en").locale == "ur"
+
+
+async def test_a_draft_waits_until_it_is_reviewed(cases: Cases) -> None:
+    drafted = replace(CASE, title={**CASE.title, "ur": Unreviewed("نارتھ گیٹ")})
+    changes = await cases.apply([drafted], [], by="machine")
+    assert Waiting("case", CASE.slug, "title", "ur", State.draft) in changes.waiting
+    assert (await cases.all())[0] == [drafted]
+    reviewed = replace(CASE, title={"ur": "نارتھ گیٹ"})
+    changes = await cases.apply([reviewed], [], by="noor")
+    assert [change.fields for change in changes.made] == [("title.ur",)]
+    assert "title" not in {text.field for text in changes.waiting}
 
 
 async def test_a_language_not_named_stays_and_an_empty_one_goes(cases: Cases) -> None:

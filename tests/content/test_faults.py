@@ -72,6 +72,10 @@ def test_a_good_file_has_no_faults(write: Write) -> None:
         ("<b>bail</b>", "<b>bail</b>" * 800, 16, "body.en", "too long for Telegram: 3219 letters of at most 3000"),
         ("<b>bail</b>", '<a href=\\"http://example.org\\">bail</a>', 16, "body.en", "needs an address that starts with https"),
         ("دوسری سطر", "<table>", 19, "body.ur", "<table> is not allowed"),
+        ("headline = { en =", "headline.en = { draft =", 15, "headline.en", "cannot be a draft; write it as a text"),
+        ('headline = { en = "Bail granted"', 'headline = { en = "B", ur = { drafts = "x" }', 15, "headline.ur", "as its draft"),
+        ("body.ur =", "body.ur.by =", 17, "body.ur", 'must be a text in quotes, or one text in quotes as its draft'),
+        ('{ en = "Bail granted" }', '{ en = "Bail granted", ur = 7 }', 15, "headline.ur", "must be a text in quotes"),
         ('case = "north-gate-five"', 'case = "north-gate"', 9, "case", "there is no case 'north-gate'; add it"),
         ('[[update]]\ncase', "[[event]]\ncase", 8, "", "[[event]]: events are not known to this version yet"),
         ('[[update]]\ncase', "[[updates]]\ncase", 8, "", "updates is not known; a content file holds [[case]] and [[update]]"),
@@ -90,6 +94,13 @@ def test_a_fault_names_file_line_and_field(write: Write, old: str, new: str, lin
 def test_what_a_later_version_will_know_is_said_to_be_unknown_yet(write: Write, name: str) -> None:
     (fault,) = check([write(f'[[{name}]]\nslug = "x"\n')])
     assert str(fault).endswith("are not known to this version yet; take the table out.")
+
+
+def test_a_draft_is_checked_like_a_text(write: Write) -> None:
+    (fault,) = check([write(replaced("body.ur =", "body.ur.draft =").replace("دوسری سطر", "<table>"))])
+    assert (fault.line, fault.field) == (19, "body.ur")
+    (fault,) = check([write(replaced('"Bail granted" }', '"Bail granted", ur = { draft = "<b>ضمانت</b>" } }'))])
+    assert (fault.line, fault.field) == (15, "headline.ur")
 
 
 def test_a_slug_used_twice_is_named_with_its_first_place(write: Write) -> None:

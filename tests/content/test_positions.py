@@ -40,6 +40,7 @@ def test_every_field_is_found_where_it_stands() -> None:
         ("case", 0, "title"): 4,
         ("case", 0, "title", "en"): 4,
         ("case", 0, "title", "ar"): 4,
+        ("case", 0, "summary"): 5,
         ("case", 0, "summary", "en"): 5,
         ("case", 0, "summary", "ur"): 9,
         ("case", 1): 12,

@@ -11,6 +11,7 @@ from bot.cases.models import CaseStatus, Certainty
 from bot.cases.service import CaseDraft, Cases, UpdateDraft
 from bot.content.export import as_toml, export
 from bot.content.files import apply, read
+from bot.language import Unreviewed, Written
 from bot.storage.database import Database
 from bot.supporters.kinds import Kind
 from tests.clocks import FrozenClock
@@ -26,8 +27,9 @@ marked = st.lists(plain | plain.map(lambda text: f"<b>{text}</b>"), min_size=1, 
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
-def texts(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, str]]:
-    return st.fixed_dictionaries({"en": values}, optional={"ar": values, "ur": values})
+def texts(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Written]]:
+    written: st.SearchStrategy[Written] = values | values.map(Unreviewed)
+    return st.fixed_dictionaries({"en": values}, optional={"ar": written, "ur": written})
 
 
 @st.composite

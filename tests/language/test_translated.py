@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.language import Chosen, State, Translated, Translation, fingerprint
+from bot.language import Chosen, State, Translated, Translation, Unreviewed, fingerprint
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TUESDAY = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -56,16 +56,52 @@ def test_confirming_makes_a_stale_translation_ready_again() -> None:
     assert confirmed.texts["en"] == stale.texts["en"]
 
 
+DRAFT = FIRST.revised({"ur": Unreviewed("ضمانت کی سماعت")}, by="machine", at=TUESDAY, source="en")
+
+
+def test_a_draft_is_never_shown() -> None:
+    assert DRAFT.state("ur", "en") is State.draft
+    assert DRAFT.choose("ur", "en") == Chosen("Bail hearing", "en", fallback=True)
+
+
+def test_a_draft_whose_source_changed_is_still_a_draft() -> None:
+    later = DRAFT.revised({"en": "Moved"}, by="sam", at=TUESDAY, source="en")
+    assert later.state("ur", "en") is State.draft
+    confirmed = later.revised({"ur": Unreviewed("ضمانت کی سماعت")}, by="sam", at=TUESDAY, source="en", confirm=True)
+    assert confirmed.state("ur", "en") is State.draft
+
+
+def test_reviewing_a_draft_is_writing_it_as_a_text() -> None:
+    reviewed = DRAFT.revised({"ur": "ضمانت کی سماعت"}, by="noor", at=TUESDAY, source="en")
+    assert reviewed.choose("ur", "en") == Chosen("ضمانت کی سماعت", "ur")
+    assert reviewed.texts["ur"].by == "noor"
+
+
+def test_a_text_may_become_a_draft_again() -> None:
+    doubted = FIRST.revised({"ar": Unreviewed("جلسة كفالة")}, by="sam", at=TUESDAY, source="en")
+    assert doubted.state("ar", "en") is State.draft
+
+
+def test_a_draft_applied_again_changes_nothing() -> None:
+    assert DRAFT.revised({"ur": Unreviewed("ضمانت کی سماعت")}, by="sam", at=TUESDAY, source="en") == DRAFT
+    assert DRAFT.revised({}, by="sam", at=TUESDAY, source="en") == DRAFT
+
+
+def test_an_empty_draft_removes_a_language() -> None:
+    assert DRAFT.revised({"ur": Unreviewed(" ")}, by="sam", at=TUESDAY, source="en").state("ur", "en") is State.missing
+
+
 def test_an_empty_text_removes_a_language_and_an_absent_one_is_kept() -> None:
     assert set(FIRST.revised({"ar": None}, by="sam", at=TUESDAY, source="en").texts) == {"en"}
     assert set(FIRST.revised({"ar": " "}, by="sam", at=TUESDAY, source="en").texts) == {"en"}
     assert set(FIRST.revised({}, by="sam", at=TUESDAY, source="en").texts) == {"en", "ar"}
 
 
-def test_it_survives_the_database() -> None:
-    stored = json.loads(json.dumps(FIRST.to_json(), ensure_ascii=False))
-    assert Translated.from_json(stored) == FIRST
-    assert hash(Translated.from_json(stored)) == hash(FIRST)
+@pytest.mark.parametrize("value", [FIRST, DRAFT])
+def test_it_survives_the_database(value: Translated) -> None:
+    stored = json.loads(json.dumps(value.to_json(), ensure_ascii=False))
+    assert Translated.from_json(stored) == value
+    assert hash(Translated.from_json(stored)) == hash(value)
 
 
 def test_a_change_of_spaces_or_of_encoding_makes_nothing_stale() -> None:
