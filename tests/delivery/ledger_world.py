@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import event, insert, select, text, update
 
 from bot.clock import Clock
 from bot.delivery.account import Account, Broadcast, Broadcasts
@@ -116,12 +116,11 @@ class LedgerWorld:
     async def account(self) -> Account:
         return (await self.broadcast()).account
 
-    async def until_done(self) -> Broadcast:
-        return await self.until(lambda broadcast: broadcast.state is BroadcastState.DONE)
+    async def until_done(self, pause: float = 0.02) -> Broadcast:
+        return await self.until(lambda broadcast: broadcast.state is BroadcastState.DONE, pause=pause)
 
-    async def until(self, reached: Callable[[Broadcast], bool], seconds: float = 3600) -> Broadcast:
+    async def until(self, reached: Callable[[Broadcast], bool], seconds: float = 3600, pause: float = 0.02) -> Broadcast:
         async with asyncio.timeout(seconds):
-            pause = 0.02
             while True:
                 broadcast = await self.broadcast()
                 if reached(broadcast):
@@ -133,6 +132,8 @@ class LedgerWorld:
 @asynccontextmanager
 async def ledger_world(url: str, clock: Clock) -> AsyncIterator[LedgerWorld]:
     database = Database(url)
+    if database.is_sqlite:  # nothing here outlives the run, so nothing waits for the disk
+        event.listen(database.engine.sync_engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     try:
         world = LedgerWorld(database, clock)
         await world.install()

@@ -3,8 +3,8 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -39,23 +39,24 @@ async def dies_after(turns: int, world: LedgerWorld, transport_script: Callable[
 async def finishes(world: LedgerWorld, script: Callable[[Asked], Reply] = accepted) -> tuple[Broadcast, Counter[int]]:
     transport = world.transport(script)
     async with running(world.sender(transport, rate=RATE)):
-        return await world.until_done(), transport.arrived
+        return await world.until_done(pause=1), transport.arrived
 
 
 def test_a_crash_at_every_turn_of_the_loop_loses_nobody(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
-    async def scene(url: str, turns: int) -> bool:
+    async def scene(url: str) -> int:
+        turns, at_work = 0, True
         async with ledger_world(url, VirtualClock()) as world:
-            await world.launch(await world.subscribe(PEOPLE))
-            at_work, arrived = await dies_after(turns, world, accepted)
-            broadcast, later = await finishes(world)
-            check(arrived + later, broadcast, bound=window(RATE))
-            return at_work
+            people = await world.subscribe(PEOPLE)
+            while at_work:
+                await world.launch(people, f"update:crash-at-{turns}")
+                at_work, arrived = await dies_after(turns, world, accepted)
+                broadcast, later = await finishes(world)
+                check(arrived + later, broadcast, bound=window(RATE))
+                turns += 1
+        return turns
 
-    turns = 0
-    with copies(sqlite_template, tmp_path) as copy:
-        while in_virtual_time(scene(copy(), turns)):
-            turns += 1
-    assert turns > 50
+    with sqlite_template.clone(tmp_path) as url:
+        assert in_virtual_time(scene(url)) > 50
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -88,8 +89,8 @@ def test_crash_after_crash_among_all_kinds_of_trouble(seed: int, sqlite_template
             parked = {chat_of(row.supporter_id or 0) for row in await world.rows() if row.state is DeliveryState.UNCERTAIN}
             assert {chat_of(person) for person in range(1, PEOPLE + 1)} <= set(arrived + later) | parked
 
-    with copies(sqlite_template, tmp_path) as copy:
-        in_virtual_time(scene(copy()))
+    with sqlite_template.clone(tmp_path) as url:
+        in_virtual_time(scene(url))
 
 
 def check(arrived: Counter[int], broadcast: Broadcast, bound: int) -> None:
@@ -99,16 +100,3 @@ def check(arrived: Counter[int], broadcast: Broadcast, bound: int) -> None:
     assert max(arrived.values()) <= 2
     if not account.uncertain:
         assert len(arrived) == PEOPLE
-
-
-@contextmanager
-def copies(template: SqliteTemplate, folder: Path) -> Iterator[Callable[[], str]]:
-    """Fresh databases, one after the other, each in place of the last."""
-
-    def fresh() -> str:
-        for left in folder.glob("nida.db*"):
-            left.unlink()
-        with template.clone(folder) as url:
-            return url
-
-    yield fresh
