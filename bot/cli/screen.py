@@ -38,11 +38,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    shown = Table(box=box.SIMPLE_HEAD)
     for column in columns:
         shown.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
     for row in rows:
         shown.add_row(*(Text(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
+    if title:
+        console().print(Text(title, style="bold"))
     console().print(shown)
 
 
