@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.language.builder import PLACEHOLDER, SHORTEST_VALUE
 from bot.language.extraction import LIMITS, PLACE
-from bot.language.marks import BIDI_CONTROLS, has_rtl, utf16_length
+from bot.language.marks import ARROWS, BIDI_CONTROLS, has_rtl, utf16_length
 from bot.language.markup import check_markup
 from bot.language.reader import is_rtl
 
@@ -116,8 +116,15 @@ def _letters(said: Said) -> Iterator[Finding]:
         yield Finding(f"the letter {letter} is of another alphabet", f"write {_RIGHT_LETTERS[letter]}")
     if "ـ" in said.text:
         yield Finding("it holds a tatweel", "delete the stretching line")
+    if ARROWS & set(said.text):
+        yield Finding("it holds an arrow, which points the wrong way for half of the readers", "say it in words")
     if is_rtl(said.locale) and not has_rtl(said.bare) and re.search("[A-Za-z]{3}", said.bare) and not _names_only(said):
         yield Finding("it is written in Latin letters", "write it in the script of the language")
+
+
+def letter_findings(locale: str, source: str, text: str) -> Iterator[Finding]:
+    """What is wrong with the letters of a translation alone."""
+    yield from _letters(Said(locale, False, source, text, "text", LIMITS["text"]))
 
 
 def _names_only(said: Said) -> bool:

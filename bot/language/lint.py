@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.language.extraction import SPOKEN
+from bot.language.marks import ARROWS
 
 SENDING = frozenset(
     {"answer", "reply", "edit_text", "edit_caption", "send_message", "edit_message_text", "answer_callback_query"}
@@ -36,6 +37,8 @@ def _message_faults(call: ast.Call) -> Iterator[str]:
     for message in call.args[: 2 if isinstance(call.func, ast.Attribute) and call.func.attr == "count" else 1]:
         if _is_glued(message):
             yield "a message is put together; write it whole, with {placeholders}, so that it can be translated"
+        if isinstance(message, ast.Constant) and ARROWS & set(str(message.value)):
+            yield "an arrow does not turn round for who reads from the right; say it in words"
 
 
 def _is_words(receiver: ast.expr) -> bool:

@@ -8,6 +8,8 @@ LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
 ISOLATES = LRI + RLI + FSI
 
 BIDI_CONTROLS = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+ARROWS = frozenset("←→↖↗↘↙⇐⇒⇦⇨↩↪↰↱⬅➡➔➜◀▶◁▷◂▸◄►‹›⏩⏪⏭⏮👈👉")
+"""What points to a side. Telegram turns none of it round for who reads from the right, so no message holds any."""
 _NEWLINES = re.compile("\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Joiners stay: Urdu and emoji need them. Unassigned and private letters stay too, they harm nobody.
 _UNWANTED = re.compile(f"[{BIDI_CONTROLS}\ufeff\u00ad\u2060\u180e\ufff9-\ufffb\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")

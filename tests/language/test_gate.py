@@ -104,6 +104,7 @@ SEEDED = (
     ("ar", "متابعة", "متابعۃ", "the letter ۃ is of another alphabet", "write ة"),
     ("ar", "جلستان", "جلستانے", "the letter ے is of another alphabet", "write ي"),
     ("ar", "متابعة", "متابعـة", "it holds a tatweel", "delete the stretching line"),
+    ("ar", "متابعة", "متابعة ←", "it holds an arrow", "say it in words"),
     ("ar", '"جلستان"', '"جلستان 2 ٢"', "it mixes systems of digits", "write 0 to 9"),
     ("ar", "متابعة", "\u2067متابعة", "it holds invisible direction marks", "delete them"),
     ("ar", "n==2 ? 2 : n%100>=3 && n%100<=10 ? 3", "n==2 ? 2 : n%100>=3 && n%100<=10 ? 4", "wrong form for 3", "write Plural"),

@@ -19,6 +19,8 @@ from tests.language.conftest import ROOT
         'words.say("Hello " + name)',
         'self.words.label("Hello {}".format(name))',
         'words.count("{n} case", "{n} cases of " + court, n)',
+        'words.label("← Back")',
+        'words.label("More ›")',
         "from bot.language.text import KEY, Text",
         "from bot.language.values import Fixed",
     ],
