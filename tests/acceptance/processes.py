@@ -18,7 +18,7 @@ from bot.storage.vault import write_new_key
 from tests.nida import CONTENT
 from tests.telegram_world import TelegramWorld
 
-READY_SECONDS = 40
+READY_SECONDS = 90
 
 
 def free_port() -> int:
@@ -75,6 +75,9 @@ async def bot_process(installation: Installation) -> AsyncIterator[asyncio.subpr
     try:
         await until_ready(installation, process)
         yield process
+    except BaseException:
+        sys.stderr.write(installation.log.read_text())  # what the bot says of it, for whoever reads the failure
+        raise
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGKILL)
