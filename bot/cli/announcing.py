@@ -51,7 +51,7 @@ async def _announce(slug: str, hold_untranslated: bool, *, yes: bool) -> "Broadc
     from bot.cli.staff import at_work
     from bot.cli.watching import watch
 
-    async with at_work() as operations:
+    async with at_work(sends=True) as operations:
         forecast = await _shown_forecast(operations, slug, hold_untranslated)
         if forecast.already:
             say("It was announced before: nobody gets it twice; what is still owed is sent.")

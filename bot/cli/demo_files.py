@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import config, log
-from bot.app import connect
 from bot.cli.backups import bring_up_to_date
 from bot.cli.configuration import Values, configuration_text
 from bot.cli.screen import say
+from bot.clock import SystemClock
+from bot.content import files
 from bot.errors import Misuse, NidaError
+from bot.operations.services import open_services
 from bot.storage.vault import write_new_key
 
 CONFIG = "config.toml"
@@ -99,5 +101,5 @@ def _free_port(wanted: int) -> int:
 
 
 async def _apply(settings: config.Settings) -> None:
-    async with connect(settings) as operations:
-        await operations.apply_content([EXAMPLES], "the demo", dry_run=False, confirm=False)
+    async with open_services(settings, SystemClock()) as services:
+        await files.apply([EXAMPLES], services.cases, by="the demo")
