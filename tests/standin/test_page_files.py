@@ -4,6 +4,7 @@ languages."""
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +61,33 @@ def test_every_word_of_the_page_is_there_in_every_language() -> None:
         process.exit(same && full ? 0 : 1);
     """
     assert subprocess.run([node, "--input-type=module", "-e", program], check=False).returncode == 0
+
+
+FONT = "NotoNastaliqUrdu-Regular.ttf"
+
+
+async def test_fonts_are_served_when_they_are_installed(
+    world: TelegramWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / FONT).write_bytes(b"a font")
+    (tmp_path / "secret.ttf").write_bytes(b"not a font of the page")
+    monkeypatch.setenv("NIDA_FONTS", str(tmp_path))
+    async with world.control.get("/fonts/fonts.css") as response:
+        rules = await response.text()
+        assert response.content_type == "text/css"
+        assert rules.count("@font-face") == 1
+        assert rules.index("local(") < rules.index(f'url("{FONT}")')
+    async with world.control.get(f"/fonts/{FONT}") as response:
+        assert (response.status, response.content_type, await response.read()) == (200, "font/ttf", b"a font")
+        assert "font-src 'self'" in response.headers["Content-Security-Policy"]
+    for path in ("NotoNaskhArabic-Bold.ttf", "secret.ttf", f"..%2F{tmp_path.name}%2F{FONT}"):
+        async with world.control.get(f"/fonts/{path}") as response:
+            assert response.status == 404
+
+
+async def test_without_fonts_the_page_asks_for_none(
+    world: TelegramWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIDA_FONTS", str(tmp_path))
+    async with world.control.get("/fonts/fonts.css") as response:
+        assert (response.status, await response.text()) == (200, "")
