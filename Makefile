@@ -38,11 +38,14 @@ lock: .venv/ready ## Take the newest releases the project allows into the lock f
 	build/uv/bin/uv pip compile $(LOCK) --group build pyproject.toml -o requirements.lock
 	build/uv/bin/uv pip compile $(LOCK) --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
-LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 format: .venv/ready-to-develop ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: .venv/ready-to-develop .venv/compiled ## Write docs/reference.md from the code
+	@$(BIN)/python tools/reference.py
 
 clean: ## Remove what was made here: environment, builds, caches, the demo's data
 	rm -rf .venv build dist var/demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -61,4 +64,4 @@ clean: ## Remove what was made here: environment, builds, caches, the demo's dat
 	@$(BIN)/nida locales compile
 	@touch $@
 
-.PHONY: help setup demo test check bench browser lock format clean
+.PHONY: help setup demo test check bench browser lock format docs clean

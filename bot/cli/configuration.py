@@ -24,12 +24,19 @@ Values = Mapping[str, Mapping[str, object]]
 def configuration_text(values: Values | None = None) -> str:
     """A whole configuration file with the given values, and defaults for the rest."""
     filled = values or {}
-    sections = (
-        (name, field.annotation)
-        for name, field in Settings.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
-    )
-    return HEADER + "".join(f"\n{_section(name, section, filled.get(name, {}))}" for name, section in sections)
+    return HEADER + "".join(f"\n{_section(name, section, filled.get(name, {}))}" for name, section in sections())
+
+
+def sections() -> Iterator[tuple[str, type[Section]]]:
+    """The sections there are, in their order."""
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            yield name, field.annotation
+
+
+def shown_default(field: FieldInfo) -> str:
+    """A key's default, as it is written in the file."""
+    return _toml(field.get_default())
 
 
 def _section(name: str, section: type[Section], values: Mapping[str, object]) -> str:
@@ -39,7 +46,7 @@ def _section(name: str, section: type[Section], values: Mapping[str, object]) ->
 
 def _key(key: str, field: FieldInfo, values: Mapping[str, object]) -> Iterator[str]:
     yield from wrap(field.description or "", WIDTH, initial_indent="# ", subsequent_indent="# ")
-    yield f"{key} = {_toml(values.get(key, field.get_default()))}"
+    yield f"{key} = {_toml(values[key]) if key in values else shown_default(field)}"
 
 
 def _toml(value: object) -> str:
