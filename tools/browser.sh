@@ -23,7 +23,8 @@ starts() {
 from playwright.sync_api import sync_playwright
 
 with sync_playwright() as playwright:
-    playwright.chromium.launch(args=["--no-sandbox"]).close()
+    chromium = playwright.chromium
+    chromium.launch(executable_path=chromium.executable_path, args=["--no-sandbox"]).close()
 PYTHON
 }
 
