@@ -11,8 +11,8 @@ from bot.errors import Misuse
 from bot.standin import api, control, page
 from bot.standin.files import LARGEST_UPLOAD
 from bot.standin.keys import CLOSING, STANDIN
+from bot.standin.posting import ANSWER_WITHIN, Deliveries
 from bot.standin.state import StandIn
-from bot.standin.webhook import ANSWER_WITHIN, Deliveries
 from bot.supervisor import Supervisor
 
 
