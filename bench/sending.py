@@ -1,7 +1,6 @@
 """CPU of one delivered message: the whole ledger against aiogram alone; and what announcing to many costs in memory."""
 
 import asyncio
-import gc
 import json
 import time
 from pathlib import Path
@@ -42,8 +41,6 @@ async def announce(folder: str) -> Figures:
         staff = LocalOperations(services, sender.notify)
         supervisor.start("sender", sender.run())
         await asyncio.sleep(0.2)
-        gc.collect()
-        gc.freeze()  # as the bot does when it is ready
         cpu, began = time.process_time(), time.perf_counter()
         forecast = await staff.forecast(UPDATE, False)
         await staff.launch(UPDATE, False)
