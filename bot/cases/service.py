@@ -1,7 +1,7 @@
 """Reading cases and their timelines, and taking in what editors wrote. Each method is one short transaction."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Row, Select, select
@@ -10,7 +10,19 @@ from bot.announcements.announcement import Announcement
 from bot.cases import queries
 from bot.cases.applying import Applying
 from bot.cases.models import CaseRow, CaseUpdateRow
-from bot.cases.views import CaseDraft, CaseSummary, CaseView, Changes, Page, UpdateDraft, UpdateEntry, UpdateView
+from bot.cases.translating import kept_texts, translate
+from bot.cases.views import (
+    CaseDraft,
+    CaseSummary,
+    CaseView,
+    Changes,
+    Kept,
+    Page,
+    Rendering,
+    UpdateDraft,
+    UpdateEntry,
+    UpdateView,
+)
 from bot.clock import Clock
 from bot.errors import NidaError
 from bot.language import Translated, Written
@@ -22,7 +34,9 @@ __all__ = [
     "CaseView",
     "Cases",
     "Changes",
+    "Kept",
     "Page",
+    "Rendering",
     "UpdateDraft",
     "UpdateEntry",
     "UpdateView",
@@ -123,6 +137,19 @@ class Cases:
             updates = (await session.execute(entries)).scalars().all()
         slugs = {case.id: case.slug for case in cases}
         return [_case_draft(case) for case in cases], [_update_draft(update, slugs[update.case_id]) for update in updates]
+
+    async def texts(self) -> list[Kept]:
+        """Every text that is kept: each case's, and after them those of its updates."""
+        async with self._database.read() as session:
+            return [text for _, text in await kept_texts(session)]
+
+    async def translate(self, locale: str, renderings: Mapping[str, Rendering], *, by: str, dry_run: bool = False) -> Changes:
+        """Take translations in, by the key of the text each is of; `waiting` is all that then waits in that language.
+
+        Raises NidaError, with nothing changed, when the source of one of them is not what it was.
+        """
+        async with self._database.read() if dry_run else self._database.write() as session:
+            return await translate(session, locale, renderings, self.source_locale, by, self._clock.now())
 
     async def known_slugs(self) -> frozenset[str]:
         """The slugs of all cases."""

@@ -95,6 +95,31 @@ class UpdateDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """One text of a case or an update, in every language it is kept in."""
+
+    what: str
+    """"case" or "update"."""
+    slug: str
+    field: str
+    texts: Translated
+    case_title: Translated
+    """Of the case it is about."""
+
+    @property
+    def key(self) -> str:
+        return f"{self.what}/{self.slug}/{self.field}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A translation of the source text whose fingerprint is `of`."""
+
+    of: str
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What applying does to one case or update. No `fields` means that it is as it was."""
 

@@ -12,6 +12,7 @@ from bot.errors import Misuse, NidaError
 if TYPE_CHECKING:
     from bot.cases.views import Change, Changes
     from bot.config import Settings
+    from bot.content.sheets import Exported
 
 app = typer.Typer(help="Cases and their updates, from and to TOML files.", no_args_is_help=True)
 
@@ -86,11 +87,24 @@ def _show(changes: "Changes", *, dry_run: bool) -> None:
     same = len(changes.items) - len(changed)
     say(f"{'Would change' if dry_run else 'Changed'}: {len(changed)}. As they were: {same}.")
     if changes.waiting:
-        say(f"Waiting for a translation: {len(changes.waiting)}. Readers get the source text until then, and are told so.")
+        say(f"Waiting for a translation: {_counted(changes)}. Readers get the source text until then, and are told so.")
         table(
             ("what", "slug", "field", "language", "state"),
             [(text.what, text.slug, text.field, text.locale, text.state) for text in changes.waiting],
         )
+
+
+def _counted(changes: "Changes") -> str:
+    """How many wait in each language, and why: 5 (ar 1 missing; ur 3 missing, 1 draft)."""
+    from collections import Counter
+
+    languages: dict[str, Counter[str]] = {}
+    for text in changes.waiting:
+        languages.setdefault(text.locale, Counter())[text.state] += 1
+    each = (
+        f"{locale} {', '.join(f'{count} {state}' for state, count in states.items())}" for locale, states in languages.items()
+    )
+    return f"{len(changes.waiting)} ({'; '.join(each)})" if languages else "0"
 
 
 def _line(item: "Change") -> str:
@@ -100,25 +114,47 @@ def _line(item: "Change") -> str:
 @verb(app, "export")
 def export(
     file: Annotated[Path | None, typer.Argument(help="Where to; else it is printed.", show_default=False)] = None,
+    translate: Annotated[
+        str | None,
+        typer.Option("--translate", metavar="LANGUAGE", help="Write what waits for a translator into it.", show_default=False),
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="po|xliff", help="For translators; po if not said.", show_default=False)
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="For translators also what is ready.")] = False,
 ) -> None:
-    """Write all cases and updates as a content file that, applied, changes nothing."""
+    """Write all cases and updates as a content file that, applied, changes nothing; or what waits for a translator."""
     import asyncio
 
-    text = asyncio.run(_exported())
+    if translate is None:
+        if form or everything:
+            raise Misuse("--format and --all are about what translators get; say into which language with --translate.")
+        text, kind, more = asyncio.run(_exported()), "toml", {}
+    else:
+        sheet = asyncio.run(_sheet(translate, form or "po", everything))
+        if not sheet.count:
+            say(f"Nothing waits for a translation into {translate}." if not everything else "There is no content yet.")
+            give({"count": 0})
+            return
+        text, kind, more = sheet.text, form or "po", {"count": sheet.count}
+    _put(file, text, kind, more)
+
+
+def _put(file: Path | None, text: str, kind: str, more: dict[str, int]) -> None:
     if file is None:
-        give({"toml": text})
+        give({kind: text, **more})
         if not call().json:
             typer.echo(text, nl=False)
         return
     try:
-        with file.open("x", encoding="utf-8") as opened:
+        with file.open("x", encoding="utf-8", newline="") as opened:
             opened.write(text)
     except FileExistsError:
         raise Misuse(f"{file} exists already; name another file.") from None
     except OSError as error:
         raise Misuse(f"{file} cannot be written: {error.strerror}.") from None
-    say(f"Wrote {file}.")
-    give({"file": str(file)})
+    say(f"Wrote {file}: {more['count']} texts." if more else f"Wrote {file}.")
+    give({"file": str(file), **more})
 
 
 async def _exported() -> str:
@@ -126,3 +162,44 @@ async def _exported() -> str:
 
     async with at_work() as operations:
         return await operations.export_content()
+
+
+async def _sheet(locale: str, form: str, everything: bool) -> "Exported":
+    from bot.cli.staff import at_work
+    from bot.content.sheets import SheetFormat
+
+    if form not in SheetFormat.__members__:
+        raise Misuse(f"{form} is not a format for translators; choose {' or '.join(SheetFormat)}.")
+    async with at_work() as operations:
+        try:
+            return await operations.export_translations(locale, SheetFormat(form), everything)
+        except NidaError as error:
+            raise Misuse(str(error)) from None
+
+
+@verb(app, "import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="What a translator sent back: PO or XLIFF.", show_default=False)],
+    by: Annotated[str | None, typer.Option(help="Who translated it; else the name of the user.", show_default=False)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Take translations in. A file with a fault is refused as a whole; what is not marked as done becomes a draft."""
+    import asyncio
+    from dataclasses import asdict
+
+    changes = asyncio.run(_import(file, by or _user(), dry_run=dry_run))
+    for item in changes.items:
+        say(_line(item))
+    texts = sum(len(item.fields) for item in changes.items)
+    say(f"{'Would change' if dry_run else 'Changed'}: {texts} texts. Waiting for a translation: {_counted(changes)}.")
+    give({"dry_run": dry_run, **asdict(changes)})
+
+
+async def _import(file: Path, by: str, *, dry_run: bool) -> "Changes":
+    from bot.cli.staff import at_work
+
+    async with at_work() as operations:
+        try:
+            return await operations.import_translations(file.absolute(), by, dry_run)
+        except NidaError as error:
+            raise Misuse(str(error).replace(f"{Path.cwd()}/", "")) from None

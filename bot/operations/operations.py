@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.announcements.service import Forecast
 from bot.cases.views import Changes
 from bot.content import export, files
+from bot.content.sheets import Exported, SheetFormat
 from bot.delivery.account import Broadcast, Broadcasts
 from bot.operations.services import Services
 
@@ -26,6 +27,10 @@ class Operations(Protocol):
     async def apply_content(self, paths: Sequence[Path], by: str, dry_run: bool, confirm: bool) -> Changes: ...
 
     async def export_content(self) -> str: ...
+
+    async def export_translations(self, locale: str, form: SheetFormat, everything: bool) -> Exported: ...
+
+    async def import_translations(self, file: Path, by: str, dry_run: bool) -> Changes: ...
 
     async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast: ...
 
@@ -49,6 +54,17 @@ class LocalOperations:
 
     async def export_content(self) -> str:
         return await export.export(self._services.cases)
+
+    async def export_translations(self, locale: str, form: SheetFormat, everything: bool) -> Exported:
+        from bot.content import translations  # noqa: PLC0415 - catalogues and XML, which a bot that starts has no use for
+
+        services = self._services
+        return await translations.export_translations(services.cases, locale, form, everything, services.clock.now())
+
+    async def import_translations(self, file: Path, by: str, dry_run: bool) -> Changes:
+        from bot.content import translations  # noqa: PLC0415
+
+        return await translations.import_translations(file, self._services.cases, by=by, dry_run=dry_run)
 
     async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast:
         announcement = await self._services.cases.announcement_for(update_slug)

@@ -1,10 +1,17 @@
 """nida content: check, apply and export."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
+from bot import config
+from bot.clock import SystemClock
+from bot.content.sheets import SheetFormat
+from bot.operations.operations import LocalOperations
+from bot.operations.services import open_services
+from bot.operations.socket import asking, listening
 from tests.cli.conftest import Nida
 
 ROOT = Path(__file__).parents[2]
@@ -113,3 +120,79 @@ def test_a_path_that_is_not_there_is_named(nida: Nida, installation: Path) -> No
     result = nida("content", "apply", "none.toml")
     assert result.status == 2
     assert result.err == "none.toml:1: cannot be read: No such file or directory.\n"
+
+
+def test_what_waits_is_counted_by_language(nida: Nida, files: Path) -> None:
+    (files / "case.toml").write_text(CASE.replace('en = "The well keepers"', 'en = "The well keepers", ur = { draft = "کنواں" }'))
+    result = nida("content", "apply", "case.toml")
+    assert "Waiting for a translation: 3 (ur 1 draft, 1 missing; ar 1 missing)." in result.out
+    assert 'title.ur.draft = "کنواں"\n' in nida("content", "export").out
+
+
+@pytest.mark.parametrize("form", ["po", "xliff"])
+def test_translations_go_out_and_come_back(nida: Nida, files: Path, form: str) -> None:
+    assert nida("content", "apply", "case.toml").status == 0
+    result = nida("content", "export", "sheet", "--translate", "ur", "--format", form)
+    assert (result.status, result.out) == (0, "Wrote sheet: 2 texts.\n")
+    text = (files / "sheet").read_text(encoding="utf-8")
+    text = text.replace('msgstr ""', 'msgstr "کنویں کے رکھوالے"').replace('"کنویں کے رکھوالے"', '""', 1) if form == "po" else text
+    text = text.replace('<target state="needs-translation" />', '<target state="final">کنویں کے رکھوالے</target>')
+    (files / "sheet").write_text(text, encoding="utf-8")
+    dry = nida("content", "import", "sheet", "--by", "noor", "--dry-run")
+    assert (dry.status, dry.out.splitlines()[0]) == (0, "~ case well-keepers: title.ur, summary.ur"), dry.err
+    assert "Would change: 2 texts. Waiting for a translation: 0." in dry.out
+    taken = json.loads(nida("content", "import", "sheet", "--by", "noor", "--json").out)
+    assert [item["fields"] for item in taken["items"]] == [["title.ur", "summary.ur"]]
+    assert nida("content", "import", "sheet").out == "Changed: 0 texts. Waiting for a translation: 0.\n"
+    nothing = nida("content", "export", "none", "--translate", "ur")
+    assert (nothing.status, nothing.out) == (0, "Nothing waits for a translation into ur.\n")
+    assert nida("content", "export", "--translate", "ur", "--all", "--json").out.count('msgctxt \\"') == 2
+
+
+def test_a_sheet_with_a_fault_is_refused(nida: Nida, files: Path) -> None:
+    nida("content", "apply", "case.toml")
+    (files / "sheet.po").write_text(
+        nida("content", "export", "--translate", "ur").out.replace("The well", "A well"), encoding="utf-8"
+    )
+    assert nida("content", "import", "sheet.po").status == 0  # nothing in it is translated yet
+    text = (files / "sheet.po").read_text(encoding="utf-8").replace('keepers"\nmsgstr ""', 'keepers"\nmsgstr "کنواں"')
+    (files / "sheet.po").write_text(text, encoding="utf-8")
+    result = nida("content", "import", "sheet.po")
+    assert result.status == 2
+    assert result.err.startswith("sheet.po:")
+    assert ": case/well-keepers/title: is stale: its source text is another by now" in result.err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--translate", "en"), "Content is written in en: choose a language to translate it into."),
+        (("--translate", "fa"), "There is no language 'fa' in this installation; content is translated into ar, ur."),
+        (("--translate", "ur", "--format", "csv"), "csv is not a format for translators; choose po or xliff."),
+        (("--all",), "say into which language with --translate"),
+    ],
+)
+def test_what_translators_cannot_get_is_said(nida: Nida, installation: Path, options: tuple[str, ...], said: str) -> None:
+    result = nida("content", "export", *options)
+    assert result.status == 2
+    assert said in result.err
+
+
+def test_a_running_bot_gives_translations_out_and_takes_them_in(nida: Nida, files: Path) -> None:
+    nida("content", "apply", "case.toml")
+
+    async def through_the_socket() -> tuple[str, ...]:
+        async with (
+            open_services(config.load(None), SystemClock()) as services,
+            listening(LocalOperations(services, lambda: None), files / "socket"),
+            asking(files / "socket") as operations,
+        ):
+            exported = await operations.export_translations("ur", SheetFormat.xliff, False)
+            assert exported.count == 2
+            text = exported.text.replace('<target state="needs-translation" />', '<target state="new">کنواں</target>', 1)
+            (files / "sheet").write_text(text, encoding="utf-8")
+            changes = await operations.import_translations(files / "sheet", "noor", False)
+            assert [str(waiting.state) for waiting in changes.waiting] == ["draft", "missing"]
+            return changes.items[0].fields
+
+    assert asyncio.run(through_the_socket()) == ("title.ur",)

@@ -1,0 +1,95 @@
+"""What goes to a translator and comes back, in whichever format: one unit for each text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.cases.views import Kept
+from bot.content.texts import LIMITS, MARKED_UP
+from bot.language import State
+from bot.language.markup import ALLOWED
+
+WHERE: Final = {
+    "title": "the name of a case: on buttons, in lists and in every alert",
+    "summary": "what a case is about: the text of its page",
+    "headline": "the headline of an update: in the case's timeline and at the top of an alert",
+    "body": "what happened: the text of an alert",
+}
+STANDING: Final = {
+    State.missing: "Not translated yet.",
+    State.draft: "A draft that nobody has reviewed: read it beside the source, mend it, and mark it as done.",
+    State.stale: "The source has changed since this was translated: mend it, and mark it as done.",
+    State.ready: "Translated; readers see it.",
+}
+
+
+class SheetFormat(StrEnum):
+    po = "po"
+    xliff = "xliff"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`key` is like case/north-gate-five/title. `reviewed` says that a person holds the translation to be right.
+
+    `line` is where it stands in a file that was read, counting from 1."""
+
+    key: str
+    source: str
+    text: str
+    reviewed: bool
+    notes: tuple[str, ...] = ()
+    limit: int = 0
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`source_locale` and `locale` are the languages translated from and into."""
+
+    source_locale: str
+    locale: str
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A sheet as a file, and how many texts it holds."""
+
+    text: str
+    count: int
+
+
+def sheet(kept: list[Kept], source_locale: str, locale: str, everything: bool) -> Sheet:
+    """What waits for a translator into `locale`, or everything."""
+    units = (_unit(text, source_locale, locale) for text in kept if everything or waits(text, source_locale, locale))
+    return Sheet(source_locale, locale, tuple(units))
+
+
+def waits(text: Kept, source_locale: str, locale: str) -> bool:
+    return text.texts.state(locale, source_locale) is not State.ready
+
+
+def _unit(text: Kept, source_locale: str, locale: str) -> Unit:
+    held = text.texts.texts.get(locale)
+    return Unit(
+        key=text.key,
+        source=text.texts.texts[source_locale].text,
+        text="" if held is None else held.text,
+        reviewed=not waits(text, source_locale, locale),
+        notes=tuple(_notes(text, source_locale, locale)),
+        limit=LIMITS[text.field],
+    )
+
+
+def _notes(text: Kept, source_locale: str, locale: str) -> Iterator[str]:
+    yield f"Where: {WHERE[text.field]}."
+    if text.what == "update":
+        yield f"Case: {text.case_title.texts[source_locale].text}"
+    yield f"At most {LIMITS[text.field]} letters."
+    if text.field in MARKED_UP:
+        yield f"Tags: keep those of the source; allowed are {' '.join(ALLOWED)}."
+    else:
+        yield "Tags: none; one line."
+    yield STANDING[text.texts.state(locale, source_locale)]

@@ -1,0 +1,115 @@
+"""Content to translators and back: what waits for them goes out as a sheet, what they made of it is checked and taken in."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from bot.cases.service import Cases, Changes, Kept, Rendering
+from bot.content import po, xliff
+from bot.content.faults import Fault, Refused
+from bot.content.sheets import Exported, Sheet, SheetFormat, Unit, sheet
+from bot.content.texts import faults_of
+from bot.errors import NidaError
+from bot.language import State, Unreviewed, fingerprint, plain
+from bot.language.gate_text import letter_findings
+
+
+async def export_translations(cases: Cases, locale: str, form: SheetFormat, everything: bool, at: datetime) -> Exported:
+    """Raises NidaError when content is not translated into that language."""
+    if fault := _language_fault(cases, locale):
+        raise NidaError(f"{fault[0].upper()}{fault[1:]}")
+    wanted = sheet(await cases.texts(), cases.source_locale, locale, everything)
+    return Exported(po.write(wanted, at) if form is SheetFormat.po else xliff.write(wanted), len(wanted.units))
+
+
+async def import_translations(file: Path, cases: Cases, *, by: str, dry_run: bool = False) -> Changes:
+    """Take a translator's sheet in. What is empty is left out; what is not marked as done becomes a draft.
+
+    Raises Refused, with nothing changed, when anything in it is wrong or its source text is not today's.
+    """
+    found = _read(file)
+    locale = _known(found.locale, cases)
+    if fault := _language_fault(cases, locale) or _source_fault(found, cases):
+        raise Refused([Fault(file, 1, "", fault)])
+    kept = {text.key: text for text in await cases.texts()}
+    taking = _Taking(file, cases.source_locale, locale, kept)
+    renderings = {unit.key: rendering for unit in found.units if (rendering := taking.rendering(unit))}
+    if taking.faults:
+        raise Refused(taking.faults)
+    return await cases.translate(locale, renderings, by=by, dry_run=dry_run)
+
+
+def _read(file: Path) -> Sheet:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise Refused([Fault(file, 1, "", f"cannot be read: {error.strerror}.")]) from None
+    except UnicodeDecodeError:
+        raise Refused([Fault(file, 1, "", "is not UTF-8; save it as UTF-8 text.")]) from None
+    return xliff.read(text, file) if text.lstrip().startswith("<") else po.read(text, file)
+
+
+def _known(locale: str, cases: Cases) -> str:
+    """Tools add a country: ur_PK or ur-PK is ur."""
+    base = locale.replace("-", "_").partition("_")[0]
+    return locale if locale in cases.locales else base
+
+
+def _language_fault(cases: Cases, locale: str) -> str | None:
+    if locale == cases.source_locale:
+        return f"content is written in {locale}: choose a language to translate it into."
+    if locale not in cases.locales:
+        others = ", ".join(other for other in cases.locales if other != cases.source_locale)
+        return f"there is no language {locale!r} in this installation; content is translated into {others}."
+    return None
+
+
+def _source_fault(found: Sheet, cases: Cases) -> str | None:
+    if not found.source_locale or _known(found.source_locale, cases) == cases.source_locale:
+        return None
+    return f"is translated from {found.source_locale}; content is written in {cases.source_locale}."
+
+
+class _Taking:
+    def __init__(self, file: Path, source: str, locale: str, kept: dict[str, Kept]) -> None:
+        self.faults: list[Fault] = []
+        self._file = file
+        self._source = source
+        self._locale = locale
+        self._kept = kept
+
+    def rendering(self, unit: Unit) -> Rendering | None:
+        """What is to be taken in of a unit; None when it is empty or changes nothing."""
+        text = unit.text.strip()
+        if not text:
+            return None
+        kept = self._kept.get(unit.key)
+        if kept is None:
+            self._refuse(unit, "is none of the texts that are kept; export the sheet again.")
+            return None
+        of = fingerprint(kept.texts.texts[self._source].text)
+        if fingerprint(unit.source) != of:
+            self._refuse(unit, "is stale: its source text is another by now; export it again and mend the translation.")
+            return None
+        written = text if unit.reviewed else Unreviewed(text)
+        if self._is_as_kept(kept, written):
+            return None
+        for fault in self._text_faults(kept, text):
+            self._refuse(unit, fault)
+        return Rendering(of, written)
+
+    def _is_as_kept(self, kept: Kept, written: str | Unreviewed) -> bool:
+        held = kept.texts.texts.get(self._locale)
+        if held is None or held.text != plain(written):
+            return False
+        state = kept.texts.state(self._locale, self._source)
+        return state is not State.ready if isinstance(written, Unreviewed) else state is State.ready
+
+    def _text_faults(self, kept: Kept, text: str) -> Iterator[str]:
+        for line, said in faults_of(kept.field, self._locale, text):
+            yield f"in line {line} of the text, {said}" if line > 1 else said
+        for finding in letter_findings(self._locale, kept.texts.texts[self._source].text, text):
+            yield f"{finding.fault}; {finding.mend}."
+
+    def _refuse(self, unit: Unit, said: str) -> None:
+        self.faults.append(Fault(self._file, unit.line, unit.key, said))
