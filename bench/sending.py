@@ -14,7 +14,7 @@ from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
 from bench.children import Figures
 from bench.house import FIRST_CHAT, UPDATE
 from bot.announcements.composing import Composing
-from bot.app import build
+from bot.app import build, spare_the_collector
 from bot.clock import SystemClock
 from bot.config import load
 from bot.delivery.account import Broadcast
@@ -41,6 +41,7 @@ async def announce(folder: str) -> Figures:
         staff = LocalOperations(services, sender.notify)
         supervisor.start("sender", sender.run())
         await asyncio.sleep(0.2)
+        spare_the_collector()  # as the bot does once it has started
         cpu, began = time.process_time(), time.perf_counter()
         forecast = await staff.forecast(UPDATE, False)
         await staff.launch(UPDATE, False)

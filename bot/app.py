@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
@@ -134,6 +135,7 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
             receiving = supervisor.start("receiving", app.receiving.run())
             supervisor.start("housekeeping", _keep_house(app))
             supervisor.start("surface", app.surface.set_up())
+            spare_the_collector()
             log.info("bot.ready", mode=settings.telegram.mode)
             started()
             await stop.wait()
@@ -141,6 +143,12 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
             receiving.cancel()
             await asyncio.gather(_drain(app.intake), app.sender.stop())
             sending.cancel()
+
+
+def spare_the_collector() -> None:
+    """What the start left behind stays for good: looking it over again took 0.2 s each time, while replies waited."""
+    gc.collect()
+    gc.freeze()
 
 
 def _listen_to_signals(stop: asyncio.Event) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 
 SLICE = 5_000
 """People written down in one transaction: few enough not to hold SQLite's only writer for long."""
+SLICE_TRIES = 10
 LAST_PLACE = 2**31 - 2
 LONG = {"long": True}
 
@@ -107,10 +109,20 @@ class Announcements:
 
     async def _fan_out(self, broadcast_id: int) -> None:
         slices = 0
-        while await self._write_slice(broadcast_id):
+        while await self._write_slice_without_the_erased(broadcast_id):
             slices += 1
         if slices:
             log.info("broadcast.launched", broadcast=broadcast_id)
+
+    async def _write_slice_without_the_erased(self, broadcast_id: int) -> bool:
+        """On PostgreSQL, somebody who has themselves erased while a slice is written makes it fail; the next try is without
+        them."""
+        for _ in range(SLICE_TRIES - 1):
+            try:
+                return await self._write_slice(broadcast_id)
+            except IntegrityError:
+                log.info("broadcast.slice_again", broadcast=broadcast_id)
+        return await self._write_slice(broadcast_id)
 
     async def _write_slice(self, broadcast_id: int) -> bool:
         """Write the next slice of the audience; False once it is complete. The note of how far it got is in the same

@@ -74,6 +74,7 @@ def _fill(place: Place) -> None:
             "name": "Open Court Circle",
             "website": "https://open-court.example",
             "contact": "hello@open-court.example",
+            "timezone": "Europe/London",
         },
         "telegram": {"token": TOKEN, "api_url": place.api_url, "listen": place.listen},
     }

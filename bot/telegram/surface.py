@@ -18,9 +18,10 @@ NAME_LIMIT = 64
 
 DESCRIPTION = N_description(
     "Follow cases and hear what happened, in your own language. "
-    "Nothing is sent until you subscribe, and you can stop at any time. From {organisation}."
+    "Nothing is sent until you subscribe, and you can stop at any time. From {organisation}.",
+    512,
 )
-SHORT_DESCRIPTION = N_description("Case updates in English, Arabic and Urdu, from {organisation}.")
+SHORT_DESCRIPTION = N_description("Case updates in English, Arabic and Urdu, from {organisation}.", 120)
 
 
 class Surface:

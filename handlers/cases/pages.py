@@ -54,7 +54,7 @@ class CasePages:
         heading, summary = self.chosen(words, case.title), self.chosen(words, case.summary)
         text = paragraphs(
             words.show(title(heading)).bold(),
-            lines(self._status(words, case), words.count("{n} update so far", "{n} updates so far", case.updates)),
+            lines(self._status(words, case), self._how_many(words, case)),
             untranslated(words, summary if summary.fallback else heading),
             markup(summary),
             words.say("You follow this case.") if case.following else None,
@@ -140,6 +140,9 @@ class CasePages:
             return words.say("Status: {status}", status=status)
         # Translators: {place} is where the case is heard, like "England and Wales".
         return words.say("Status: {status}\nWhere: {place}", status=status, place=name(case.jurisdiction))
+
+    def _how_many(self, words: Words, case: CaseView) -> Text | None:
+        return words.count("{n} update so far", "{n} updates so far", case.updates) if case.updates else None
 
     def _follow_button(self, words: Words, case: CaseView) -> Button | None:
         if case.following:
