@@ -30,6 +30,9 @@ check: .venv/ready-to-develop .venv/compiled ## Format, lint, types, import cont
 bench: .venv/ready-to-develop .venv/compiled ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m bench
 
+screenshots: .venv/ready-to-develop .venv/compiled browser ## Take the pictures of docs/screens.md anew
+	$(BIN)/python -m tools.screenshots
+
 browser: .venv/ready-to-develop # A browser for the tests of the chat page
 	@tools/browser.sh
 
@@ -64,4 +67,4 @@ clean: ## Remove what was made here: environment, builds, caches, the demo's dat
 	@$(BIN)/nida locales compile
 	@touch $@
 
-.PHONY: help setup demo test check bench browser lock format docs clean
+.PHONY: help setup demo test check bench screenshots browser lock format docs clean
