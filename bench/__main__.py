@@ -112,11 +112,27 @@ async def start_up(_: Size) -> list[Result]:
     ]
 
 
+async def composing(_: Size) -> list[Result]:
+    alert = await in_child("bench.composing:one", count=2_000)
+    crowd = await in_child("bench.composing:many", count=1_000)
+    console.print(f"composing: {alert['us']:.0f} µs an alert, {crowd['seconds']:.3f} s for {crowd['readers']:.0f} readers")
+    return [
+        Result("Writing a typical alert in Arabic", f"{alert['us']:.0f} µs", "≤ 60 µs", alert["us"] <= 60),
+        Result(
+            "Writing and encoding the alerts of 1,000 readers who all read differently",
+            f"{crowd['seconds']:.3f} s",
+            "≤ 0.1 s",
+            crowd["seconds"] <= 0.1,
+        ),
+    ]
+
+
 FIGURES: dict[str, Callable[[Size], Awaitable[list[Result]]]] = {
     "sending": sending,
     "updates": answering,
     "memory": memory,
     "start": start_up,
+    "composing": composing,
 }
 
 

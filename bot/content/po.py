@@ -16,6 +16,7 @@ from bot.language.plurals import header
 
 _LINE: Final = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s*)?"(?:[^"\\]|\\.)*"')
 _CONTEXT: Final = re.compile(r'msgctxt\s*(".*")')
+_TO_FILL_IN: Final = re.compile(r'^"(?:Report-Msgid-Bugs-To|Last-Translator|Language-Team): .*\n', re.MULTILINE)
 _HEADER: Final = """\
 # Texts of an organisation, from its language ({source}) into another ({target}).
 # Leave msgctxt and msgid as they are. Remove the mark "fuzzy" from what you have reviewed.
@@ -25,15 +26,19 @@ _HEADER: Final = """\
 def write(sheet: Sheet, at: datetime) -> str:
     comment = _HEADER.format(source=sheet.source_locale, target=sheet.locale)
     catalog = Catalog(
-        sheet.locale, project="Nida", version="content", header_comment=comment, msgid_bugs_address="", last_translator="",
-        language_team="", creation_date=at, revision_date=at, fuzzy=False,
+        sheet.locale, project="Nida", version="content", header_comment=comment, creation_date=at, revision_date=at, fuzzy=False,
     )  # fmt: skip
     catalog.mime_headers = [("Plural-Forms", header(sheet.locale))]  # Babel's own is wrong for Arabic
     for unit in sheet.units:
         _add(catalog, unit)
     buffer = BytesIO()
     write_po(buffer, catalog, width=0)
-    return buffer.getvalue().decode("utf-8")
+    return _without_placeholders(buffer.getvalue().decode("utf-8"))
+
+
+def _without_placeholders(text: str) -> str:
+    """Babel writes in the header what a person would fill in."""
+    return _TO_FILL_IN.sub("", text, count=3)
 
 
 def _add(catalog: Catalog, unit: Unit) -> None:
@@ -68,16 +73,32 @@ def _unit(message: Message) -> Unit:
 
 def _line_faults(text: str, file: Path) -> Iterator[Fault]:
     """The parser would take an unended text without its last letter, and the second of two messages without a word."""
-    seen: dict[str, int] = {}
-    for number, line in enumerate(map(str.strip, text.split("\n")), start=1):
-        if not line or line[0] == "#":
-            continue
+    for number, line in _lines(text):
         if not _LINE.fullmatch(line):
             yield Fault(file, number, "", 'is not a line of a PO file; write msgstr "…", each quote inside as \\".')
-        elif found := _CONTEXT.fullmatch(line):
-            key = unescape(found[1])
-            if (first := seen.setdefault(key, number)) != number:
-                yield Fault(file, number, key, f"stands in the file twice, first in line {first}; keep one of them.")
+    seen: dict[str, int] = {}
+    for number, key in _contexts(text):
+        if (first := seen.setdefault(key, number)) != number:
+            yield Fault(file, number, key, f"stands in the file twice, first in line {first}; keep one of them.")
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Those that say something, with their numbers."""
+    lines = enumerate(map(str.strip, text.split("\n")), start=1)
+    yield from ((number, line) for number, line in lines if line and line[0] != "#")
+
+
+def _contexts(text: str) -> Iterator[tuple[int, str]]:
+    """Each context with its line; tools break long ones over several."""
+    began, key = 0, ""
+    for number, line in _lines(text):
+        if found := _CONTEXT.fullmatch(line):
+            began, key = number, unescape(found[1])
+        elif began and line[0] == '"':
+            key += unescape(line)
+        elif began:
+            yield began, key
+            began = 0
 
 
 def _message_faults(message: Message, file: Path) -> Iterator[Fault]:

@@ -247,6 +247,27 @@ async def test_what_is_wrong_with_a_catalogue_is_named(kept: Cases, save: Save, 
     assert found == line
 
 
+async def test_a_catalogue_is_taken_as_tools_leave_it(kept: Cases, save: Save) -> None:
+    """Long lines broken, marks and old messages added."""
+    wrapped = PO.replace('"case/north-gate-five/summary"', '""\n"case/north-gate-five/"\n"summary"')
+    other = (
+        wrapped[wrapped.index("msgctxt") :]
+        .replace("summary", "title")
+        .replace("Five people have a hearing.", "The North Gate Five")
+    )
+    old = '#~ msgctxt "case/gone/title"\n#~ msgid "Gone"\n#~ msgstr "x"\n'
+    text = wrapped.replace("\n\nmsgctxt", '\n\n#| msgid "Older"\n# Mine\nmsgctxt') + "\n" + other + "\n" + old
+    assert await take(kept, save, text.replace("\n", "\r\n")) == ["title.ur", "summary.ur"]
+
+
+def test_a_catalogue_holds_nothing_to_fill_in() -> None:
+    unit = Unit("case/a/title", '"Last-Translator: me', "", reviewed=False)
+    text = po.write(Sheet("en", "ur", (unit,)), AT)
+    assert "EMAIL" not in text
+    assert "LL@" not in text
+    assert [found.source for found in po.read(text, Path("sheet")).units] == [unit.source]
+
+
 XLIFF = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">

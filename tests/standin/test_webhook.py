@@ -82,7 +82,7 @@ async def pending(world: TelegramWorld) -> int:
 
 async def drained(world: TelegramWorld) -> None:
     async with asyncio.timeout(5):
-        while await pending(world):  # noqa: ASYNC110 - asks over HTTP, as the bot would
+        while await pending(world):
             await asyncio.sleep(0.01)
 
 
