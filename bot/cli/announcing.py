@@ -79,10 +79,11 @@ LANGUAGES = {"en": "English", "ar": "Arabic", "ur": "Urdu"}
 
 
 def _what_they_get(readers: "Readers") -> str:
+    standing = "a draft" if readers.state == "draft" else readers.state
     if readers.held:
-        return f"nothing: the translation is {readers.state}"
+        return f"nothing: the translation is {standing}"
     if readers.falls_back:
-        return f"the source text, and are told so: the translation is {readers.state}"
+        return f"the source text, and are told so: the translation is {standing}"
     return "their own language"
 
 

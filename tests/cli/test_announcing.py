@@ -143,6 +143,21 @@ async def test_what_is_not_translated_can_be_held(world: TelegramWorld, installa
         assert shown in held.out
 
 
+async def test_a_draft_is_not_sent(world: TelegramWorld, installation: Installation, command: Command) -> None:
+    await followers(world, installation, "ur")
+    drafted = installation.folder / "drafted.toml"
+    drafted.write_text(
+        f'[[update]]\ncase = "{CASE}"\nslug = "drafted"\nkind = "news"\nat = 2026-11-03T10:30:00Z\ncertainty = "reported"\n'
+        'headline = { en = "Half", ur = { draft = "آدھا" } }\nbody = { en = "Body", ur = "متن" }\n',
+        encoding="utf-8",
+    )
+    assert (await command("content", "apply", drafted)).status == 0
+    shown = (await command("announce", "drafted", "--dry-run", "--hold-untranslated")).out
+    assert "nothing: the translation is a draft" in shown
+    held = await command("announce", "drafted", "--yes", "--hold-untranslated")
+    assert "Nobody would get it now" in held.err
+
+
 async def test_those_who_blocked_us_are_in_the_account(
     world: TelegramWorld, installation: Installation, command: Command
 ) -> None:
