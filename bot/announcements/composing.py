@@ -8,8 +8,10 @@ from typing import Any, Protocol
 from bot.announcements.announcement import Announcement
 from bot.announcements.labels import CERTAINTIES, KINDS
 from bot.delivery.transport import Payload
-from bot.language import Catalogues, Reader, Text, Words, lines, link, markup, moment, paragraphs, title, untranslated
-from bot.language.keyboard import Button, Keyboard, keyboard
+from bot.language import Catalogues, Digits, Reader, Text, Words, lines, link, markup, moment, paragraphs, title, untranslated
+from bot.language.keyboard import Button, Keyboard, Markup, keyboard
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class AlertActions(Protocol):
@@ -26,9 +28,11 @@ class Composing:
     def __init__(self, catalogues: Catalogues, actions: AlertActions) -> None:
         self._catalogues = catalogues
         self._actions = actions
+        self._read: tuple[Mapping[str, Any], Announcement] | None = None
+        self._markups: dict[tuple[str, Digits], Markup] = {}
 
     def __call__(self, content: Mapping[str, Any], reader: Reader) -> Payload:
-        announcement = Announcement.from_json(content)
+        announcement = self._announcement(content)
         if reader.locale not in self._catalogues.locales:  # chosen once, and no longer offered
             reader = replace(reader, locale=announcement.source_locale)
         words = self._catalogues.words(reader)
@@ -36,10 +40,23 @@ class Composing:
             "text": alert(words, announcement).html,
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
-            "reply_markup": self.buttons(words, announcement).markup(),
+            "reply_markup": self._markup(words, announcement),
         }
         shown_in = announcement.headline.choose(reader.locale, announcement.source_locale).locale
-        return Payload(shown_in, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+        return Payload(shown_in, _ENCODE(body).encode())
+
+    def _announcement(self, content: Mapping[str, Any]) -> Announcement:
+        """The content as it is, read once for all to whom the same object is sent."""
+        if self._read is None or self._read[0] is not content:
+            self._read = (content, Announcement.from_json(content))
+            self._markups.clear()
+        return self._read[1]
+
+    def _markup(self, words: Words, announcement: Announcement) -> Markup:
+        alike = (words.reader.locale, words.reader.digits)
+        if alike not in self._markups:
+            self._markups[alike] = self.buttons(words, announcement).markup()
+        return self._markups[alike]
 
     def buttons(self, words: Words, announcement: Announcement) -> Keyboard:
         return keyboard(

@@ -67,6 +67,8 @@ class Words:
 
     def _filled(self, template: str, values: dict[str, Value | Text]) -> Text:
         rtl = self.reader.rtl
+        if not values:
+            return _unfilled(template, self.reader.digits, rtl)
         html = "\n".join([self._line(parts, values, rtl) for parts in _parsed(template, self.reader.digits)])
         return Text(html, rtl, KEY)
 
@@ -111,6 +113,16 @@ class Words:
 
     def _settled(self, pieces: list[str]) -> str:
         return settled_plain("".join(pieces), rtl=self.reader.rtl)
+
+
+@lru_cache(maxsize=4096)
+def _unfilled(template: str, digits: Digits, rtl: bool) -> Text:
+    """A message without placeholders: the same for all who read alike."""
+    lines = _parsed(template, digits)
+    for parts in lines:
+        if len(parts) > 1:
+            raise TypeError(f"{{{parts[1]}}} needs a value made by name(), title(), number() and the like.")
+    return Text("\n".join([settled(parts[0], rtl=rtl) for parts in lines]), rtl, KEY)
 
 
 @lru_cache(maxsize=4096)

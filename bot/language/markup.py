@@ -4,6 +4,7 @@ import html as _html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.language.layout import escaped, settled, visible
 from bot.language.marks import FSI, LRI, PDI, RLI, clean_lines
@@ -45,6 +46,7 @@ class _Tag:
     attributes: tuple[tuple[str, str | None], ...]
 
 
+@lru_cache(maxsize=64)
 def markup(chosen: Chosen) -> Text:
     """Content as it goes out, each line in the direction of the language it is written in.
 

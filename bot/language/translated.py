@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -135,6 +136,7 @@ def plain(written: Written) -> str:
     return written.text if isinstance(written, Unreviewed) else written
 
 
+@lru_cache(maxsize=256)
 def fingerprint(text: str) -> str:
     """A short name for a text: the same however its white space and accents happen to be encoded."""
     canonical = " ".join(unicodedata.normalize("NFC", text).split())

@@ -63,7 +63,12 @@ def name(text: str) -> Fixed:
 
 def title(chosen: Chosen | str) -> Fixed:
     """The title of a case, an update or an organisation."""
-    return name(chosen.text if isinstance(chosen, Chosen) else chosen)
+    return _titled(chosen.text if isinstance(chosen, Chosen) else chosen)
+
+
+@lru_cache(maxsize=256)
+def _titled(text: str) -> Fixed:
+    return name(text)
 
 
 def free(text: str) -> Fixed:
