@@ -47,7 +47,7 @@ def check() -> None:
 def compile_() -> None:
     """Compile the catalogues, which the bot reads at start."""
     from bot.language import maintain
-    from bot.language.catalogue import locales_folder
+    from bot.language.catalogue_files import locales_folder
 
     compiled = maintain.compile_catalogues(locales_folder())
     say(f"Compiled {len(compiled)} catalogues.")

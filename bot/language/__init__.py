@@ -1,7 +1,8 @@
 """What Nida says and how: catalogues, the text builder, dates and places, content in several languages, folding."""
 
 from bot.language.builder import Words
-from bot.language.catalogue import SOURCE_LOCALE, Catalogues, locales_folder
+from bot.language.catalogue import Catalogues
+from bot.language.catalogue_files import SOURCE_LOCALE, locales_folder
 from bot.language.dates import clock_time, day, hijri_line, moment, relative
 from bot.language.extraction_marks import N_, NC_, N_description, N_label, N_notice
 from bot.language.folding import fold

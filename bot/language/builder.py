@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from bot.language.layout import settled, settled_plain, shortened, visible
 from bot.language.marks import digits_shown, utf16_length
@@ -12,13 +12,17 @@ from bot.language.reader import Digits, Reader
 from bot.language.text import KEY, LABEL_LIMIT, NOTICE_LIMIT, Description, Label, Notice, Text
 from bot.language.values import Number, Value
 
-if TYPE_CHECKING:
-    from bot.language.catalogue import Catalogue
-
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w+;)")
 SHORTEST_VALUE = 8
 """A value cut to fewer letters says nothing; beyond that the whole label is cut."""
+
+
+class Lookup(Protocol):
+    """What the builder needs of a catalogue."""
+
+    def gettext(self, message: str) -> str: ...
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str: ...
 
 
 class Words:
@@ -30,7 +34,7 @@ class Words:
 
     __slots__ = ("_catalogue", "now", "reader")
 
-    def __init__(self, reader: Reader, catalogue: "Catalogue", now: Callable[[], datetime]) -> None:
+    def __init__(self, reader: Reader, catalogue: Lookup, now: Callable[[], datetime]) -> None:
         self.reader = reader
         self.now = now
         self._catalogue = catalogue

@@ -5,32 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Protocol
 
 from bot.errors import Misuse
 from bot.language.builder import Words
+from bot.language.catalogue_files import DOMAIN, compiled_bytes, locales_folder
 from bot.language.plurals import header, rule_fault
 from bot.language.reader import Reader
-
-DOMAIN = "nida"
-SOURCE_LOCALE = "en"
-"""The language messages are written in, in the code."""
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def locales_folder() -> Path:
-    """Where the catalogues are: inside the package when installed from a wheel, beside it in a checkout."""
-    inside = _PACKAGE / "locales"
-    return inside if inside.is_dir() else _PACKAGE.parent / "locales"
-
-
-class Lookup(Protocol):
-    """What the builder needs of a catalogue."""
-
-    def gettext(self, message: str) -> str: ...
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str: ...
-    def pgettext(self, context: str, message: str) -> str: ...
 
 
 class _Unknown(gettext.NullTranslations):
@@ -124,8 +104,6 @@ def _read(locale: str, folder: Path) -> Catalogue:
 
 
 def _read_unfinished(locale: str, folder: Path) -> Catalogue:
-    from bot.language.maintain import compiled_bytes  # noqa: PLC0415  (the tools are not needed to run)
-
     return Catalogue(BytesIO(compiled_bytes(folder / locale / "LC_MESSAGES" / f"{DOMAIN}.po")))
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -13,10 +12,7 @@ from bot.language.layout import escaped
 from bot.language.marks import LRI, PDI, clean_line
 from bot.language.places import Place, place_name, place_of_zone
 from bot.language.text import KEY, Text
-from bot.language.values import Fixed
-
-if TYPE_CHECKING:
-    from bot.language.builder import Words
+from bot.language.values import Fixed, Speaker
 
 ENTITY_REACH = timedelta(days=3 * 365)
 """Telegram refuses date_time entities further from today than about three years."""
@@ -35,18 +31,18 @@ class Moment:
     timezone: str
     place: Place | None
 
-    def shown(self, words: "Words") -> str:
+    def shown(self, words: Speaker) -> str:
         hijri = hijri_text(words, self.when.astimezone(ZoneInfo(self.timezone)).date())
         return self._entity(words) if hijri is None else f"{self._entity(words)}\n{hijri.inline()}"
 
-    def _entity(self, words: "Words") -> str:
+    def _entity(self, words: Speaker) -> str:
         text = self._told(words)
         if abs(self.when - words.now()) >= ENTITY_REACH:
             return text.inline()
         isolate, inner, end = text.inline()[0], text.inline()[1:-1], PDI
         return f'{isolate}<tg-time unix="{int(self.when.timestamp())}" format="">{inner}</tg-time>{end}'
 
-    def _told(self, words: "Words") -> Text:
+    def _told(self, words: Speaker) -> Text:
         there = self.when.astimezone(ZoneInfo(self.timezone))
         here = self.when.astimezone(ZoneInfo(words.reader.timezone))
         place = place_name(words, self.place or place_of_zone(self.timezone))
@@ -67,7 +63,7 @@ class Day:
     timezone: str | None
     weekday: bool
 
-    def shown(self, words: "Words") -> str:
+    def shown(self, words: Speaker) -> str:
         return _day_text(words, _date_of(self.when, self.timezone or words.reader.timezone), self.weekday).inline()
 
 
@@ -75,7 +71,7 @@ class Day:
 class Ago:
     when: datetime
 
-    def shown(self, words: "Words") -> str:
+    def shown(self, words: Speaker) -> str:
         return _relative(words, self.when).inline()
 
 
@@ -92,7 +88,7 @@ def day(when: date | datetime, timezone: str | None = None, *, weekday: bool = T
     return Day(_aware(when) if isinstance(when, datetime) else when, timezone, weekday)
 
 
-def hijri_line(words: "Words", when: date | datetime, timezone: str | None = None) -> Text | None:
+def hijri_line(words: Speaker, when: date | datetime, timezone: str | None = None) -> Text | None:
     """The Hijri date of a day as a line of its own, for who asked for it; `timezone` as for `day`. `moment` brings its own."""
     return hijri_text(words, _date_of(_aware(when) if isinstance(when, datetime) else when, timezone or words.reader.timezone))
 
@@ -102,12 +98,12 @@ def relative(when: datetime) -> Ago:
     return Ago(_aware(when))
 
 
-def clock_time(words: "Words", when: datetime, timezone: str | None = None) -> Fixed:
+def clock_time(words: Speaker, when: datetime, timezone: str | None = None) -> Fixed:
     """The wall time of a moment alone, in `timezone` or the reader's, as 15:00."""
     return _clock(words, _aware(when).astimezone(ZoneInfo(timezone or words.reader.timezone)))
 
 
-def _relative(words: "Words", when: datetime) -> Text:
+def _relative(words: Speaker, when: datetime) -> Text:
     zone = ZoneInfo(words.reader.timezone)
     days = (when.astimezone(zone).date() - words.now().astimezone(zone).date()).days
     near = {0: _today, 1: _tomorrow, -1: _yesterday}.get(days)
@@ -116,19 +112,19 @@ def _relative(words: "Words", when: datetime) -> Text:
     return _from_now(words, days) if days > 0 else _before_now(words, -days)
 
 
-def _today(words: "Words") -> Text:
+def _today(words: Speaker) -> Text:
     return words.say("today")
 
 
-def _tomorrow(words: "Words") -> Text:
+def _tomorrow(words: Speaker) -> Text:
     return words.say("tomorrow")
 
 
-def _yesterday(words: "Words") -> Text:
+def _yesterday(words: Speaker) -> Text:
     return words.say("yesterday")
 
 
-def _from_now(words: "Words", days: int) -> Text:
+def _from_now(words: Speaker, days: int) -> Text:
     if days < 2 * _DAYS_IN_MONTH:
         return words.count("in {n} day", "in {n} days", days)
     if days < 2 * _DAYS_IN_YEAR:
@@ -136,7 +132,7 @@ def _from_now(words: "Words", days: int) -> Text:
     return words.count("in {n} year", "in {n} years", days // _DAYS_IN_YEAR)
 
 
-def _before_now(words: "Words", days: int) -> Text:
+def _before_now(words: Speaker, days: int) -> Text:
     if days < 2 * _DAYS_IN_MONTH:
         return words.count("{n} day ago", "{n} days ago", days)
     if days < 2 * _DAYS_IN_YEAR:
@@ -144,13 +140,13 @@ def _before_now(words: "Words", days: int) -> Text:
     return words.count("{n} year ago", "{n} years ago", days // _DAYS_IN_YEAR)
 
 
-def _day_text(words: "Words", when: date, weekday: bool = True) -> Text:
+def _day_text(words: Speaker, when: date, weekday: bool = True) -> Text:
     reader = words.reader
     shown = reader.digits_in(_formatted(when, reader.locale, reader.regional, weekday))
     return Text(escaped(shown), reader.rtl, KEY)
 
 
-def _clock(words: "Words", when: datetime) -> Fixed:
+def _clock(words: Speaker, when: datetime) -> Fixed:
     # 24 hours: Urdu's "8:07 PM" would carry Latin letters into the line.
     return Fixed(f"{LRI}{words.reader.digits_in(when.strftime('%H:%M'))}{PDI}")
 

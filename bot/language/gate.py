@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
 from bot.language import gate_text
-from bot.language.catalogue import DOMAIN, SOURCE_LOCALE
+from bot.language.catalogue_files import DOMAIN, SOURCE_LOCALE
 from bot.language.extraction import template
 from bot.language.gate_text import Finding, Said
 from bot.language.plurals import RULES, categories, header, rule_fault

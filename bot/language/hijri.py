@@ -5,14 +5,10 @@ Where the new month is sighted, as in Pakistan or Morocco, the date may be anoth
 
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from bot.language.extraction_marks import N_
 from bot.language.text import Text
-from bot.language.values import Fixed
-
-if TYPE_CHECKING:
-    from bot.language.builder import Words
+from bot.language.values import Fixed, Speaker
 
 MONTHS = (
     # Translators: the months of the Hijri calendar, as people who live by it write them.
@@ -31,7 +27,7 @@ MONTHS = (
 )
 
 
-def hijri_text(words: "Words", when: date) -> Text | None:
+def hijri_text(words: Speaker, when: date) -> Text | None:
     """The day in the Hijri calendar; None for a reader who did not ask for it, and outside of 1 August 1924 to
     16 November 2077 (the years 1343 to 1500), where the calendar is not laid down."""
     found = _converted(when) if words.reader.hijri else None

@@ -5,12 +5,11 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
 
 from bot.errors import NidaError
 from bot.language import gate, plurals
-from bot.language.catalogue import DOMAIN, SOURCE_LOCALE
+from bot.language.catalogue_files import DOMAIN, SOURCE_LOCALE, compiled_bytes, read_catalogue
 from bot.language.extraction import template
 
 TEMPLATE = f"{DOMAIN}.pot"
@@ -66,23 +65,11 @@ def _compiled(po: Path) -> Path:
     return mo
 
 
-def compiled_bytes(po: Path) -> bytes:
-    """The catalogue as gettext reads it; a message without a translation is left out."""
-    buffer = BytesIO()
-    write_mo(buffer, _read(po, po.parent.parent.name))
-    return buffer.getvalue()
-
-
-def _read(file: Path, locale: str | None = None) -> Catalog:
-    with file.open("rb") as source:
-        return read_po(source, locale=locale)
-
-
 def _updated(po: Path, pot: Path) -> bool:
     locale = po.parent.parent.name
-    catalog = _read(po, locale)
+    catalog = read_catalogue(po, locale)
     # The template is read for each catalogue: Babel puts its message objects into the one it updates.
-    catalog.update(_read(pot), no_fuzzy_matching=True)
+    catalog.update(read_catalogue(pot), no_fuzzy_matching=True)
     if locale == SOURCE_LOCALE:
         for message in catalog:
             _speak_for_itself(message)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from bot.language.folding import fold
 from bot.language.places_table import PLACES, Place
 from bot.language.text import Text
-from bot.language.values import name
+from bot.language.values import Speaker, name
 
 if TYPE_CHECKING:
-    from bot.language.builder import Words
     from bot.language.catalogue import Catalogues
 
 __all__ = ["PLACES", "Place", "place_by_key", "place_name", "place_of_zone", "search_place"]
@@ -33,7 +32,7 @@ def search_place(query: str, catalogues: "Catalogues", limit: int = 6) -> list[P
     return list(dict.fromkeys(ranked))[:limit]
 
 
-def place_name(words: "Words", place: Place) -> Text:
+def place_name(words: Speaker, place: Place) -> Text:
     """The place's name in the reader's language."""
     if place.listed:
         return words.say(place.name)

@@ -1,9 +1,11 @@
 """What may be put into a message: each kind of value knows how it is isolated and escaped."""
 
 import html as _html
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from babel.numbers import format_decimal
@@ -14,16 +16,24 @@ from bot.language.reader import Digits, Reader
 from bot.language.text import Label, Text
 from bot.language.translated import Chosen
 
-if TYPE_CHECKING:
-    from bot.language.builder import Words
-
 LINK_SCHEMES = frozenset({"http", "https", "tg", "mailto"})
+
+
+class Speaker(Protocol):
+    """Who speaks to a reader, as far as a value needs it: `bot.language.builder.Words`."""
+
+    reader: Reader
+    now: Callable[[], datetime]
+
+    def say(self, message: str, /, **values: "Value | Text") -> Text: ...
+    def count(self, one: str, many: str, n: int, /, **values: "Value | Text") -> Text: ...
+    def show(self, value: "Value | Text") -> Text: ...
 
 
 class Value(Protocol):
     """Something that can stand in a placeholder."""
 
-    def shown(self, words: "Words") -> str:
+    def shown(self, words: "Speaker") -> str:
         """The HTML this reader gets, escaped and isolated."""
 
 
@@ -33,7 +43,7 @@ class Fixed:
 
     html: str
 
-    def shown(self, _: "Words") -> str:
+    def shown(self, _: "Speaker") -> str:
         return self.html
 
 
@@ -41,7 +51,7 @@ class Fixed:
 class Number:
     number: int
 
-    def shown(self, words: "Words") -> str:
+    def shown(self, words: "Speaker") -> str:
         reader = words.reader
         if 0 <= self.number < 1000:
             return reader.digits_in(str(self.number))
