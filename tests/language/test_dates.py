@@ -1,6 +1,7 @@
 """Dates and times: the court's wall time, the reader's months, digits and clock."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -143,3 +144,53 @@ def test_a_naive_time_is_refused() -> None:
             make(naive)
     with pytest.raises(ValueError, match="time zone"):
         moment(naive, "Europe/London")
+
+
+READERS = {
+    ("ar", "EG", "Africa/Cairo"): "القاهرة",
+    ("ar", "SA", "Asia/Riyadh"): "الرياض",
+    ("ar", "SY", "Asia/Damascus"): "دمشق",
+    ("ar", "MA", "Africa/Casablanca"): "الرباط",
+    ("ur", "PK", "Asia/Karachi"): "کراچی",
+    ("ur", "IN", "Asia/Kolkata"): "دہلی",
+    ("en", "GB", "Europe/London"): "London",
+}
+EDGES = [
+    datetime(2026, 3, 29, 0, 59, tzinfo=UTC), datetime(2026, 3, 29, 1, 0, tzinfo=UTC),  # Britain's clocks go forward
+    datetime(2026, 10, 25, 0, 59, tzinfo=UTC), datetime(2026, 10, 25, 1, 0, tzinfo=UTC),  # … and back
+    datetime(2026, 4, 23, 21, 59, tzinfo=UTC), datetime(2026, 4, 23, 22, 0, tzinfo=UTC),  # Egypt's go forward at midnight
+    datetime(2026, 2, 15, 1, 59, tzinfo=UTC), datetime(2026, 2, 15, 2, 0, tzinfo=UTC),  # Morocco's go back for Ramadan
+    datetime(2026, 12, 31, 23, 59, tzinfo=UTC),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("locale", "region", "zone"), READERS)
+@pytest.mark.parametrize("when", EDGES, ids=str)
+def test_at_the_edges_of_summer_time_each_region_sees_both_clocks(
+    speaking: Speaking, locale: str, region: str, zone: str, when: datetime
+) -> None:
+    there, here = when.astimezone(ZoneInfo("Europe/London")), when.astimezone(ZoneInfo(zone))
+    told = shown(speaking, locale, region, timezone=zone, when=when)
+    assert f"{there:%H:%M}" in told
+    assert str(there.day) in told
+    assert (f"{here:%H:%M}" in told) or there.utcoffset() == here.utcoffset()
+    assert told.count(":") == (1 if there.utcoffset() == here.utcoffset() else 2)
+    assert (str(here.day) in told) or there.date() == here.date()
+    assert READERS[locale, region, zone] in shown_at(speaking, locale, region, zone, when)
+
+
+def shown_at(speaking: Speaking, locale: str, region: str, zone: str, when: datetime) -> str:
+    """The moment as it is told where the reader lives."""
+    words = speaking(locale, region, timezone=zone)
+    return without_marks(words.show(moment(when, zone)).plain)
+
+
+@pytest.mark.parametrize(
+    ("zone", "before", "after"),
+    [("Africa/Cairo", "23:59", "01:00"), ("Europe/London", "00:59", "02:00"), ("Africa/Casablanca", "02:59", "02:00")],
+)
+def test_a_clock_that_jumps_shows_what_hangs_on_the_wall(speaking: Speaking, zone: str, before: str, after: str) -> None:
+    edge = {"Africa/Cairo": EDGES[5], "Europe/London": EDGES[1], "Africa/Casablanca": EDGES[7]}[zone]
+    for when, clock in ((edge - timedelta(minutes=1), before), (edge, after)):
+        words = speaking("en", timezone=zone)
+        assert without_marks(words.show(clock_time(words, when)).plain) == clock
