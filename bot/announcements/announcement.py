@@ -27,7 +27,7 @@ class Announcement:
 
     def state(self, locale: str) -> State:
         """How ready a language is: as ready as the least ready of what its readers are shown."""
-        states = [text.state(locale, self.source_locale) for text in (self.headline, self.body)]
+        states = [text.state(locale, self.source_locale) for text in (self.case_title, self.headline, self.body)]
         return max(states, key=list(State).index)
 
     def to_json(self) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def alert(words: Words, announcement: Announcement) -> Text:
     case = announcement.case_title.choose(reader.locale, source)
     return paragraphs(
         lines(words.show(title(case)), words.show(title(headline)).bold()),
-        untranslated(words, body if body.fallback else headline),
+        untranslated(words, next((text for text in (body, headline, case) if text.fallback), body)),
         markup(body),
         lines(
             words.say("When: {moment}", moment=moment(announcement.at, reader.timezone)),

@@ -7,7 +7,7 @@ import pytest
 
 from bot.announcements.announcement import Announcement
 from bot.announcements.composing import Composing
-from bot.language import Catalogues, Digits, Reader, Unreviewed
+from bot.language import Catalogues, Chosen, Digits, Reader, State, Unreviewed, untranslated
 from tests.announcements.people import announcement, translated
 
 
@@ -90,3 +90,13 @@ def test_a_language_no_longer_offered_gets_the_source(composing: Composing) -> N
 
 def test_an_announcement_survives_the_database() -> None:
     assert Announcement.from_json(json.loads(json.dumps(announcement().to_json()))) == announcement()
+
+
+def test_a_case_title_that_is_not_translated_is_no_silent_fallback(composing: Composing) -> None:
+    untitled = announcement(case_title=translated(en="The Mill Lane Three"))
+    assert untitled.state("ur") is State.missing
+    told = Catalogues.load(("ur",)).words(Reader("ur"))
+    _, message = composed(composing, untitled, Reader("ur"))
+    note = untranslated(told, Chosen("The Mill Lane Three", "en", fallback=True))
+    assert note is not None
+    assert note.html in message["text"]
