@@ -1,18 +1,17 @@
 """The composition root: everything is built here once, runs under one supervisor, and stops in order."""
 
 import asyncio
-import errno
+import contextlib
 import gc
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 import structlog
 from aiogram import Bot
 from aiogram.utils.token import TokenValidationError
-from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,7 +19,6 @@ import handlers
 from bot.announcements.composing import Composing
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
-from bot.delivery.outcome import Answered
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.errors import Misuse
@@ -39,7 +37,7 @@ from bot.telegram.flood import Flood
 from bot.telegram.identity import Identity
 from bot.telegram.intake import BACKLOG, Intake
 from bot.telegram.receiving import Receiving, webhook_path
-from bot.telegram.server import add_webhook, health_app
+from bot.telegram.server import add_webhook, health_app, serving
 from bot.telegram.surface import Surface
 from bot.telegram.transport import AiohttpTransport
 from handlers.actions import AlertActions
@@ -50,7 +48,10 @@ log = structlog.get_logger()
 DRAIN_SECONDS = 4.0
 """How long updates already accepted are worked through when stopping; the rest is taken up at the next start."""
 HOUSEKEEPING_SECONDS = 3600.0
+LAND_SECONDS = 21.0
+"""How long sends on their way are waited for; the whole stop takes at most 25 s."""
 STANDBY_SECONDS = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +130,23 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
     async with open_services(settings, clock or SystemClock()) as services, _transport(settings) as transport:
         app = build(services, transport)
         async with _serving(app), _answering_staff(app), Supervisor(on_failure=stop.set) as supervisor:
-            await _ensure_token_is_good(app)
             supervisor.start("intake", app.intake.run(supervisor))
-            sending = supervisor.start("sender", _send(services, app.sender))
+            supervisor.start("sender", _send(services, app.sender))
             receiving = supervisor.start("receiving", app.receiving.run())
             supervisor.start("housekeeping", _keep_house(app))
-            supervisor.start("surface", app.surface.set_up())
-            spare_the_collector()
-            log.info("bot.ready", mode=settings.telegram.mode)
-            started()
+            supervisor.start("surface", _show_surface(app))
+            supervisor.start("ready", _say_when_ready(app, started))
             await stop.wait()
             log.info("bot.stopping")
             receiving.cancel()
-            await asyncio.gather(_drain(app.intake), app.sender.stop())
-            sending.cancel()
+            await asyncio.gather(_drain(app.intake), _land(app.sender))
+
+
+async def _say_when_ready(app: Application, started: Callable[[], None]) -> None:
+    await app.receiving.accepting.wait()
+    spare_the_collector()
+    log.info("bot.ready", mode=app.services.settings.telegram.mode)
+    started()
 
 
 def spare_the_collector() -> None:
@@ -168,36 +172,24 @@ async def _drain(intake: Intake) -> None:
         await asyncio.wait_for(intake.drain(), DRAIN_SECONDS)
     except TimeoutError:
         log.warning("intake.left_over", updates=intake.backlog)
+    with contextlib.suppress(SQLAlchemyError, OSError):  # it only spares what is left a wrong suspicion
+        await asyncio.wait_for(intake.release(), DRAIN_SECONDS)
 
 
-async def _ensure_token_is_good(app: Application) -> None:
-    """Ask Telegram who we are. A wrong token ends the start; a network that is away does not, it may come back."""
-    seen = await app.transport.call("getMe", {})
-    if isinstance(seen, Answered) and seen.status in {401, 404}:
-        raise Misuse("Telegram refuses the token; set [telegram] token to the one @BotFather shows.")
-    if not isinstance(seen, Answered) or seen.status != 200:
-        log.warning("telegram.away", seen=type(seen).__name__, hint="check the network and [telegram] api_url; it is tried again")
+async def _land(sender: Sender) -> None:
+    try:
+        await asyncio.wait_for(sender.stop(), LAND_SECONDS)
+    except TimeoutError:
+        log.warning("delivery.not_settled")
 
 
-@asynccontextmanager
-async def _serving(app: Application) -> AsyncIterator[None]:
-    """Serve /healthz, /readyz and, with it, the webhook. Raises Misuse when the port is taken."""
+def _serving(app: Application) -> AbstractAsyncContextManager[None]:
+    """Serve /healthz, /readyz and, with it, the webhook."""
     telegram = app.services.settings.telegram
     served = health_app(lambda: _what_is_wrong(app))
     if telegram.mode == "webhook":
         add_webhook(served, webhook_path(app.services.vault, telegram), telegram.webhook_secret.get_secret_value(), app.intake)
-    host, _, port = telegram.listen.rpartition(":")
-    runner = web.AppRunner(served, access_log=None, shutdown_timeout=2)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, int(port)).start()
-        yield
-    except OSError as error:
-        if error.errno not in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:
-            raise
-        raise Misuse(f"{telegram.listen} cannot be listened on: {error.strerror}; set another [telegram] listen.") from None
-    finally:
-        await runner.cleanup()
+    return serving(served, telegram.listen)
 
 
 async def _what_is_wrong(app: Application) -> str | None:
@@ -206,16 +198,18 @@ async def _what_is_wrong(app: Application) -> str | None:
             await session.execute(text("SELECT 1"))
     except (SQLAlchemyError, OSError) as error:
         return f"the database does not answer: {type(error).__name__}"
+    if not app.receiving.accepting.is_set():
+        return "Telegram has not been told where updates go; see the log"
     return "too many updates are waiting" if app.intake.backlog >= BACKLOG else None
 
 
 async def _send(services: Services, sender: Sender) -> None:
-    """Finish what a launch was interrupted in, then send, once the lane is ours."""
+    """Send while the lane is ours; until then stand by, with the database away too."""
     lane = Lane(services.database)
-    while not await lane.take():
+    while not await _worked("lane.take", lane.take()):
         await services.clock.sleep(STANDBY_SECONDS)
     try:
-        await services.announcements.finish_fan_outs()
+        await _worked("announcements.finish_fan_outs", services.announcements.finish_fan_outs())
         await sender.run()
     finally:
         await lane.leave()
@@ -224,8 +218,25 @@ async def _send(services: Services, sender: Sender) -> None:
 async def _keep_house(app: Application) -> None:
     while True:
         await app.services.clock.sleep(HOUSEKEEPING_SECONDS)
-        await app.intake.purge()
-        await app.conversations.purge()
+        await _worked("intake.purge", app.intake.purge())
+        await _worked("conversations.purge", app.conversations.purge())
+        await _worked("announcements.finish_fan_outs", app.services.announcements.finish_fan_outs())
+
+
+async def _worked(what: str, work: Awaitable[object]) -> bool:
+    """Whether it was done and did not say no. A database that is away is no reason to end: it is tried again later."""
+    try:
+        return await work is not False
+    except (SQLAlchemyError, OSError) as error:
+        log.error("database.away", what=what, error=type(error).__name__)
+        return False
+
+
+async def _show_surface(app: Application) -> None:
+    pause = FIRST_PAUSE
+    while not await app.surface.set_up():
+        await app.services.clock.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def _answering_staff(app: Application) -> AbstractAsyncContextManager[None]:
@@ -269,9 +280,11 @@ async def _sender_on_demand(services: Services, transport: AiohttpTransport) -> 
                 started.append(supervisor.start("sender", _send(services, sender)))
             sender.notify()
 
-        yield start
-        if started:
-            await sender.stop()
+        try:
+            yield start
+        finally:  # also when the command is interrupted: what is on its way is waited for, so that nobody gets it twice
+            if started:
+                await _land(sender)
 
 
 def main(settings: Settings) -> None:

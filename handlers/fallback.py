@@ -45,8 +45,9 @@ async def old_button(query: CallbackQuery, words: Words, chat: Chat) -> None:
     await chat.say(*home(words))
 
 
-async def sorry(event: ErrorEvent, words: Words, chat: Chat) -> None:
-    """Say so, and let the intake decide: it tries again when the database is away, and logs the rest."""
-    if not is_passing(event.exception):
+async def sorry(event: ErrorEvent, words: Words | None = None, chat: Chat | None = None) -> None:
+    """Say so, and let the intake decide: it tries again when the database is away, and logs the rest. Who is talking is not
+    known yet when that is what failed."""
+    if words is not None and chat is not None and not is_passing(event.exception):
         await chat.say(words.say("Something went wrong on our side. Please try again in a moment."))
     raise event.exception

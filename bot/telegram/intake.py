@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.clock import Clock
 from bot.errors import NidaError
@@ -32,8 +33,10 @@ Handle = Callable[[Update], Awaitable[None]]
 
 KEPT_FOR = timedelta(hours=48)
 """Telegram repeats an update for 24 hours; numbers are kept twice as long, to know a repeat."""
-ATTEMPTS = 3
-"""An update during whose handling the process died this often is given up: it may be what kills it."""
+SUSPECT_AFTER = 3
+"""An update that was unfinished at so many crashes may be what causes them: from then on it is handled alone, before others."""
+LONE_TRIES = 2
+"""One during whose handling alone the process died so often is given up."""
 AT_ONCE = 64
 BACKLOG = 2_000
 """With so many waiting, no more is accepted: Telegram keeps them, and asks again."""
@@ -136,7 +139,7 @@ class Intake:
 
     def _row(self, update: Update) -> dict[str, Any]:
         number = update["update_id"]
-        body = json.dumps(update, ensure_ascii=False, separators=(",", ":")).encode()
+        body = json.dumps(update, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         return {
             "update_id": number,
             "body": self._vault.seal(body, _cell(number)),
@@ -187,17 +190,36 @@ class Intake:
             log.error("update.failed", error=type(error).__name__, where=_where(error))
         return True
 
+    async def release(self) -> None:
+        """Before an end in order: what is left over was not the cause of a crash."""
+        left = (InboundUpdateRow.body.is_not(None), InboundUpdateRow.attempts > 0)
+        async with self._database.write() as session:
+            await session.execute(update(InboundUpdateRow).where(*left).values(attempts=InboundUpdateRow.attempts - 1))
+
     async def _take_up_unfinished(self) -> None:
         unfinished = InboundUpdateRow.body.is_not(None)
+        count_up = update(InboundUpdateRow).where(unfinished, InboundUpdateRow.attempts <= SUSPECT_AFTER)
         async with self._database.write() as session:
-            await session.execute(update(InboundUpdateRow).where(unfinished).values(attempts=InboundUpdateRow.attempts + 1))
+            await session.execute(count_up.values(attempts=InboundUpdateRow.attempts + 1))
             rows = (await session.scalars(select(InboundUpdateRow).where(unfinished).order_by(InboundUpdateRow.update_id))).all()
-        given_up = [row.update_id for row in rows if row.attempts > ATTEMPTS]
-        updates = [self._opened(row) for row in rows if row.attempts <= ATTEMPTS]
+        suspects = [row for row in rows if row.attempts > SUSPECT_AFTER]
         if rows:
-            log.info("intake.taken_up", updates=len(updates), given_up=len(given_up))
-        self._handled += given_up
-        self._hand_on(updates)
+            log.info("intake.taken_up", updates=len(rows), suspects=len(suspects))
+        for row in suspects:
+            await self._handle_alone(row)
+        self._hand_on([self._opened(row) for row in rows if row.attempts <= SUSPECT_AFTER])
+
+    async def _handle_alone(self, row: InboundUpdateRow) -> None:
+        """Count the try first, by itself, so that only this update answers for a crash."""
+        if row.attempts > SUSPECT_AFTER + LONE_TRIES:
+            log.error("update.given_up")
+            self._handled.append(row.update_id)
+            return
+        this = InboundUpdateRow.update_id == row.update_id
+        async with self._database.write() as session:
+            await session.execute(update(InboundUpdateRow).where(this).values(attempts=InboundUpdateRow.attempts + 1))
+        self._backlog += 1
+        await self._handle_one(self._opened(row))
 
     def _opened(self, row: InboundUpdateRow) -> Update:
         body: Update = json.loads(self._vault.open(row.body or b"", _cell(row.update_id)))
@@ -215,7 +237,7 @@ _WIPE = (
 
 def is_passing(error: BaseException) -> bool:
     """Whether the database is away for now, so that the same update is worth another try."""
-    return isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
 
 
 def person_of(update: Update) -> int:

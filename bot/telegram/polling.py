@@ -6,8 +6,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.delivery.outcome import Answered
-from bot.errors import NidaError
+from bot.delivery.outcome import Answered, Seen
+from bot.errors import Misuse
 from bot.telegram.intake import Intake, Overloaded
 from bot.telegram.transport import AiohttpTransport
 
@@ -19,8 +19,14 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 """What the conversation handles. Telegram remembers the last list it was given, so it is sent every time."""
 
 
-class TokenRefused(NidaError):
+class TokenRefused(Misuse):
     """Telegram does not know the token."""
+
+
+def ensure_token_taken(seen: Seen) -> None:
+    """Raises TokenRefused for an answer that says so."""
+    if isinstance(seen, Answered) and seen.status in {401, 404}:
+        raise TokenRefused("Telegram refuses the token; set [telegram] token to the one @BotFather shows.")
 
 
 class Polling:
@@ -47,8 +53,7 @@ class Polling:
         if isinstance(seen, Answered) and seen.body is not None and seen.body.get("ok"):
             updates: list[dict[str, Any]] = seen.body["result"]
             return updates
-        if isinstance(seen, Answered) and seen.status in {401, 404}:
-            raise TokenRefused("Telegram refuses the token; set [telegram] token to the one @BotFather shows.")
+        ensure_token_taken(seen)
         self._report(seen)
         return None
 

@@ -1,5 +1,7 @@
 """Letting updates in, in the way that is configured: asking for them, or being told."""
 
+import asyncio
+
 import structlog
 
 from bot.clock import Clock
@@ -7,7 +9,7 @@ from bot.config import Telegram
 from bot.delivery.outcome import Answered
 from bot.storage.vault import Vault
 from bot.telegram.intake import Intake
-from bot.telegram.polling import ALLOWED_UPDATES, Polling
+from bot.telegram.polling import ALLOWED_UPDATES, Polling, ensure_token_taken
 from bot.telegram.transport import AiohttpTransport
 
 log = structlog.get_logger()
@@ -27,15 +29,19 @@ class Receiving:
         self._transport = transport
         self._polling = Polling(transport, intake, clock)
         self._clock = clock
+        self.accepting = asyncio.Event()
+        """Set once Telegram knows where updates are to go."""
 
     async def run(self) -> None:
         """Poll until cancelled; or tell Telegram where the webhook is, and return."""
         if self._settings.mode == "polling":
             # What waits there must not be dropped: it may be somebody's STOP.
             await self._insist("deleteWebhook", {"drop_pending_updates": False})
+            self.accepting.set()
             await self._polling.run()
         else:
             await self._insist("setWebhook", self._webhook())
+            self.accepting.set()
 
     def _webhook(self) -> dict[str, object]:
         return {
@@ -45,12 +51,14 @@ class Receiving:
         }
 
     async def _insist(self, method: str, parameters: dict[str, object]) -> None:
-        """Call until it works: without this no update would ever come."""
+        """Call until it works: without this no update would ever come. Raises TokenRefused when it never will."""
         pause = FIRST_PAUSE
         while True:
             seen = await self._transport.call(method, parameters)
             if isinstance(seen, Answered) and seen.status == 200:
                 return
-            log.warning("telegram.refused", method=method, seen=type(seen).__name__, status=getattr(seen, "status", None))
+            ensure_token_taken(seen)
+            said = (seen.body or {}).get("description") if isinstance(seen, Answered) else type(seen).__name__
+            log.warning("telegram.refused", method=method, said=said)
             await self._clock.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)

@@ -2,12 +2,14 @@
 
 import hmac
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.errors import Misuse
 from bot.telegram.intake import Intake, Overloaded
 
 log = structlog.get_logger()
@@ -15,6 +17,27 @@ log = structlog.get_logger()
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - a header's name
 Ready = Callable[[], Awaitable[str | None]]
 """None when all is well, else what is wrong."""
+
+
+@asynccontextmanager
+async def serving(app: web.Application, listen: str) -> AsyncIterator[None]:
+    """Serve at `listen`, HOST:PORT, while the block runs. Raises Misuse when that cannot be had."""
+    host, _, port = listen.rpartition(":")
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    try:
+        await _listen(runner, host.strip("[]"), int(port))
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise Misuse(f"{host}:{port} cannot be listened on: {said}; set another [telegram] listen.") from None
 
 
 def health_app(ready: Ready) -> web.Application:

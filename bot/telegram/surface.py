@@ -32,12 +32,16 @@ class Surface:
         self._catalogues = catalogues
         self._organisation = organisation
         self._default_locale = default_locale
+        self._all_set = False
 
-    async def set_up(self) -> None:
+    async def set_up(self) -> bool:
+        """False when something could not be set, as when the network is away: worth another try."""
+        self._all_set = True
         for locale in self._catalogues.locales:
             await self._set_language(locale, locale)
         await self._set_language(self._default_locale, "")
         await self._transport.call("setChatMenuButton", {"menu_button": {"type": "commands"}})
+        return self._all_set
 
     async def show_in_chat(self, chat_id: int, locale: str) -> None:
         """Show the menu in the language a person chose, whatever the language of their app."""
@@ -65,6 +69,7 @@ class Surface:
             return
         seen = await self._transport.call(f"setMy{what}", {**language, parameter: wanted})
         if not isinstance(seen, Answered) or seen.status != 200:
+            self._all_set = False
             log.warning("surface.not_set", what=what, language=language_code or "default", seen=type(seen).__name__)
 
     def _menu(self, words: Words) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
 from bot.telegram import intake as intake_module
-from bot.telegram.intake import ATTEMPTS, Handle, Intake, Overloaded
+from bot.telegram.intake import LONE_TRIES, SUSPECT_AFTER, Handle, Intake, Overloaded
 from bot.telegram.models import InboundUpdateRow
 from tests.clocks import FrozenClock
 
@@ -145,21 +145,73 @@ async def test_what_was_accepted_but_not_handled_is_taken_up_at_the_next_start(
     assert [number for number in seen.numbers if number != 3] == [1, 2, 4]
 
 
-async def test_an_update_that_ends_the_process_again_and_again_is_given_up(
+async def crashes(database: Database, vault: Vault, clock: FrozenClock, handle: Handle, times: int) -> None:
+    """Start, and end as a killed process does: without a word."""
+    for _ in range(times):
+        async with running(database, vault, clock, handle):
+            await asyncio.sleep(0.05)
+
+
+async def test_an_update_during_whose_handling_the_process_dies_is_given_up_and_no_other(
+    database: Database, vault: Vault, clock: FrozenClock
+) -> None:
+    begun: list[int] = []
+    dies = asyncio.Event()
+
+    async def handle(update: Mapping[str, Any]) -> None:
+        begun.append(update["update_id"])
+        if update["update_id"] == 1:
+            await dies.wait()
+
+    async with running(database, vault, clock, handle) as intake:
+        await intake.accept([message(1), message(2)])
+    await crashes(database, vault, clock, handle, SUSPECT_AFTER + LONE_TRIES)
+    async with running(database, vault, clock, handle) as intake:
+        await intake.accept([message(3)])
+        await intake.drain()
+    assert 1 < begun.count(1) <= 1 + SUSPECT_AFTER + LONE_TRIES
+    assert begun[-1] == 3
+    assert {2, 3} <= set(begun), "what only waited behind it is handled"
+    assert {row.body for row in await rows(database)} == {None}
+
+
+async def test_many_that_only_waited_at_every_crash_are_all_handled(
     database: Database, vault: Vault, clock: FrozenClock, seen: Seen
 ) -> None:
     seen.gate.clear()
-    for start in range(ATTEMPTS + 1):
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(number, person=number) for number in range(1, 101)])
+    await crashes(database, vault, clock, seen, SUSPECT_AFTER)
+    seen.gate.set()
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(999)])
+        await intake.drain()
+    assert sorted(seen.numbers) == [*range(1, 101), 999]
+
+
+async def test_an_end_in_order_makes_nothing_suspect(database: Database, vault: Vault, clock: FrozenClock, seen: Seen) -> None:
+    seen.gate.clear()
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(1)])
+        await intake.release()
+    for _ in range(SUSPECT_AFTER + LONE_TRIES + 1):
         async with running(database, vault, clock, seen) as intake:
-            if start == 0:
-                await intake.accept([message(1)])
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
+            await intake.release()
+    assert [row.attempts for row in await rows(database)] == [0]
+
+
+async def test_a_text_with_half_a_letter_in_it_is_kept_like_any_other(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    seen.gate.clear()
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([message(1, text="\ud83d")])
     seen.gate.set()
     async with running(database, vault, clock, seen) as intake:
         await intake.accept([message(2)])
         await intake.drain()
-    assert seen.numbers == [2]
-    assert [row.body for row in await rows(database)] == [None, None]
+    assert sorted(seen.numbers) == [1, 2]
 
 
 async def test_a_failing_update_is_closed_and_the_next_one_handled(
