@@ -17,6 +17,10 @@ from bot.telegram.order import Order, read_order
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
+ALWAYS_HEARD_ORDERS = frozenset({"stop", "forget"})
+ALWAYS_HEARD_TAPS = frozenset({"forget", "unfollow", "pause"})
+"""What callback data of the buttons that stop something begins with."""
+
 
 class Identity(BaseMiddleware):
     """Gives handlers `supporter`, `words`, `chat` and `order`. The bot talks to people only: groups get no answer."""
@@ -36,11 +40,13 @@ class Identity(BaseMiddleware):
             return None
         order = read_order(event.message.text, self._vocabulary) if event.message else None
         verdict = Verdict.PASS if _always_heard(event, order) else self._flood.judge(user.id)
+        chat = self._chat(event, place.id)
+        if verdict is not Verdict.PASS:
+            await chat.acknowledge()  # a tapped button does not go on spinning, even where nothing is said
         if verdict is Verdict.SILENCE:
             return None
         supporter = await self._supporters.recognise(user.id, user.language_code)
         words = self._catalogues.words(supporter.reader)
-        chat = self._chat(event, place.id)
         if verdict is Verdict.NOTICE:
             # Translators: sent once when somebody writes or taps very often; the bot then stays silent for a while.
             await chat.say(words.say("That was a lot at once. Please wait a moment, then go on."))
@@ -56,7 +62,9 @@ class Identity(BaseMiddleware):
 
 def _always_heard(event: Update, order: Order | None) -> bool:
     """Stopping works however much somebody wrote, and so does noticing that they blocked the bot."""
-    return event.my_chat_member is not None or (order is not None and order.command in {"stop", "forget"})
+    if event.callback_query is not None:
+        return (event.callback_query.data or "").partition(":")[0] in ALWAYS_HEARD_TAPS
+    return event.my_chat_member is not None or (order is not None and order.command in ALWAYS_HEARD_ORDERS)
 
 
 class Step(FSMContextMiddleware):

@@ -3,6 +3,8 @@
 import pytest
 
 from bot.telegram.flood import BURST
+from bot.telegram.identity import ALWAYS_HEARD_TAPS
+from handlers.actions import Forget, Pause, StopFollowing
 from tests.conversation.speaking import LOCALES, notice, said
 from tests.conversation.test_cases import CASE, supporter
 from tests.nida import Nida
@@ -91,6 +93,22 @@ async def test_twenty_messages_at_once_are_answered_then_limited_after_one_notic
     assert BURST <= len(answers) - 1 <= BURST + 2
     await sam.types("/stop")
     await sam.sees(said("ar", "Stopped. You will get no more messages from us."))
+
+
+async def test_every_tap_is_answered_and_erasing_works_however_many_there_were(world: TelegramWorld, nida: Nida) -> None:
+    sam = await supporter(world)
+    await sam.types("/forget")
+    asked = await sam.sees("will be erased at once")
+    taps = [await sam.forges("old", on=asked) for _ in range(BURST + 6)]
+    for tap in taps:
+        await sam.answers_to(tap)
+    await sam.taps("Erase everything", on=asked)
+    await sam.sees("Nothing is kept about you any more")
+
+
+def test_buttons_that_stop_or_erase_are_those_always_heard() -> None:
+    actions = (Forget, StopFollowing, Pause)
+    assert {action.__prefix__ for action in actions} == set(ALWAYS_HEARD_TAPS)
 
 
 async def test_an_edited_message_and_a_group_are_left_alone(world: TelegramWorld, nida: Nida) -> None:
