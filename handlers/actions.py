@@ -17,6 +17,9 @@ class Subscribe(CallbackData, prefix="subscribe"):
 
 class SetLanguage(CallbackData, prefix="language"):
     locale: str
+    case_id: int | None = None
+    source: str | None = None
+    """What brought somebody who has not subscribed yet: the greeting in another language goes on with it."""
 
 
 class ListCases(CallbackData, prefix="cases"):

@@ -3,6 +3,7 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.cases.service import Cases
 from bot.config import Organisation
 from bot.language import Catalogues, Words, own_name
 from bot.language.keyboard import keyboard
@@ -36,6 +37,7 @@ async def choose(
     words: Words,
     chat: Chat,
     supporters: Supporters,
+    cases: Cases,
     catalogues: Catalogues,
     organisation: Organisation,
     case_pages: CasePages,
@@ -46,7 +48,11 @@ async def choose(
         return
     supporter = await supporters.choose_language(supporter, callback_data.locale)
     words = catalogues.words(supporter.reader)
-    screen = home(words) if supporter.subscribed else greeting(words, organisation, catalogues.locales, case_pages, None, None)
+    if supporter.subscribed:
+        screen = home(words)
+    else:
+        case = await cases.get_case(callback_data.case_id, supporter.id) if callback_data.case_id else None
+        screen = greeting(words, organisation, catalogues.locales, case_pages, case, callback_data.source)
     # Translators: shown right after somebody chose this language.
     await chat.show(*screen, words.notice("From now on in English."))
     await surface.show_in_chat(supporter.telegram_id, supporter.reader.locale)

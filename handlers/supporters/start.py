@@ -113,11 +113,15 @@ def greeting(
             privacy=command("privacy"),
         ),
     )
-    others = tuple(button(own_name(locale), SetLanguage(locale=locale)) for locale in locales if locale != words.reader.locale)
-    subscribe_to = Subscribe(case_id=case.id if case else None, source=source)
+    case_id = case.id if case else None
+    others = tuple(
+        button(own_name(locale), SetLanguage(locale=locale, case_id=case_id, source=source))
+        for locale in locales
+        if locale != words.reader.locale
+    )
     return text, keyboard(
         words,
-        button(words.label("Subscribe"), subscribe_to),
+        button(words.label("Subscribe"), Subscribe(case_id=case_id, source=source)),
         others,
         button(words.label("Look at the cases first"), ListCases()),
     )

@@ -52,6 +52,7 @@ async def test_a_button_whose_case_is_gone(world: TelegramWorld, nida: Nida, dat
         "case:x:0",
         "case:-1:0:0",
         "language:xx",
+        "language:xx::",
         "settings:nowhere",
         "place:atlantis",
         "pause:9999",

@@ -57,6 +57,17 @@ async def test_the_language_is_changed_in_one_tap(world: TelegramWorld, nida: Ni
     assert notice("ur", "From now on in English.") in await sam.toasts()
 
 
+async def test_a_change_of_language_keeps_the_case_and_the_source_somebody_came_by(world: TelegramWorld, nida: Nida) -> None:
+    sam = await world.person(language_code="en")
+    await sam.starts(f"case-{CASE}__leaflet")
+    await sam.sees("The case you came for")
+    await sam.taps("اردو")
+    await sam.sees(lambda message: label("ur", "Subscribe") in shown_labels(message))
+    await sam.taps(label("ur", "Subscribe"))
+    await sam.sees(lambda message: label("ur", "Follow") in shown_labels(message))
+    assert [row.source for row in await kept(nida)] == ["leaflet"]
+
+
 async def test_a_language_link_speaks_that_language_at_once(world: TelegramWorld, nida: Nida) -> None:
     sam = await world.person(language_code="en")
     await sam.starts("lang-ar")
