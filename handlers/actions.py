@@ -7,8 +7,6 @@ from aiogram.filters.callback_data import CallbackData
 from bot.language import Digits
 from bot.supporters.kinds import Kind
 
-SOURCE_LENGTH = 32
-
 
 class Subscribe(CallbackData, prefix="subscribe"):
     case_id: int | None = None

@@ -1,5 +1,6 @@
 """`/start`, with or without a link's payload, and the consent that makes somebody a supporter."""
 
+import re
 from dataclasses import dataclass
 
 from aiogram import Router
@@ -13,10 +14,13 @@ from bot.language.keyboard import keyboard
 from bot.supporters.service import Supporter, Supporters
 from bot.telegram.chat import Chat
 from bot.telegram.order import Asks, Order
-from handlers.actions import SOURCE_LENGTH, ListCases, SetLanguage, Subscribe
+from handlers.actions import ListCases, SetLanguage, Subscribe
 from handlers.cases.pages import CasePages
 from handlers.help import home
 from handlers.screen import Screen, button
+
+_SOURCE = re.compile(r"[A-Za-z0-9_-]{1,32}")
+"""What a link may carry as Telegram has it, and short enough for a button. Typed behind /start, anything can come."""
 
 
 def router() -> Router:
@@ -42,7 +46,7 @@ def read_link(payload: str) -> Link:
     return Link(
         case=value if kind == "case" and value else None,
         locale=value if kind == "lang" and value else None,
-        source=source[:SOURCE_LENGTH] or None,
+        source=source if _SOURCE.fullmatch(source) else None,
     )
 
 
