@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+
+from babel import Locale
 
 from bot.config import Organisation
 from bot.language import Reader
@@ -37,5 +40,11 @@ def negotiate(app_language: str | None, organisation: Organisation) -> tuple[str
     language, *rest = (app_language or "").replace("_", "-").split("-")
     if language.lower() not in organisation.locales:
         return organisation.default_locale, None
-    regions = [part.upper() for part in rest if len(part) == 2 and part.isascii() and part.isalpha()]
+    regions = [part.upper() for part in rest if part.upper() in _countries()]
     return language.lower(), regions[0] if regions else None
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """Codes of countries that have a name; ZZ is the one of an unknown country."""
+    return frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha()) - {"ZZ"}

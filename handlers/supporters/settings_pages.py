@@ -100,7 +100,7 @@ def hijri_choice(words: Words, hijri: bool) -> Text:
 def country(words: Words, code: str | None) -> Text:
     if code is None:
         return words.say("not chosen")
-    return words.show(name(Locale(words.reader.locale).territories[code]))
+    return words.show(name(Locale(words.reader.locale).territories.get(code, code)))
 
 
 def _place(words: Words, supporter: Supporter) -> Text:

@@ -78,6 +78,18 @@ async def test_a_start_typed_with_anything_behind_it_is_a_start(world: TelegramW
     assert [row.source for row in await kept(nida)] == [None]
 
 
+@pytest.mark.parametrize("app_language", ["en-UK", "en-XX", "en-ZZ", "ar-QQ"])
+async def test_an_app_that_names_a_country_there_is_not(world: TelegramWorld, nida: Nida, app_language: str) -> None:
+    sam = await world.person(language_code=app_language)
+    locale = app_language[:2]
+    await sam.types("/settings")
+    await sam.sees(said(locale, "Settings"))
+    await sam.taps(label(locale, "Sound off"))
+    await sam.sees(said(locale, "Sound: off"))
+    await sam.types("/mydata")
+    await sam.sees(said(locale, "Everything that is kept about you"))
+
+
 async def test_a_language_link_speaks_that_language_at_once(world: TelegramWorld, nida: Nida) -> None:
     sam = await world.person(language_code="en")
     await sam.starts("lang-ar")
