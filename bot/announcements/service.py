@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
 from bot.clock import Clock
+from bot.delivery.ledger import PUT_BACK_UNFINISHED
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.language import State
 from bot.storage.database import Database
@@ -24,6 +25,10 @@ SLICE = 5_000
 SLICE_TRIES = 10
 LAST_PLACE = 2**31 - 2
 LONG = {"long": True}
+_GO_ON = text("""
+    UPDATE broadcasts SET hold_reason = NULL, state = CASE hold_reason WHEN :unfinished THEN 'preparing' ELSE 'sending' END
+    WHERE id = :id AND state = 'held'
+""").bindparams(unfinished=PUT_BACK_UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,8 @@ class Announcements:
     async def launch(self, announcement: Announcement, hold_untranslated: bool) -> tuple[str, bool]:
         """Write the broadcast and its audience down; return its subject, and whether it had been launched before.
 
-        The audience is frozen here. Interrupted, it is finished by `finish_fan_outs`.
+        The audience is frozen here. Interrupted, it is finished by `finish_fan_outs`. Launched again, one that was held
+        goes on: somebody looked at why and decided so.
         """
         row = {
             "subject": announcement.subject,
@@ -86,6 +92,8 @@ class Announcements:
         async with self._database.write() as session:
             new = (await session.execute(statement)).scalar_one_or_none()
             found = new or (await session.execute(same)).scalar_one()
+            if new is None:
+                await session.execute(_GO_ON, {"id": found})
         await self._fan_out(found)  # of one launched before, what an interruption may have left
         return announcement.subject, new is None
 

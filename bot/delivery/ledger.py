@@ -20,6 +20,9 @@ from bot.storage.installation import next_epoch
 LAST_PLACE: Final = 2**31 - 1
 """Where a doubtful row goes on: behind all others, when whatever swallowed the reply may be over."""
 TOKEN_REFUSED: Final = "Telegram refuses the bot's token; put a good one into [telegram] token and start again."  # noqa: S105
+PUT_BACK: Final = "The copy was made while this was sent, and some of those owed may have it; `nida announce` it to go on."
+PUT_BACK_UNFINISHED: Final = "The copy was made while this was launched, and some may have it; `nida announce` it to go on."
+"""Told from the other, as the audience is still to be completed when it goes on."""
 
 Profile = tuple[str, str | None, str, str | None, bool]
 """How a reader reads: locale, region, digits, time zone, whether with Hijri dates. Who is alike in these gets the same bytes."""

@@ -133,9 +133,10 @@ class Sender:
 
     async def _apply_holds(self) -> None:
         for broadcast_id, reason in list(self._brakes.to_hold.items()):
-            await self._ledger.hold(broadcast_id, reason)
+            held = await self._ledger.hold(broadcast_id, reason)
             del self._brakes.to_hold[broadcast_id]
-            log.error("broadcast.held", broadcast=broadcast_id, reason=reason)
+            if held:
+                log.error("broadcast.held", broadcast=broadcast_id, reason=reason)
 
     async def _heartbeat(self) -> None:
         oldest = next(iter(self._rows.values()), None)
@@ -153,7 +154,7 @@ class Sender:
             await self._hold_everything()
         else:
             found = [broadcast for broadcast in await self._ledger.sending() if broadcast not in self._brakes.to_hold]
-        self._brakes.sending = set(found)
+        self._brakes.go_on(set(found))
         self._open = deque(found)
 
     async def _hold_everything(self) -> None:

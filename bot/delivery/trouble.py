@@ -81,6 +81,12 @@ class Brakes:
     def forbid(self, broadcast_id: int) -> bool:
         return self.stopping or self.revoked or broadcast_id not in self.sending
 
+    def go_on(self, sending: set[int]) -> None:
+        """Take over what was read. One that was not sent until now starts anew: somebody decided that it goes on."""
+        for broadcast_id in sending - self.sending:
+            self.refusals.forget(broadcast_id)
+        self.sending = sending
+
     def withhold(self, broadcast_id: int, reason: str) -> None:
         self.to_hold.setdefault(broadcast_id, reason)
         self.sending.discard(broadcast_id)

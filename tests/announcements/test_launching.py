@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.announcements import service
 from bot.announcements.announcement import Announcement
@@ -107,6 +107,25 @@ async def test_launched_twice_it_is_one_broadcast_and_says_so(announcements: Ann
     assert await announcements.launch(announcement(), hold_untranslated=False) == ("update:mill-lane-bail", True)
     assert await owed(database) == list(range(1, 10))
     assert (await announcements.forecast(announcement(), hold_untranslated=False)).already
+
+
+async def test_launched_again_a_held_broadcast_goes_on(announcements: Announcements, database: Database) -> None:
+    await announcements.launch(announcement(), hold_untranslated=False)
+    async with database.write() as session:
+        await session.execute(update(BroadcastRow).values(state=BroadcastState.HELD, hold_reason="the text is at fault"))
+    await announcements.finish_fan_outs()
+    assert (await shown(database)).state is BroadcastState.HELD
+    assert (await announcements.launch(announcement(), hold_untranslated=False))[1]
+    broadcast = await shown(database)
+    assert (broadcast.state, broadcast.hold_reason, broadcast.account.pending) == (BroadcastState.SENDING, None, 9)
+
+
+async def test_launched_again_a_finished_broadcast_stays_finished(announcements: Announcements, database: Database) -> None:
+    await announcements.launch(announcement(), hold_untranslated=False)
+    async with database.write() as session:
+        await session.execute(update(BroadcastRow).values(state=BroadcastState.DONE))
+    await announcements.launch(announcement(), hold_untranslated=False)
+    assert (await shown(database)).state is BroadcastState.DONE
 
 
 async def test_launched_by_two_at_once_it_is_one_broadcast(

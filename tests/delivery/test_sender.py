@@ -128,6 +128,31 @@ async def test_a_text_that_telegram_refuses_is_held_after_three(world: LedgerWor
     assert account.rejected + account.pending == 200
 
 
+async def test_a_held_broadcast_that_goes_on_is_given_three_refusals_again(world: LedgerWorld) -> None:
+    refusing = [True]
+
+    def answers(asked: Asked) -> Reply:
+        bad = refusing[0] or asked.number in allowed
+        return refused(400, "Bad Request: can't parse entities") if bad else accepted(asked)
+
+    allowed: set[int] = set()
+    await world.launch(await world.subscribe(60))
+    transport = world.transport(answers)
+    sender = world.sender(transport, rate=30)
+    async with running(sender):
+        await world.until(lambda broadcast: broadcast.state is BroadcastState.HELD)
+        await asyncio.sleep(0.3)
+        sender._brakes.refusals.refused(1, "en")  # what came back late, when it was held already
+        sender._brakes.refusals.refused(1, "en")
+        refusing[0] = False
+        allowed |= {len(transport.asked) + 1, len(transport.asked) + 2}
+        before = (await world.account()).rejected
+        await world.sql("UPDATE broadcasts SET state = 'sending', hold_reason = NULL")
+        sender.notify()
+        broadcast = await world.until_done()
+    assert broadcast.account == Account(sent=60 - before - 2, rejected=before + 2)
+
+
 async def test_one_language_that_telegram_refuses_holds_the_broadcast_too(world: LedgerWorld) -> None:
     def no_urdu(asked: Asked) -> Reply:
         return refused(400, "Bad Request: can't parse entities") if asked.payload.locale == "ur" else accepted(asked)
