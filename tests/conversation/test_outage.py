@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from tests.conversation.test_cases import supporter
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
 
 
-@pytest.mark.parametrize("error", [OperationalError("SELECT", {}, Exception("gone")), TimeoutError("no connection is free")])
+@pytest.mark.parametrize("error", [OperationalError("SELECT", {}, Exception("gone")), PoolTimeout("no connection is free")])
 async def test_a_stop_sent_during_an_outage_is_honoured_after_it(world: TelegramWorld, nida: Nida, error: Exception) -> None:
     sam = await supporter(world)
     outages = [error]
