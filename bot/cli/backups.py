@@ -7,15 +7,22 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import create_engine, inspect, make_url, text
+
 from bot.cli import postgresql, probe
 from bot.cli.migrations import pending
 from bot.config import Settings
+from bot.delivery.ledger import PUT_BACK, PUT_BACK_UNFINISHED
 from bot.errors import Misuse, NidaError
 from bot.storage.database import Database, backup_sqlite, sqlite_path
 from bot.storage.upgrade import upgrade
 from bot.storage.vault import Cell, open_vault
 
 _KEY_CHECK = Cell("installation", "key_check", 1)
+_HOLD = text("""
+    UPDATE broadcasts SET hold_reason = CASE state WHEN 'sending' THEN :sending ELSE :preparing END, state = 'held'
+    WHERE state IN ('sending', 'preparing')
+""")
 
 
 @contextmanager
@@ -110,8 +117,9 @@ def occupied(settings: Settings) -> bool:
         return False
 
 
-def put_back(settings: Settings, file: Path) -> Path | None:
-    """Put the copy in place; returns where what was there is kept now. Raises Locked while a bot has the database."""
+def put_back(settings: Settings, file: Path) -> tuple[Path | None, int]:
+    """Put the copy in place; returns where what was there is kept now, and how many broadcasts are held as the copy was
+    made in the middle of them. Raises Locked while a bot has the database."""
     url = settings.database_url
     if not probe.is_sqlite(url):
         return _put_back_postgresql(settings, file)
@@ -119,16 +127,17 @@ def put_back(settings: Settings, file: Path) -> Path | None:
         return _replace_file(sqlite_path(url), file)
 
 
-def _put_back_postgresql(settings: Settings, file: Path) -> Path | None:
+def _put_back_postgresql(settings: Settings, file: Path) -> tuple[Path | None, int]:
     kept = back_up(settings, None) if occupied(settings) else None
     postgresql.restore(settings.database_url, file)
-    return kept
+    return kept, hold_unfinished(settings.database_url)
 
 
-def _replace_file(place: Path, file: Path) -> Path | None:
+def _replace_file(place: Path, file: Path) -> tuple[Path | None, int]:
     arriving = place.with_name(place.name + ".arriving")
     shutil.copyfile(file, arriving)
     arriving.chmod(0o600)
+    held = hold_unfinished(f"sqlite:///{arriving}")
     kept = None
     if place.exists() and place.stat().st_size:
         kept = _beside(place, "replaced")
@@ -137,7 +146,20 @@ def _replace_file(place: Path, file: Path) -> Path | None:
     for leftover in ("-wal", "-shm"):
         place.with_name(place.name + leftover).unlink(missing_ok=True)
     arriving.replace(place)
-    return kept
+    return kept, held
+
+
+def hold_unfinished(url: str) -> int:
+    """Hold what a copy shows as still to be sent: most of it was sent after the copy was made, and must not be again unless
+    somebody decides so. Returns how many."""
+    engine = create_engine(make_url(url).set(drivername="sqlite" if probe.is_sqlite(url) else "postgresql+psycopg"))
+    try:
+        if not inspect(engine).has_table("broadcasts"):
+            return 0
+        with engine.begin() as connection:
+            return connection.execute(_HOLD, {"sending": PUT_BACK, "preparing": PUT_BACK_UNFINISHED}).rowcount
+    finally:
+        engine.dispose()
 
 
 def _beside(file: Path, why: str) -> Path:

@@ -94,8 +94,11 @@ def restore(
     ensure_restorable(settings, file)
     if occupied(settings):
         confirm("There is a database already. Replace it? The one that is there is kept beside.", yes=yes)
-    kept = put_back(settings, file)
+    kept, held = put_back(settings, file)
     if kept:
         say(f"What was there is now {kept}.")
+    say("Whoever stopped or had themselves erased since the copy was made is in it again: do for them once more what they asked.")
+    if held:
+        say(f"{held} broadcasts are held, as the copy was made in the middle of them: `nida deliveries list` shows which.")
     say("Restored. Run `nida db check`, then start the bot.")
-    give({"restored": str(file), "kept": str(kept) if kept else None})
+    give({"restored": str(file), "kept": str(kept) if kept else None, "held": held})

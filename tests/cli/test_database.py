@@ -9,8 +9,12 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
+from bot.cli import probe
 from bot.clock import SystemClock
+from bot.delivery.ledger import PUT_BACK, PUT_BACK_UNFINISHED
+from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches
 from bot.storage.upgrade import downgrade, head
@@ -43,6 +47,30 @@ def name_the_case(file: Path, slug: str) -> None:
         connection.execute("CREATE TABLE IF NOT EXISTS remark (slug TEXT)")
         connection.execute("INSERT INTO remark VALUES (?)", [slug])
     connection.close()
+
+
+def put_in_broadcasts(url: str) -> None:
+    """One in each state."""
+    rows = [
+        {"subject": f"update:{state}", "state": state, "content": {}, "audience": {}, "created_at": SystemClock().now()}
+        for state in BroadcastState
+    ]
+
+    async def put() -> None:
+        database = Database(url)
+        async with database.write() as session:
+            await session.execute(insert(BroadcastRow), rows)
+        await database.close()
+
+    asyncio.run(put())
+
+
+def ensure_nothing_sends_by_itself(url: str) -> None:
+    found = {row[0]: (row[1], row[2]) for row in probe.rows(url, "SELECT subject, state, hold_reason FROM broadcasts")}
+    assert found["update:preparing"] == ("held", PUT_BACK_UNFINISHED)
+    assert found["update:sending"] == ("held", PUT_BACK)
+    assert found["update:held"] == ("held", None)
+    assert found["update:done"] == ("done", None)
 
 
 def remarks(file: Path) -> list[str]:
@@ -156,6 +184,16 @@ class TestRestore:
         assert remarks(installation / "nida.db") == ["old"]
         assert remarks(Path(kept)) == ["old", "new"]
 
+    def test_what_was_being_sent_waits_for_somebody_to_say_so(self, nida: Nida, installation: Path) -> None:
+        url = f"sqlite:///{installation}/nida.db"
+        put_in_broadcasts(url)
+        nida("db", "backup", "copy.db")
+        result = nida("db", "restore", "copy.db", "--yes")
+        ensure_nothing_sends_by_itself(url)
+        assert "2 broadcasts are held" in result.out
+        assert "Whoever stopped or had themselves erased since the copy was made is in it again" in result.out
+        assert not list(installation.glob("*arriving*"))
+
     def test_a_copy_of_another_key_is_refused(self, nida: Nida, installation: Path) -> None:
         bind(f"sqlite:///{installation}/nida.db", installation / "nida.key")
         nida("db", "backup", "copy.db")
@@ -216,6 +254,14 @@ class TestPostgresql:
         result = nida("db", "restore", "copy.dump", "--yes")
         assert result.status == 2
         assert "does not open with the key" in result.err
+
+    def test_what_was_being_sent_waits_for_somebody_to_say_so(self, nida: Nida, installed: Path, empty_database_url: str) -> None:
+        put_in_broadcasts(empty_database_url)
+        nida("db", "backup", "copy.dump")
+        result = nida("db", "restore", "copy.dump", "--yes")
+        assert result.status == 0, result.err
+        assert "2 broadcasts are held" in result.out
+        ensure_nothing_sends_by_itself(empty_database_url)
 
     def test_without_the_tools_it_says_what_to_install(
         self, nida: Nida, installed: Path, monkeypatch: pytest.MonkeyPatch
