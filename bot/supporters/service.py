@@ -37,6 +37,7 @@ _COLUMNS = (
     SupporterRow.consented_at,
     SupporterRow.stopped_at,
     SupporterRow.paused_until,
+    SupporterRow.blocked_at,
 )
 _BY_TAG = select(*_COLUMNS).where(SupporterRow.tag == bindparam("tag"))
 
@@ -170,7 +171,9 @@ class Supporters:
         }
 
     def _supporter(self, telegram_id: int, row: Row[*tuple[Any, ...]]) -> Supporter:
-        id_, locale, region, digits, timezone, place, hijri, muted, silent, consented_at, stopped_at, paused_until = row
+        id_, locale, region, digits, timezone, place, hijri, muted, silent, consented_at, stopped_at, paused_until, blocked_at = (
+            row
+        )
         offered = locale in self._organisation.locales
         return Supporter(
             telegram_id=telegram_id,
@@ -184,6 +187,7 @@ class Supporters:
             id=id_,
             subscribed=consented_at is not None and stopped_at is None,
             stopped=stopped_at is not None,
+            blocked=blocked_at is not None,
             paused_until=paused_until if paused_until is not None and paused_until > self._clock.now() else None,
             muted=kinds_of(muted),
             silent=silent,

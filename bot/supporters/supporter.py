@@ -21,6 +21,8 @@ class Supporter:
     subscribed: bool = False
     """Gave their consent and has not stopped since."""
     stopped: bool = False
+    blocked: bool = False
+    """Could not be written to the last time, and has not been heard of since."""
     paused_until: datetime | None = None
     """Aware, in UTC; None when the pause is over."""
     muted: frozenset[Kind] = frozenset()

@@ -1,6 +1,7 @@
 """Who is talking, in which language, and what they order: known before any handler runs."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -46,6 +47,10 @@ class Identity(BaseMiddleware):
         if verdict is Verdict.SILENCE:
             return None
         supporter = await self._supporters.recognise(user.id, user.language_code)
+        if supporter.blocked and event.my_chat_member is None:
+            # Evidently back: what tells of it may have been missed, and nothing would ever be sent to them again.
+            await self._supporters.unblocked(user.id)
+            supporter = replace(supporter, blocked=False)
         words = self._catalogues.words(supporter.reader)
         if verdict is Verdict.NOTICE:
             # Translators: sent once when somebody writes or taps very often; the bot then stays silent for a while.

@@ -160,6 +160,18 @@ async def test_blocking_is_noticed_and_honoured_and_so_is_coming_back(world: Tel
         await nida.app.services.clock.sleep(0.01)
 
 
+@pytest.mark.parametrize("tapping", [True, False])
+async def test_who_writes_or_taps_is_no_longer_taken_for_blocked(world: TelegramWorld, nida: Nida, tapping: bool) -> None:
+    sam = await supporter(world)
+    await nida.app.services.supporters.blocked(sam.id)  # and what tells of their return never came
+    if tapping:
+        await sam.answers_to(await sam.forges("cases:0"))
+    else:
+        await sam.types("/help")
+        await sam.sees("/forget")
+    assert (await the_supporter(nida)).blocked_at is None
+
+
 async def test_my_data_is_told_in_words_and_given_as_a_file(world: TelegramWorld, nida: Nida) -> None:
     sam = await supporter(world)
     await follows(sam)

@@ -156,8 +156,10 @@ async def test_a_block_is_noted_by_the_hour_and_taken_back(supporters: Supporter
     await supporters.subscribe(await supporters.recognise(AMAL, "ur"))
     await supporters.blocked(AMAL)
     assert (await rows(database))[0].blocked_at == HOUR
+    assert (await supporters.recognise(AMAL, "ur")).blocked
     await supporters.unblocked(AMAL)
     assert (await rows(database))[0].blocked_at is None
+    assert not (await supporters.recognise(AMAL, "ur")).blocked
 
 
 async def test_twenty_taps_at_once_make_one_row(supporters: Supporters, database: Database) -> None:
