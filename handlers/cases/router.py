@@ -5,7 +5,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.cases.models import CaseStatus
 from bot.cases.service import Cases
-from bot.language import Words
+from bot.language import Words, paragraphs
 from bot.language.keyboard import keyboard
 from bot.supporters.following import Following
 from bot.supporters.service import Supporter
@@ -22,6 +22,7 @@ from handlers.actions import (
     Subscribe,
 )
 from handlers.cases.pages import CasePages
+from handlers.consent import what_is_kept
 from handlers.screen import button
 
 
@@ -116,7 +117,8 @@ async def follow(
         await chat.show(*case_pages.case(words, case), words.notice("This case is closed; there is nothing more to follow."))
     elif supporter.id is None or not supporter.subscribed:
         subscribe = button(words.label("Subscribe"), Subscribe(case_id=case.id))
-        await chat.show(words.say("To follow a case, subscribe first: then we may write to you."), keyboard(words, subscribe))
+        text = paragraphs(words.say("To follow a case, subscribe first: then we may write to you."), what_is_kept(words))
+        await chat.show(text, keyboard(words, subscribe))
     else:
         await following.follow(supporter.id, case.id)
         followed = await cases.get_case(case.id, supporter.id) or case

@@ -12,6 +12,7 @@ from bot.supporters.service import Supporter, Supporters
 from bot.telegram.chat import Chat
 from bot.telegram.order import Asks
 from handlers.actions import Pause, Resume, Subscribe
+from handlers.consent import what_is_kept
 from handlers.help import home
 from handlers.screen import Screen, button
 
@@ -34,6 +35,7 @@ async def stop(message: Message, supporter: Supporter, words: Words, chat: Chat,
     text = paragraphs(
         words.say("Stopped. You will get no more messages from us.").bold(),
         words.say("To have what is kept about you erased as well: {forget}", forget=command("forget")),
+        what_is_kept(words),
     )
     await chat.say(text, keyboard(words, button(words.label("That was a mistake: go on"), Subscribe())))
 
@@ -77,7 +79,7 @@ def pauses(words: Words) -> Screen:
 
 
 def not_subscribed(words: Words) -> Screen:
-    text = words.say("You are not subscribed, so nothing is sent to you.")
+    text = paragraphs(words.say("You are not subscribed, so nothing is sent to you."), what_is_kept(words))
     return text, keyboard(words, button(words.label("Subscribe"), Subscribe()))
 
 

@@ -9,13 +9,14 @@ from aiogram.types import CallbackQuery, Message
 from bot.cases.service import Cases
 from bot.cases.views import CaseView
 from bot.config import Organisation
-from bot.language import Catalogues, Words, command, name, own_name, paragraphs, title
+from bot.language import Catalogues, Words, name, own_name, paragraphs, title
 from bot.language.keyboard import keyboard
 from bot.supporters.service import Supporter, Supporters
 from bot.telegram.chat import Chat
 from bot.telegram.order import Asks, Order
 from handlers.actions import ListCases, SetLanguage, Subscribe
 from handlers.cases.pages import CasePages
+from handlers.consent import what_is_kept
 from handlers.help import home
 from handlers.screen import Screen, button
 
@@ -110,12 +111,7 @@ def greeting(
         words.say("The case you came for: {case}", case=title(case_pages.chosen(words, case.title)))
         if case
         else words.say("Follow a case and hear what happened, in your own language."),
-        # Translators: one plain sentence on what is kept. {privacy} is the command /privacy.
-        words.say(
-            "If you subscribe, we keep your Telegram ID in encrypted form, your language and settings, "
-            "the cases you follow and which messages reached you, nothing more. Details: {privacy}",
-            privacy=command("privacy"),
-        ),
+        what_is_kept(words),
     )
     case_id = case.id if case else None
     others = tuple(

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.delivery.models import DeliveryRow, DeliveryState
-from bot.language import without_marks
+from bot.language import command, without_marks
 from bot.supporters.models import FollowingRow, SupporterRow
 from bot.telegram.models import ConversationRow, InboundUpdateRow
 from tests.conversation.speaking import LOCALES, label, said, shown_labels, words
@@ -137,6 +137,27 @@ async def test_stop_stops_everything_at_once_and_can_be_undone(world: TelegramWo
     await sam.answers_to(await sam.taps(label(locale, "That was a mistake: go on")))
     await sam.sees(said(locale, "Which case do you want to follow?"))
     assert (await the_supporter(nida)).stopped_at is None
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_whoever_is_asked_to_subscribe_reads_what_is_kept(world: TelegramWorld, nida: Nida, locale: str) -> None:
+    kept = said(
+        locale,
+        "If you subscribe, we keep your Telegram ID in encrypted form, your language and settings, "
+        "the cases you follow and which messages reached you, nothing more. Details: {privacy}",
+        privacy=command("privacy"),
+    )
+    sam = await world.person(language_code=locale)
+    await sam.starts()
+    await sam.sees(kept)
+    for text in ("/resume", "/stop"):
+        sent = await sam.types(text)
+        asked = await sam.sees(lambda message: len(message.buttons) == 1, after=sent)
+        assert without_marks(kept) in without_marks(asked.text)
+    sent = await sam.types(f"/case {CASE}")
+    page = await sam.sees(lambda message: label(locale, "Follow") in shown_labels(message), after=sent)
+    await sam.taps(label(locale, "Follow"), on=page)
+    await sam.sees(kept, after=sent)
 
 
 async def test_a_stop_inside_a_sentence_is_no_stop(world: TelegramWorld, nida: Nida) -> None:
