@@ -49,4 +49,4 @@ def negotiate(app_language: str | None, organisation: Organisation) -> tuple[str
 @cache
 def _countries() -> frozenset[str]:
     """Codes of countries that have a name; ZZ is the one of an unknown country."""
-    return frozenset(code for code in Locale("en").territories if len(code) == 2 and code.isalpha()) - {"ZZ"}
+    return frozenset(code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()) - {"ZZ"}
