@@ -73,11 +73,14 @@ def _always_heard(event: Update, order: Order | None) -> bool:
 
 
 class Step(FSMContextMiddleware):
-    """The step a person is at, looked up only where it can matter: for a text that orders nothing itself."""
+    """The step a person is at, looked up only where it can matter: for a text that orders nothing itself. A tap leaves it:
+    who went on elsewhere does not expect their next words to be the answer."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         context = self.resolve_event_context(data["bot"], data)
         if context is not None and isinstance(event, Update):
             free_text = event.message is not None and data["order"] is None
+            if event.callback_query is not None and await context.get_state() is not None:
+                await context.clear()
             data.update(state=context, raw_state=await context.get_state() if free_text else None)
         return await handler(event, data)

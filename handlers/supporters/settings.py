@@ -36,7 +36,10 @@ def router() -> Router:
     return router
 
 
-async def open_overview(event: Message | CallbackQuery, supporter: Supporter, words: Words, chat: Chat) -> None:
+async def open_overview(
+    event: Message | CallbackQuery, supporter: Supporter, words: Words, chat: Chat, state: FSMContext
+) -> None:
+    await state.set_state(None)
     await chat.show(*pages.overview(words, supporter))
 
 

@@ -112,6 +112,24 @@ async def test_a_question_left_open_survives_a_command_and_is_left_by_cancel(wor
     await sam.sees("I do not understand sentences yet")
 
 
+@pytest.mark.parametrize("away", ["Back to settings", "Sound off", "/settings"])
+async def test_a_question_is_left_by_going_elsewhere(world: TelegramWorld, nida: Nida, away: str) -> None:
+    sam = await supporter(world)
+    await sam.types("/settings")
+    overview = await sam.sees(lambda message: "City for times" in message.labels)
+    sent = await sam.types("/settings")
+    await sam.sees(lambda message: "City for times" in message.labels, after=sent)
+    await sam.taps("City for times")
+    await sam.sees("Write the name of your city")
+    if away.startswith("/"):
+        sent = await sam.types(away)
+        await sam.sees(lambda message: "City for times" in message.labels, after=sent)
+    else:
+        await sam.answers_to(await sam.taps(away, on=overview if away == "Sound off" else None))
+    await sam.types("Karachi")
+    await sam.sees("I do not understand sentences yet")
+
+
 async def test_who_paused_gets_nothing_until_they_resume(world: TelegramWorld, nida: Nida) -> None:
     sam = await supporter(world)
     await follows(sam)
