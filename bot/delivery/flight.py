@@ -21,7 +21,8 @@ from bot.storage.vault import Cell, Vault
 log = structlog.get_logger()
 
 STALE: Final = 1.0
-"""Seconds after which what was read with the claim, consent above all, is read again before the send."""
+"""Seconds after which what was read with the claim, consent above all, is read again before the send even if nothing was
+written here: on PostgreSQL another process may have."""
 
 
 class Flight:
@@ -71,7 +72,7 @@ class Flight:
     async def _last_checks(self, row: Claimed) -> Settlement | None:
         if self._brakes.forbid(row.broadcast_id):
             return not_begun(row)
-        if self._age(row) > STALE:
+        if self._age(row) > STALE or row.writes_before != self._ledger.writes:
             try:
                 if refusal := await self._ledger.refusal(row):
                     return Settlement(row, DeliveryState.CANCELLED, reason=refusal, counts=False)

@@ -104,6 +104,13 @@ FINISH: Final = _sql("""
 EPOCH: Final = text("SELECT epoch FROM installation")
 
 _NOW = bindparam("now", type_=Moment)
+_REFUSAL = case(
+    (SupporterRow.id.is_(None), "erased"),
+    (may_receive(_NOW), null()),
+    (SupporterRow.blocked_at.is_not(None), "blocked"),
+    (SupporterRow.paused_until > _NOW, "paused"),
+    else_="stopped",
+).label("refusal")
 PEOPLE: Final = (
     select(
         DeliveryRow.id,
@@ -116,13 +123,7 @@ PEOPLE: Final = (
         SupporterRow.timezone,
         SupporterRow.hijri,
         SupporterRow.silent,
-        case(
-            (SupporterRow.id.is_(None), "erased"),
-            (may_receive(_NOW), null()),
-            (SupporterRow.blocked_at.is_not(None), "blocked"),
-            (SupporterRow.paused_until > _NOW, "paused"),
-            else_="stopped",
-        ).label("refusal"),
+        _REFUSAL,
     )
     .select_from(DeliveryRow)
     .outerjoin(SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
@@ -130,8 +131,15 @@ PEOPLE: Final = (
     .order_by(DeliveryRow.place)
 )
 """Who the claimed rows are for, in the order of sending, and why any of them must not be sent after all."""
-STILL_OURS: Final = PEOPLE.where(
-    DeliveryRow.owner == bindparam("owner"),
-    DeliveryRow.attempts == bindparam("attempts"),
-    DeliveryRow.state == DeliveryState.LEASED,
+STILL_OURS: Final = (
+    select(_REFUSAL)
+    .select_from(DeliveryRow)
+    .outerjoin(SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
+    .where(
+        DeliveryRow.id == bindparam("id"),
+        DeliveryRow.owner == bindparam("owner"),
+        DeliveryRow.attempts == bindparam("attempts"),
+        DeliveryRow.state == DeliveryState.LEASED,
+    )
 )
+"""Whether one row is still to be sent: asked right before each send, so it reads no more than it must."""

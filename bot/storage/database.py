@@ -34,6 +34,8 @@ class Database:
         self._engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._lock: IO[str] | None = None
+        self.writes = 0
+        """Grows before and after each commit made here that was not quiet."""
 
     @property
     def engine(self) -> AsyncEngine:
@@ -45,9 +47,12 @@ class Database:
             self._lock = _lock(sqlite_path(self.url))
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
+    async def write(self, *, quiet: bool = False) -> AsyncIterator[AsyncSession]:
+        """`quiet`: nothing of what is written is looked out for by whoever watches `writes`."""
         async with self._sessions.begin() as session:
             yield session
+            self.writes += not quiet
+        self.writes += not quiet
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

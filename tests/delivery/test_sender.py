@@ -222,6 +222,20 @@ async def test_stopping_or_erasing_oneself_during_a_broadcast_wins(world: Ledger
     ]  # fmt: skip
 
 
+async def test_who_stops_between_the_claim_and_their_turn_gets_nothing(world: LedgerWorld) -> None:
+    await world.launch(await world.subscribe(20))
+    transport = world.transport()
+    async with running(world.sender(transport, rate=10)):
+        while not transport.asked:  # the next ones have been claimed, and wait for their turn
+            await asyncio.sleep(0.005)
+        assert sum(row.state is DeliveryState.LEASED for row in await world.rows()) > 1
+        await world.sql("UPDATE supporters SET stopped_at = created_at")
+        asked = len(transport.asked)
+        broadcast = await world.until_done()
+    assert len(transport.asked) == asked
+    assert broadcast.account == Account(sent=asked, cancelled=20 - asked)
+
+
 async def test_an_address_under_another_key_is_rejected_and_the_rest_goes_on(world: LedgerWorld) -> None:
     await world.launch(await world.subscribe(3))
     await world.sql("UPDATE supporters SET telegram_id = (SELECT telegram_id FROM supporters WHERE id = 1) WHERE id = 2")
