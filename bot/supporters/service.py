@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, func, literal, select, update
+from sqlalchemy import Row, bindparam, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.clock import Clock, to_the_hour
@@ -23,6 +23,8 @@ __all__ = ["CONSENT_VERSION", "Supporter", "Supporters"]
 CONSENT_VERSION: Final = 1
 """Counted up whenever the sentence people consent to changes its meaning."""
 SOURCE_LENGTH: Final = 64
+KEPT_WITHOUT_CONSENT: Final = timedelta(days=30)
+"""How long the choices of somebody who has not subscribed are remembered."""
 
 _COLUMNS = (
     SupporterRow.id,
@@ -132,6 +134,15 @@ class Supporters:
         """Erase this person and cancel what is still to be sent to them. False when nothing was kept."""
         async with self._database.write() as session:
             return await erasing.erase(session, self._tag(supporter.telegram_id))
+
+    async def purge_unconsented(self) -> int:
+        """Erase those who chose something 30 days ago or longer and have never subscribed; how many they were."""
+        # Nothing is owed to them and they follow nothing: both need a consent.
+        gone = delete(SupporterRow).where(
+            SupporterRow.consented_at.is_(None), SupporterRow.created_at < self._clock.now() - KEPT_WITHOUT_CONSENT
+        )
+        async with self._database.write() as session:
+            return len((await session.execute(gone.returning(SupporterRow.id), execution_options={"long": True})).all())
 
     async def _keep(self, supporter: Supporter, new: dict[str, Any], changed: dict[str, Any] | None = None) -> Supporter:
         """Write the values; the first thing to remember about a person makes their row. `changed` is for an existing row,

@@ -174,6 +174,21 @@ async def test_twenty_taps_at_once_make_one_row(supporters: Supporters, database
     assert supporter.muted == frozenset({Kind.NEWS})
 
 
+async def test_who_never_consented_is_forgotten_after_thirty_days(
+    supporters: Supporters, database: Database, clock: FrozenClock
+) -> None:
+    await supporters.choose_language(await supporters.recognise(AMAL, "ur"), "ar")
+    await supporters.stop(await supporters.subscribe(await supporters.recognise(AMAL + 1, "ur")))
+    await clock.advance(days=29)
+    later = await supporters.choose_language(await supporters.recognise(AMAL + 2, "ur"), "ar")
+    assert await supporters.purge_unconsented() == 0
+    await clock.advance(days=1, hours=1)
+    assert await supporters.purge_unconsented() == 1
+    assert (await supporters.recognise(AMAL, "ur")).id is None
+    assert (await supporters.recognise(AMAL + 1, "ur")).stopped, "what they decided after consenting is theirs to erase"
+    assert (await supporters.recognise(AMAL + 2, "ur")).id == later.id
+
+
 async def test_a_very_long_source_is_cut_to_what_is_kept(supporters: Supporters, database: Database) -> None:
     await supporters.subscribe(await supporters.recognise(AMAL, "ur"), "s" * 500)
     assert (await rows(database))[0].source == "s" * 64
