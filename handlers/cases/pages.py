@@ -58,6 +58,7 @@ class CasePages:
             untranslated(words, summary if summary.fallback else heading),
             markup(summary),
             words.say("You follow this case.") if case.following else None,
+            closed(words, case),
         )
         return text, keyboard(
             words,
@@ -152,6 +153,12 @@ class CasePages:
     def _list(self, words: Words, heading: Text, page: Page[CaseSummary], turned: Turned) -> Screen:
         opens = [button(words.label_of(title(self.chosen(words, case.title))), OpenCase(case_id=case.id)) for case in page.items]
         return heading, keyboard(words, *opens, page_turning(words, *_neighbours(page, turned)))
+
+
+def closed(words: Words, case: CaseView) -> Text | None:
+    if case.status is not CaseStatus.CLOSED:
+        return None
+    return words.say("This case is closed; there is nothing more to follow.")
 
 
 def _neighbours(page: Page[Any], turned: Turned) -> tuple[CallbackData | None, CallbackData | None]:

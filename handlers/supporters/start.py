@@ -15,7 +15,7 @@ from bot.supporters.service import Supporter, Supporters
 from bot.telegram.chat import Chat
 from bot.telegram.order import Asks, Order
 from handlers.actions import ListCases, SetLanguage, Subscribe
-from handlers.cases.pages import CasePages
+from handlers.cases.pages import CasePages, closed
 from handlers.consent import what_is_kept
 from handlers.help import home
 from handlers.screen import Screen, button
@@ -111,6 +111,7 @@ def greeting(
         words.say("The case you came for: {case}", case=title(case_pages.chosen(words, case.title)))
         if case
         else words.say("Follow a case and hear what happened, in your own language."),
+        closed(words, case) if case else None,
         what_is_kept(words),
     )
     case_id = case.id if case else None

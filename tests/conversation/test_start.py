@@ -111,13 +111,15 @@ async def test_a_link_to_a_case_that_is_not_there_says_so_and_starts_normally(wo
 
 async def test_a_link_to_a_closed_case_shows_it_without_a_follow_button(world: TelegramWorld, nida: Nida) -> None:
     closed = await closed_case(nida)
+    told = "This case is closed; there is nothing more to follow."
     sam = await world.person(language_code="en")
-    await sam.starts()
-    await sam.sees("Welcome")
-    await sam.taps("Subscribe")
-    await sam.sees("Which case do you want to follow?")
     await sam.starts(f"case-{closed}")
-    page = await sam.sees("Status: Closed")
+    assert told in (await sam.sees("Welcome")).text
+    await sam.taps("Subscribe")
+    await sam.sees("Status: Closed")
+    sent = await sam.starts(f"case-{closed}")
+    page = await sam.sees("Status: Closed", after=sent)
+    assert told in page.text
     assert "Follow" not in page.labels
 
 
