@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from bot.announcements.labels import KINDS
 from bot.config import Organisation
-from bot.language import N_, Text, Words, bulleted, command, day, identifier, lines, name, own_name, paragraphs
+from bot.language import N_, Digits, Text, Words, bulleted, command, day, identifier, lines, name, number, own_name, paragraphs
 from bot.language.keyboard import keyboard
+from bot.language.places import place_by_key, place_name
+from bot.supporters.kinds import Kind
 from handlers.actions import Forget
 from handlers.help import contact
 from handlers.screen import Screen, button
-from handlers.supporters.settings_pages import country, hijri_choice
+from handlers.supporters.settings_pages import SAMPLE, country, hijri_choice
 
 
 def privacy(words: Words, organisation: Organisation) -> Screen:
@@ -21,6 +24,9 @@ def privacy(words: Words, organisation: Organisation) -> Screen:
             words.say("Your language and your settings."),
             words.say("Which cases you follow, since when, and when you agreed to it; times are rounded to the hour."),
             words.say("Which of our messages reached you, so that none comes twice."),
+            words.say(
+                "If you choose a language or settings without subscribing, these and your encrypted Telegram ID, for thirty days."
+            ),
         ),
         words.say("What is not kept").bold(),
         bulleted(
@@ -55,11 +61,17 @@ def everything(words: Words, kept: Mapping[str, Any] | None) -> Text:
             words.say("Telegram ID: {number}", number=identifier(str(kept["telegram_id"]))),
             words.say("Language: {language}", language=name(own_name(kept["language"]).text)),
             words.say("Country: {country}", country=country(words, kept["region"])),
+            words.say("Digits: {digits}", digits=name(SAMPLE[Digits(kept["digits"])])),
+            _place(words, kept["place"]),
             words.say("Time zone: {zone}", zone=identifier(kept["time_zone"])) if kept["time_zone"] else None,
             hijri_choice(words, kept["hijri_dates"]),
+            words.say("Sound: off") if kept["silent"] else words.say("Sound: on"),
+            *[words.say("Off: {kind}", kind=words.say(KINDS[Kind(kind)])) for kind in kept["muted_kinds"]],
             _dated(words, N_("You agreed on: {day}"), kept["consent"]["given_at"] if kept["consent"] else None),
+            _consent_version(words, kept["consent"]["version"]) if kept["consent"] else None,
             _dated(words, N_("You stopped messages on: {day}"), kept["stopped_at"]),
             _dated(words, N_("You paused messages until: {day}"), kept["paused_until"]),
+            _dated(words, N_("You blocked this bot on: {day}"), kept["blocked_at"]),
             _dated(words, N_("Kept since: {day}"), kept["kept_since"]),
             words.say("The link you came by: {link}", link=identifier(kept["came_by_link"])) if kept["came_by_link"] else None,
         ),
@@ -87,6 +99,16 @@ def forgotten(words: Words) -> Text:
         # Translators: the messages that are in the chat on the person's own phone.
         words.say("The messages in this chat are on your phone and with Telegram. To remove them too, delete the chat."),
     )
+
+
+def _place(words: Words, key: str | None) -> Text | None:
+    place = place_by_key(key) if key else None
+    return words.say("Times are shown for: {place}", place=place_name(words, place)) if place else None
+
+
+def _consent_version(words: Words, version: int) -> Text:
+    # Translators: the sentence on what is kept has a number, counted up when its meaning changes.
+    return words.say("Version of what you agreed to: {number}", number=number(version))
 
 
 def _dated(words: Words, message: str, moment: str | None) -> Text | None:

@@ -5,11 +5,15 @@ import json
 import pytest
 from sqlalchemy import func, select
 
+from bot.announcements.labels import KINDS
 from bot.delivery.models import DeliveryRow, DeliveryState
-from bot.language import command, without_marks
+from bot.language import Digits, Reader, command, name, number, without_marks
+from bot.language.places import place_by_key, place_name
+from bot.supporters.kinds import Kind
 from bot.supporters.models import FollowingRow, SupporterRow
+from bot.supporters.service import CONSENT_VERSION
 from bot.telegram.models import ConversationRow, InboundUpdateRow
-from tests.conversation.speaking import LOCALES, label, said, shown_labels, words
+from tests.conversation.speaking import LOCALES, catalogues, label, said, shown_labels, words
 from tests.conversation.test_cases import CASE, supporter
 from tests.nida import Nida
 from tests.person import Person
@@ -223,6 +227,30 @@ async def test_my_data_is_told_in_words_and_given_as_a_file(world: TelegramWorld
     file = await sam.sees(lambda message: message.file is not None)
     kept = json.loads(await sam.downloads(file))["kept"]
     assert (kept["telegram_id"], kept["language"], kept["follows"][0]["case"]) == (sam.id, "en", CASE)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_my_data_tells_every_setting(world: TelegramWorld, nida: Nida, locale: str) -> None:
+    sam = await supporter(world, locale)
+    supporters = nida.app.services.supporters
+    them = await supporters.recognise(sam.id, locale)
+    await supporters.choose_digits(them, Digits.urdu)
+    await supporters.choose_place(them, "karachi", "Asia/Karachi")
+    await supporters.set_silent(them, True)
+    await supporters.mute(them, Kind.ACTION)
+    read = catalogues().words(Reader(locale, digits=Digits.urdu))
+    await sam.types("/mydata")
+    told = without_marks((await sam.sees(said(locale, "Everything that is kept about you"))).text)
+    place = place_by_key("karachi")
+    assert place is not None
+    for expected in (
+        read.say("Digits: {digits}", digits=name("۴۵۶")),
+        read.say("Times are shown for: {place}", place=place_name(read, place)),
+        read.say("Sound: off"),
+        read.say("Off: {kind}", kind=read.say(KINDS[Kind.ACTION])),
+        read.say("Version of what you agreed to: {number}", number=number(CONSENT_VERSION)),
+    ):
+        assert without_marks(expected.plain) in told
 
 
 @pytest.mark.parametrize("locale", LOCALES)
