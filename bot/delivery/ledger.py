@@ -16,6 +16,7 @@ from bot.delivery import statements as sql
 from bot.delivery.models import DeliveryState
 from bot.storage.database import Database
 from bot.storage.installation import next_epoch
+from bot.supporters.audience import Audience
 
 LAST_PLACE: Final = 2**31 - 1
 """Where a doubtful row goes on: behind all others, when whatever swallowed the reply may be over."""
@@ -73,6 +74,8 @@ class Ledger:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._wanting: dict[int, dict[str, int]] = {}
+        """What its readers must still want, of each broadcast: frozen at the launch, so read once."""
         self._sql = sql.for_sqlite if database.is_sqlite else sql.for_postgresql
 
     @property
@@ -110,7 +113,8 @@ class Ledger:
     async def refusal(self, row: Claimed) -> str | None:
         """Why a row that has waited must not be sent any more; None when it may be. Raises LookupError when it is no
         longer ours."""
-        wanted = {"id": row.id, "owner": row.owner, "attempts": row.attempts, "now": self._clock.now()}
+        wanting = self._wanting[row.broadcast_id]
+        wanted = {"id": row.id, "owner": row.owner, "attempts": row.attempts, "now": self._clock.now(), **wanting}
         found = await self._database.look_up(lambda connection: connection.execute(sql.STILL_OURS, wanted).one_or_none())
         if found is None:
             raise LookupError("the lease was lost")
@@ -156,13 +160,24 @@ class Ledger:
         ids = list((await session.execute(self._sql.claim, claim)).scalars())
         if not ids:
             return []
-        found = await session.execute(sql.PEOPLE, {"ids": ids, "now": self._clock.now()})
+        wanting = await self._wanted_of(session, broadcast_id)
+        found = await session.execute(sql.PEOPLE, {"ids": ids, "now": self._clock.now(), **wanting})
         return [
             Claimed(
                 id_, broadcast_id, owner, attempts, person, sealed, (locale, region, digits, timezone, hijri), silent, refusal
             )
             for id_, attempts, person, sealed, locale, region, digits, timezone, hijri, silent, refusal in found.all()
         ]
+
+    async def _wanted_of(self, session: AsyncSession, broadcast_id: int) -> dict[str, int]:
+        if broadcast_id not in self._wanting:
+            stored = (await session.execute(sql.AUDIENCE, {"id": broadcast_id})).scalar_one()
+            audience = Audience.from_json(stored) if stored else None
+            self._wanting[broadcast_id] = {
+                "case_id": audience.case_id if audience else sql.EVERYBODY,
+                "bit": audience.kind.bit if audience else 0,
+            }
+        return self._wanting[broadcast_id]
 
 
 def _values(settlement: Settlement) -> dict[str, object]:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import TextClause, bindparam, case, null, select, text
+from sqlalchemy import Integer, TextClause, and_, bindparam, case, exists, not_, null, or_, select, text
 
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.storage.types import Moment
 from bot.supporters.audience import may_receive
-from bot.supporters.models import SupporterRow
+from bot.supporters.models import FollowingRow, SupporterRow
 
 LEASE: Final = 90.0
 """Seconds; well above the time a send may take, and renewed at a third."""
@@ -89,6 +89,7 @@ BLOCKED: Final = text("UPDATE supporters SET blocked_at = :now WHERE id = :suppo
 )
 
 SENDING: Final = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.SENDING).order_by(BroadcastRow.id)
+AUDIENCE: Final = select(BroadcastRow.audience).where(BroadcastRow.id == bindparam("id"))
 CONTENT: Final = select(BroadcastRow.content).where(BroadcastRow.id == bindparam("id"))
 HOLD: Final = text("""
     UPDATE broadcasts SET state = 'held', hold_reason = :reason
@@ -104,9 +105,16 @@ FINISH: Final = _sql("""
 EPOCH: Final = text("SELECT epoch FROM installation")
 
 _NOW = bindparam("now", type_=Moment)
+EVERYBODY: Final = 0
+"""As `case_id`: what is sent is about no case, so nobody has to follow one. No case has this number."""
+_CASE, _BIT = bindparam("case_id", type_=Integer), bindparam("bit", type_=Integer)
+_FOLLOWS = or_(_CASE == EVERYBODY, exists().where(FollowingRow.supporter_id == SupporterRow.id, FollowingRow.case_id == _CASE))
+_MUTED = SupporterRow.muted_kinds.bitwise_and(_BIT) != 0
 _REFUSAL = case(
     (SupporterRow.id.is_(None), "erased"),
-    (may_receive(_NOW), null()),
+    (and_(may_receive(_NOW), _FOLLOWS, not_(_MUTED)), null()),
+    (and_(may_receive(_NOW), _MUTED), "muted"),
+    (may_receive(_NOW), "no longer follows"),
     (SupporterRow.blocked_at.is_not(None), "blocked"),
     (SupporterRow.paused_until > _NOW, "paused"),
     else_="stopped",

@@ -4,16 +4,19 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.announcements import service
 from bot.announcements.announcement import Announcement
 from bot.announcements.service import Announcements, Readers
 from bot.delivery.account import Account, Broadcast, Broadcasts
+from bot.delivery.ledger import Ledger
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
 from bot.language import State, Unreviewed
 from bot.storage.database import Database
+from bot.storage.models import InstallationRow
 from bot.supporters.kinds import Kind
+from bot.supporters.models import FollowingRow
 from tests.announcements.people import add_case, add_followers, announcement, change, owed, translated
 from tests.clocks import FrozenClock
 
@@ -198,3 +201,28 @@ async def test_what_is_sent_is_frozen_at_the_launch(announcements: Announcements
     async with database.read() as session:
         content = (await session.execute(select(BroadcastRow.content))).scalar_one()
     assert Announcement.from_json(content) == announcement()
+
+
+async def test_who_stops_following_or_mutes_during_a_broadcast_is_not_written_to(
+    announcements: Announcements, database: Database, clock: FrozenClock
+) -> None:
+    await announcements.launch(announcement(), hold_untranslated=False)
+    await change(database, 2, muted_kinds=Kind.RULING.bit)
+    await change(database, 3, muted_kinds=Kind.NEWS.bit)
+    await unfollow(database, 1)
+    ledger = Ledger(database, clock)
+    async with database.write() as session:
+        session.add(InstallationRow(key_check=b"", created_at=clock.now()))
+    claimed = (await ledger.exchange(await ledger.begin(), [], 1, 9)).claimed
+    assert {row.supporter_id: row.refusal for row in claimed if row.refusal} == {1: "no longer follows", 2: "muted"}
+    await unfollow(database, 4)
+    await change(database, 5, muted_kinds=Kind.RULING.bit)
+    again = {row.supporter_id: await ledger.refusal(row) for row in claimed}
+    assert {person: refusal for person, refusal in again.items() if refusal} == {
+        1: "no longer follows", 2: "muted", 4: "no longer follows", 5: "muted",
+    }  # fmt: skip
+
+
+async def unfollow(database: Database, number: int) -> None:
+    async with database.write() as session:
+        await session.execute(delete(FollowingRow).where(FollowingRow.supporter_id == number))
