@@ -1,6 +1,9 @@
 """One sender at a time: who holds the lane of this database sends, others stand by."""
 
+from contextlib import suppress
+
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.database import Database
@@ -28,8 +31,28 @@ class Lane:
         self._holder = connection
         return True
 
+    async def check(self) -> bool:
+        """Whether the lane is still ours: when the connection that held it died, somebody else may have it. Then it must be
+        taken anew before anything more is sent."""
+        if self._database.is_sqlite:
+            return True
+        if self._holder is None:
+            return False
+        try:
+            await self._holder.scalar(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            await self.leave()
+            return False
+        return True
+
     async def leave(self) -> None:
-        if self._holder is not None:
-            await self._holder.scalar(text(f"SELECT pg_advisory_unlock({KEY})"))
-            await self._holder.close()
-            self._holder = None
+        """Never raises for a connection that died: the lock died with it."""
+        holder, self._holder = self._holder, None
+        if holder is None:
+            return
+        with suppress(SQLAlchemyError, OSError):
+            await holder.scalar(text(f"SELECT pg_advisory_unlock({KEY})"))
+        with suppress(SQLAlchemyError, OSError):
+            await holder.invalidate()
+        with suppress(SQLAlchemyError, OSError):
+            await holder.close()
