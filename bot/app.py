@@ -220,6 +220,7 @@ async def _keep_house(app: Application) -> None:
         await app.services.clock.sleep(HOUSEKEEPING_SECONDS)
         await _worked("intake.purge", app.intake.purge())
         await _worked("conversations.purge", app.conversations.purge())
+        await _worked("supporters.purge", app.services.supporters.purge_unconsented())
         await _worked("announcements.finish_fan_outs", app.services.announcements.finish_fan_outs())
 
 

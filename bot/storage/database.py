@@ -85,6 +85,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
         pool_size=1,
         max_overflow=0,
         pool_timeout=60,
+        hide_parameters=True,
         connect_args={"isolation_level": None, "check_same_thread": False, "factory": sqlite.Connection},
     )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -102,8 +103,14 @@ def _postgresql_engine(url: str) -> AsyncEngine:
         pool_size=8,
         max_overflow=4,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_SECONDS,
+            # A server that vanished without a word would otherwise be waited for, for as long as the kernel likes.
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": STATEMENT_MILLISECONDS,
             "options": f"-c statement_timeout={STATEMENT_MILLISECONDS} -c timezone=UTC",
         },
     )
