@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any, cast, get_type_hints
 
 import aiohttp
+import structlog
 from aiohttp import web
 from pydantic import TypeAdapter, create_model
 
 from bot.errors import NidaError
 from bot.operations.operations import LocalOperations, Operations
 from bot.storage.database import sqlite_path
+
+log = structlog.get_logger()
 
 LONGEST_NAME = 100
 """Bytes of a unix socket's name that every system takes."""
@@ -60,7 +63,7 @@ async def listening(operations: LocalOperations, path: Path) -> AsyncIterator[No
     """Answer on the socket while the block runs."""
     app = web.Application(client_max_size=64 * 1024 * 1024)
     app.router.add_post("/{verb}", _answering(operations))
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=2)
     await runner.setup()
     path.unlink(missing_ok=True)
     await web.UnixSite(runner, str(path)).start()
@@ -84,6 +87,9 @@ def _answering(operations: LocalOperations) -> Any:
             result = await getattr(operations, name)(**verb.unpacked(await request.read()))
         except NidaError as error:
             return web.Response(status=409, text=str(error))
+        except Exception as error:  # noqa: BLE001 - its text may hold what is kept about people
+            log.error("operations.failed", verb=name, error=type(error).__name__)
+            return web.Response(status=500, text=f"The running bot could not do it ({type(error).__name__}); look into its log.")
         return web.Response(body=verb.result.dump_json(result), content_type="application/json")
 
     return answer

@@ -5,10 +5,13 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from bot import config
 from bot.clock import SystemClock
 from bot.content.sheets import SheetFormat
+from bot.errors import NidaError
 from bot.operations.operations import LocalOperations
 from bot.operations.services import open_services
 from bot.operations.socket import asking, listening
@@ -196,3 +199,22 @@ def test_a_running_bot_gives_translations_out_and_takes_them_in(nida: Nida, file
             return changes.items[0].fields
 
     assert asyncio.run(through_the_socket()) == ("title.ur",)
+
+
+def test_what_fails_inside_a_running_bot_is_one_sentence_without_what_is_kept(nida: Nida, files: Path) -> None:
+    async def through_the_socket() -> None:
+        async with (
+            open_services(config.load(None), SystemClock()) as services,
+            listening(LocalOperations(services, lambda: None), files / "socket"),
+            asking(files / "socket") as operations,
+        ):
+            async with services.database.write() as session:
+                await session.execute(text("DROP TABLE deliveries"))
+                await session.execute(text("DROP TABLE broadcasts"))
+            with pytest.raises(NidaError, match=r"^The running bot could not do it \(OperationalError\); look into its log\.$"):
+                await operations.delivery("a-very-private-word")
+
+    with capture_logs() as logged:
+        asyncio.run(through_the_socket())
+    assert [(line["event"], line["error"]) for line in logged if "error" in line] == [("operations.failed", "OperationalError")]
+    assert "private-word" not in str(logged)

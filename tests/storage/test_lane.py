@@ -23,7 +23,7 @@ async def test_a_dead_connection_is_noticed_and_leaving_does_not_raise(database:
     lane, other = Lane(database), Lane(database)
     assert await lane.take()
     async with database.write() as session:
-        held = f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {KEY}"
+        held = f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {KEY}"  # noqa: S608
         await session.execute(text(held))
     assert not await lane.check()
     assert await other.take()
