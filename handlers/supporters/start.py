@@ -20,8 +20,9 @@ from handlers.consent import what_is_kept
 from handlers.help import home
 from handlers.screen import Screen, button
 
-_SOURCE = re.compile(r"[A-Za-z0-9_-]{1,32}")
-"""What a link may carry as Telegram has it, and short enough for a button. Typed behind /start, anything can come."""
+SOURCE_LENGTH = 32
+_SOURCE = re.compile(r"[A-Za-z0-9_-]+")
+"""What a link can carry, and so much of it as fits a button. Typed behind /start, anything can come."""
 
 
 def router() -> Router:
@@ -47,7 +48,7 @@ def read_link(payload: str) -> Link:
     return Link(
         case=value if kind == "case" and value else None,
         locale=value if kind == "lang" and value else None,
-        source=source if _SOURCE.fullmatch(source) else None,
+        source=source[:SOURCE_LENGTH] if _SOURCE.fullmatch(source) else None,
     )
 
 

@@ -68,7 +68,7 @@ async def test_a_change_of_language_keeps_the_case_and_the_source_somebody_came_
     assert [row.source for row in await kept(nida)] == ["leaflet"]
 
 
-@pytest.mark.parametrize("payload", ["case-x__a:b", f"case-{CASE}__منشور", "case-ملف", "x__" + "s" * 60, ":", "__", "case-__:"])
+@pytest.mark.parametrize("payload", ["case-x__a:b", f"case-{CASE}__منشور", "case-ملف", ":", "__", "case-__:"])
 async def test_a_start_typed_with_anything_behind_it_is_a_start(world: TelegramWorld, nida: Nida, payload: str) -> None:
     sam = await world.person(language_code="en")
     await sam.types(f"/start {payload}")
