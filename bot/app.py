@@ -137,7 +137,8 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
             supervisor.start("surface", _show_surface(app))
             supervisor.start("ready", _say_when_ready(app, started))
             await stop.wait()
-            log.info("bot.stopping")
+            if app.receiving.accepting.is_set():
+                log.info("bot.stopping")
             receiving.cancel()
             await asyncio.gather(_drain(app.intake), _land(app.sender))
 
@@ -234,6 +235,7 @@ async def _worked(what: str, work: Awaitable[object]) -> bool:
 
 
 async def _show_surface(app: Application) -> None:
+    await app.receiving.accepting.wait()
     pause = FIRST_PAUSE
     while not await app.surface.set_up():
         await app.services.clock.sleep(pause)

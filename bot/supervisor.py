@@ -7,6 +7,8 @@ from types import TracebackType
 
 import structlog
 
+from bot.errors import NidaError
+
 log = structlog.get_logger()
 
 
@@ -38,6 +40,7 @@ class Supervisor(AbstractAsyncContextManager["Supervisor"]):
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None and self._failure is None:
-            log.error("task.failed", task=task.get_name(), error=type(error).__name__)
+            if not isinstance(error, NidaError):  # which is a sentence for the operator, said where the program ends
+                log.error("task.failed", task=task.get_name(), error=type(error).__name__)
             self._failure = error
             self._on_failure()

@@ -7,6 +7,9 @@ from aiogram.filters.callback_data import CallbackData
 from bot.language import Digits
 from bot.supporters.kinds import Kind
 
+SOURCE_LENGTH = 32
+"""Letters of a link's source that fit into a button beside what else it carries."""
+
 
 class Subscribe(CallbackData, prefix="subscribe"):
     case_id: int | None = None
