@@ -48,6 +48,7 @@ log = structlog.get_logger()
 DRAIN_SECONDS = 4.0
 """How long updates already accepted are worked through when stopping; the rest is taken up at the next start."""
 HOUSEKEEPING_SECONDS = 3600.0
+LAUNCHES_SECONDS = 60.0
 LAND_SECONDS = 21.0
 """How long sends on their way are waited for; the whole stop takes at most 25 s."""
 STANDBY_SECONDS = 5.0
@@ -103,7 +104,7 @@ def _sender(services: Services, transport: AiohttpTransport, pace: Pace) -> Send
         services.vault,
         transport,
         pace,
-        Composing(services.catalogues, AlertActions()),
+        Composing(services.catalogues, AlertActions(), services.settings.delivery.paid),
         services.clock,
         services.settings.organisation.timezone,
     )
@@ -129,11 +130,13 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
     _listen_to_signals(stop)
     async with open_services(settings, clock or SystemClock()) as services, _transport(settings) as transport:
         app = build(services, transport)
+        _ensure_somebody_speaks(settings)
         async with _serving(app), _answering_staff(app), Supervisor(on_failure=stop.set) as supervisor:
             supervisor.start("intake", app.intake.run(supervisor))
             supervisor.start("sender", _send(services, app.sender))
             receiving = supervisor.start("receiving", app.receiving.run())
             supervisor.start("housekeeping", _keep_house(app))
+            supervisor.start("launches", _finish_launches(app))
             supervisor.start("surface", _show_surface(app))
             supervisor.start("ready", _say_when_ready(app, started))
             await stop.wait()
@@ -141,6 +144,11 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
                 log.info("bot.stopping")
             receiving.cancel()
             await asyncio.gather(_drain(app.intake), _land(app.sender))
+
+
+def _ensure_somebody_speaks(settings: Settings) -> None:
+    if not settings.organisation.name:
+        raise Misuse("[organisation] name is empty; people are greeted with it, so write it into the configuration.")
 
 
 async def _say_when_ready(app: Application, started: Callable[[], None]) -> None:
@@ -222,6 +230,12 @@ async def _keep_house(app: Application) -> None:
         await _worked("intake.purge", app.intake.purge())
         await _worked("conversations.purge", app.conversations.purge())
         await _worked("supporters.purge", app.services.supporters.purge_unconsented())
+
+
+async def _finish_launches(app: Application) -> None:
+    """Go on with launches that a database away, or an interrupted command, left half written down."""
+    while True:
+        await app.services.clock.sleep(LAUNCHES_SECONDS)
         await _worked("announcements.finish_fan_outs", app.services.announcements.finish_fan_outs())
 
 

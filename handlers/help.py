@@ -24,7 +24,7 @@ def router() -> Router:
 
 async def help_(event: Message | CallbackQuery, words: Words, chat: Chat, organisation: Organisation) -> None:
     text, buttons = home(words)
-    await chat.show(paragraphs(text, command_list(words), contact(words, organisation)), buttons)
+    await chat.show(paragraphs(text, command_list(words), website(words, organisation), contact(words, organisation)), buttons)
 
 
 async def cancel(message: Message, words: Words, chat: Chat, state: FSMContext) -> None:
@@ -49,6 +49,16 @@ def command_list(words: Words) -> Text:
     # Translators: a line of the help page: a command, then what it does.
     return lines(
         *[words.say("{command}: {meaning}", command=command(each.name), meaning=words.say(each.description)) for each in shown]
+    )
+
+
+def website(words: Words, organisation: Organisation) -> Text | None:
+    if not organisation.website:
+        return None
+    return words.say(
+        "The web site of {organisation}: {website}",
+        organisation=name(organisation.name),
+        website=address(organisation.website),
     )
 
 

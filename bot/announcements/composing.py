@@ -23,11 +23,15 @@ class AlertActions(Protocol):
 
 
 class Composing:
-    """Makes the frozen content of a broadcast into the message one reader gets, encoded for Telegram."""
+    """Makes the frozen content of a broadcast into the message one reader gets, encoded for Telegram.
 
-    def __init__(self, catalogues: Catalogues, actions: AlertActions) -> None:
+    `paid` lets Telegram charge for what goes over its free rate.
+    """
+
+    def __init__(self, catalogues: Catalogues, actions: AlertActions, paid: bool = False) -> None:
         self._catalogues = catalogues
         self._actions = actions
+        self._paid: dict[str, Any] = {"allow_paid_broadcast": True} if paid else {}
         self._read: tuple[Mapping[str, Any], Announcement] | None = None
         self._markups: dict[tuple[str, Digits], Markup] = {}
 
@@ -41,6 +45,7 @@ class Composing:
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
             "reply_markup": self._markup(words, announcement),
+            **self._paid,
         }
         shown_in = announcement.headline.choose(reader.locale, announcement.source_locale).locale
         return Payload(shown_in, _ENCODE(body).encode())
