@@ -99,8 +99,10 @@ class Intake:
 
     async def drain(self) -> None:
         """Return when everything accepted was handled, and that is written down."""
-        await self._idle.wait()
-        await self._write()
+        await self._write()  # what is just arriving is handed on first
+        while self._backlog or self._handled or self._arrivals:
+            await self._idle.wait()
+            await self._write()
 
     async def purge(self) -> None:
         """Forget the numbers of updates too old to be repeated."""
