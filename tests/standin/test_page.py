@@ -77,6 +77,7 @@ async def test_a_newcomer_starts_from_a_deep_link_and_reads_and_taps(world: Tele
         await expect(page.get_by_text("/start case-x")).to_be_visible()
         number = await say(world, amal, MIXED, reply_markup=FOLLOW)
         lines = page.locator(f"[data-message='{number}'] .line")
+        await expect(lines).to_have_count(2)
         assert [await line.evaluate("line => line.matches(':dir(rtl)')") for line in await lines.all()] == [True, False]
         follow, later = (page.get_by_role("button", name=name) for name in ("Follow", "Later"))
         boxes = [await follow.bounding_box(), await later.bounding_box()]
