@@ -4,18 +4,29 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import Base, choice
-from bot.storage.types import BigId, Document, Moment
+from bot.storage.types import BigId, Document, Moment, Word
+
+
+class Task(StrEnum):
+    """What is done for each person."""
+
+    SEND = "send"
+    CORRECT = "correct"  # edit the copy they got of `original_id`
+    RECALL = "recall"  # delete that copy, or where that is no longer possible empty it
+    GATHER = "gather"  # one message for several deferred deliveries of one person
 
 
 class BroadcastState(StrEnum):
+    SCHEDULED = "scheduled"  # it begins at `starts_at`
     PREPARING = "preparing"  # the audience is being written down
     SENDING = "sending"
     HELD = "held"  # stopped by the program or a person; `hold_reason` says why
     DONE = "done"
+    CANCELLED = "cancelled"  # by a person; what was not sent by then is not sent
 
 
 class DeliveryState(StrEnum):
@@ -26,6 +37,7 @@ class DeliveryState(StrEnum):
     REJECTED = "rejected"
     CANCELLED = "cancelled"
     UNCERTAIN = "uncertain"
+    DEFERRED = "deferred"  # not before `due_at`, in the account still pending
 
 
 class BroadcastRow(Base):
@@ -44,9 +56,24 @@ class BroadcastRow(Base):
     hold_reason: Mapped[str | None] = mapped_column(String(200), default=None)
     created_at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    task: Mapped[Task] = mapped_column(Word(Task), default=Task.SEND, server_default="send")
+    original_id: Mapped[int | None] = mapped_column(ForeignKey("broadcasts.id", ondelete="CASCADE"), default=None)
+    """What is corrected or recalled."""
+    version: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    """Of the content: a correction raises it."""
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Goes before others and into quiet hours."""
+    urgent_reason: Mapped[str | None] = mapped_column(String(200), default=None)
+    starts_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    timing: Mapped[dict[str, Any] | None] = mapped_column(Document, default=None)
+    """When each person may get it: a wall time in their own zone, a window of the day."""
+    launched_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    """When the audience was drawn."""
 
 
 OPEN = text("state IN ('pending', 'leased')")
+DEFERRED = text("state = 'deferred'")
+CARRIED = text("carried_by IS NOT NULL")
 
 
 class DeliveryRow(Base):
@@ -54,6 +81,8 @@ class DeliveryRow(Base):
     __table_args__ = (
         UniqueConstraint("broadcast_id", "supporter_id"),
         Index("ix_deliveries_open", "broadcast_id", "place", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_deliveries_deferred", "broadcast_id", "due_at", sqlite_where=DEFERRED, postgresql_where=DEFERRED),
+        Index("ix_deliveries_carried_by", "carried_by", sqlite_where=CARRIED, postgresql_where=CARRIED),
         Index(None, "supporter_id"),
     )
 
@@ -73,3 +102,9 @@ class DeliveryRow(Base):
     locale: Mapped[str | None] = mapped_column(String(8), default=None)
     """The language that was sent."""
     reason: Mapped[str | None] = mapped_column(String(80), default=None)
+    due_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    """While deferred: until when."""
+    version: Mapped[int | None] = mapped_column(SmallInteger, default=None)
+    """Of the content that was sent."""
+    carried_by: Mapped[int | None] = mapped_column(BigId, default=None)
+    """The delivery of a gathering whose one message is this one's too, and whose outcome becomes this one's."""

@@ -1,9 +1,10 @@
 """Column types that keep the two databases alike."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
@@ -13,6 +14,24 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit key; SQLite only counts up a column whose type is exactly INTEGER."""
 
 Document = JSON().with_variant(JSONB, "postgresql")
+
+
+class Word(TypeDecorator[StrEnum]):
+    """One of an enumeration's values, without a check in the database: for columns added to a table that has rows, which
+    SQLite would have to rebuild for the check."""
+
+    impl = String(16)
+    cache_ok = True
+
+    def __init__(self, words: type[StrEnum]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.words(value)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, false
+from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.language import Digits
@@ -33,6 +33,11 @@ class SupporterRow(Base):
     muted_kinds: Mapped[int] = mapped_column(default=0)
     """Bits of `Kind` this person does not want to hear about."""
     silent: Mapped[bool] = mapped_column(default=False, server_default=false())
+    quiet_from: Mapped[int | None] = mapped_column(SmallInteger, default=None)
+    """Minutes after midnight, their time, from when nothing that can wait is sent; with `quiet_until` or not at all."""
+    quiet_until: Mapped[int | None] = mapped_column(SmallInteger, default=None)
+    digest_days: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    """Updates gathered into one message every so many days: 1 or 7; 0 sends each at once."""
 
     consented_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
     consent_version: Mapped[int | None] = mapped_column(default=None)
