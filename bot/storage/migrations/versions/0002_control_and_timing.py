@@ -30,10 +30,10 @@ def upgrade() -> None:
         deliveries.add_column(sa.Column("carried_by", BIG_ID, nullable=True))
     allow("deliveries", "delivery_state", DELIVERIES, (*DELIVERIES, "deferred"))
     add_open_index()
-    where = {"sqlite_where": DEFERRED, "postgresql_where": DEFERRED}
-    op.create_index("ix_deliveries_deferred", "deliveries", ["broadcast_id", "due_at"], **where)
-    where = {"sqlite_where": CARRIED, "postgresql_where": CARRIED}
-    op.create_index("ix_deliveries_carried_by", "deliveries", ["carried_by"], **where)
+    op.create_index(
+        "ix_deliveries_deferred", "deliveries", ["broadcast_id", "due_at"], sqlite_where=DEFERRED, postgresql_where=DEFERRED
+    )
+    op.create_index("ix_deliveries_carried_by", "deliveries", ["carried_by"], sqlite_where=CARRIED, postgresql_where=CARRIED)
     guard_final_outcomes()
 
     with op.batch_alter_table("broadcasts") as broadcasts:
@@ -89,8 +89,8 @@ def allow(table: str, name: str, old: tuple[str, ...], new: tuple[str, ...]) -> 
     """Replace the values that the column `state` may hold."""
     if op.get_bind().dialect.name == "postgresql":
         op.drop_constraint(op.f(name), table, type_="check")
-        values = [sa.literal_column(f"'{value}'") for value in new]
-        op.create_check_constraint(op.f(name), table, sa.column("state").in_(values))
+        listed = ", ".join(f"'{value}'" for value in new)
+        op.create_check_constraint(op.f(name), table, f"state IN ({listed})")
         return
     with op.batch_alter_table(table, recreate="always") as batch:  # which leaves the old check behind
         batch.alter_column("state", existing_type=states(name, old), type_=states(name, new), existing_nullable=False)
