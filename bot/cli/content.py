@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.cases.views import Change, Changes
     from bot.config import Settings
     from bot.content.sheets import Exported
+    from bot.content.status import Readiness
 
 app = typer.Typer(help="Cases and their updates, from and to TOML files.", no_args_is_help=True)
 
@@ -109,6 +110,33 @@ def _counted(changes: "Changes") -> str:
 
 def _line(item: "Change") -> str:
     return f"+ {item.what} {item.slug}" if item.new else f"~ {item.what} {item.slug}: {', '.join(item.fields)}"
+
+
+@verb(app, "status")
+def status(
+    locale: Annotated[
+        str | None, typer.Option("--locale", metavar="LANGUAGE", help="This language alone, text by text.", show_default=False)
+    ] = None,
+) -> None:
+    """Say how far translation has come: what is ready in which language, and what readers see of the rest."""
+    import asyncio
+    from dataclasses import asdict
+
+    from bot.cli.readiness import show_language, show_languages
+
+    readiness = asyncio.run(_readiness(locale))
+    show_languages(readiness) if locale is None else show_language(readiness)
+    give(asdict(readiness))
+
+
+async def _readiness(locale: str | None) -> "Readiness":
+    from bot.cli.staff import at_work
+
+    async with at_work() as operations:
+        try:
+            return await operations.content_status(locale)
+        except NidaError as error:
+            raise Misuse(str(error)) from None
 
 
 @verb(app, "export")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from bot.cases.service import Cases
 from bot.cases.views import Kept
 from bot.content.texts import LIMITS, MARKED_UP
 from bot.language import State
@@ -59,6 +60,16 @@ class Exported:
 
     text: str
     count: int
+
+
+def language_fault(cases: Cases, locale: str) -> str | None:
+    """Why content is not translated into that language; None when it is."""
+    if locale == cases.source_locale:
+        return f"content is written in {locale}: choose a language to translate it into."
+    if locale not in cases.locales:
+        others = ", ".join(other for other in cases.locales if other != cases.source_locale)
+        return f"there is no language {locale!r} in this installation; content is translated into {others}."
+    return None
 
 
 def sheet(kept: list[Kept], source_locale: str, locale: str, everything: bool) -> Sheet:

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.cases.service import Cases, Changes, Kept, Rendering
 from bot.content import po, xliff
 from bot.content.faults import Fault, Refused
-from bot.content.sheets import Exported, Sheet, SheetFormat, Unit, sheet
+from bot.content.sheets import Exported, Sheet, SheetFormat, Unit, language_fault, sheet
 from bot.content.texts import faults_of
 from bot.errors import NidaError
 from bot.language import State, Unreviewed, fingerprint, plain
@@ -16,7 +16,7 @@ from bot.language.gate_text import letter_findings
 
 async def export_translations(cases: Cases, locale: str, form: SheetFormat, everything: bool, at: datetime) -> Exported:
     """Raises NidaError when content is not translated into that language."""
-    if fault := _language_fault(cases, locale):
+    if fault := language_fault(cases, locale):
         raise NidaError(f"{fault[0].upper()}{fault[1:]}")
     wanted = sheet(await cases.texts(), cases.source_locale, locale, everything)
     return Exported(po.write(wanted, at) if form is SheetFormat.po else xliff.write(wanted), len(wanted.units))
@@ -29,7 +29,7 @@ async def import_translations(file: Path, cases: Cases, *, by: str, dry_run: boo
     """
     found = _read(file)
     locale = _known(found.locale, cases)
-    if fault := _language_fault(cases, locale) or _source_fault(found, cases):
+    if fault := language_fault(cases, locale) or _source_fault(found, cases):
         raise Refused([Fault(file, 1, "", fault)])
     kept = {text.key: text for text in await cases.texts()}
     taking = _Taking(file, cases.source_locale, locale, kept)
@@ -53,15 +53,6 @@ def _known(locale: str, cases: Cases) -> str:
     """Tools add a country: ur_PK or ur-PK is ur."""
     base = locale.replace("-", "_").partition("_")[0]
     return locale if locale in cases.locales else base
-
-
-def _language_fault(cases: Cases, locale: str) -> str | None:
-    if locale == cases.source_locale:
-        return f"content is written in {locale}: choose a language to translate it into."
-    if locale not in cases.locales:
-        others = ", ".join(other for other in cases.locales if other != cases.source_locale)
-        return f"there is no language {locale!r} in this installation; content is translated into {others}."
-    return None
 
 
 def _source_fault(found: Sheet, cases: Cases) -> str | None:

@@ -9,6 +9,7 @@ from bot.announcements.service import Forecast
 from bot.cases.views import Changes
 from bot.content import export, files
 from bot.content.sheets import Exported, SheetFormat
+from bot.content.status import Readiness, readiness
 from bot.delivery.account import Broadcast, Broadcasts
 from bot.operations.services import Services
 
@@ -31,6 +32,8 @@ class Operations(Protocol):
     async def export_translations(self, locale: str, form: SheetFormat, everything: bool) -> Exported: ...
 
     async def import_translations(self, file: Path, by: str, dry_run: bool) -> Changes: ...
+
+    async def content_status(self, locale: str | None) -> Readiness: ...
 
     async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast: ...
 
@@ -65,6 +68,9 @@ class LocalOperations:
         from bot.content import translations  # noqa: PLC0415
 
         return await translations.import_translations(file, self._services.cases, by=by, dry_run=dry_run)
+
+    async def content_status(self, locale: str | None) -> Readiness:
+        return await readiness(self._services.cases, locale)
 
     async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast:
         announcement = await self._services.cases.announcement_for(update_slug)

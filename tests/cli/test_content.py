@@ -218,3 +218,42 @@ def test_what_fails_inside_a_running_bot_is_one_sentence_without_what_is_kept(ni
         asyncio.run(through_the_socket())
     assert [(line["event"], line["error"]) for line in logged if "error" in line] == [("operations.failed", "OperationalError")]
     assert "private-word" not in str(logged)
+
+
+def test_how_far_translation_has_come_is_shown(nida: Nida, files: Path) -> None:
+    assert "There is no content yet" in nida("content", "status").out
+    nida("content", "apply", "case.toml", "update.toml")
+    shown = nida("content", "status")
+    lines = [line.split() for line in shown.out.splitlines()]
+    assert ["case", "well-keepers", "1", "missing", "2", "missing"] in lines, shown.out
+    assert ["ar", "1", "0", "0", "3"] in lines
+    assert ["ur", "0", "0", "0", "4"] in lines
+    one = nida("content", "status", "--locale", "ar")
+    lines = [line.split(maxsplit=4) for line in one.out.splitlines()]
+    assert ["case", "well-keepers", "title", "ready", "their own language"] in [
+        [*line[:4], *map(str.strip, line[4:])] for line in lines
+    ]
+    assert "en, and are told so" in one.out
+    assert one.out.endswith("ar: 1 ready, 0 stale, 0 draft, 3 missing.\n")
+    given = json.loads(nida("content", "status", "--json").out)
+    assert given["languages"]["ar"] == {"ready": 1, "stale": 0, "draft": 0, "missing": 3}
+    refused = nida("content", "status", "--locale", "en")
+    assert (refused.status, refused.err[:24]) == (2, "Content is written in en")
+
+
+def test_a_running_bot_tells_how_far_translation_has_come(nida: Nida, files: Path) -> None:
+    nida("content", "apply", "case.toml")
+
+    async def through_the_socket() -> None:
+        async with (
+            open_services(config.load(None), SystemClock()) as services,
+            listening(LocalOperations(services, lambda: None), files / "socket"),
+            asking(files / "socket") as operations,
+        ):
+            here = await LocalOperations(services, lambda: None).content_status(None)
+            assert await operations.content_status(None) == here
+            assert here.languages["ur"]["missing"] == 2  # type: ignore[index]
+            with pytest.raises(NidaError, match="There is no language 'fa'"):
+                await operations.content_status("fa")
+
+    asyncio.run(through_the_socket())
