@@ -7,20 +7,21 @@ arrives meanwhile is collected for the next, so that the disk's speed bounds com
 
 import asyncio
 import json
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 import structlog
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.clock import Clock
 from bot.errors import NidaError
+from bot.meters import Times
 from bot.storage.database import Database
 from bot.storage.vault import Cell, Vault
 from bot.supervisor import Supervisor
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 
 Update = Mapping[str, Any]
 Handle = Callable[[Update], Awaitable[None]]
+Event = Literal["accepted", "repeated", "refused", "handled", "postponed", "failed", "given_up"]
 
 KEPT_FOR = timedelta(hours=48)
 """Telegram repeats an update for 24 hours; numbers are kept twice as long, to know a repeat."""
@@ -39,7 +41,8 @@ LONE_TRIES = 2
 """One during whose handling alone the process died so often is given up."""
 AT_ONCE = 64
 BACKLOG = 2_000
-"""With so many waiting, no more is accepted: Telegram keeps them, and asks again."""
+"""With so many waiting, no more is accepted: Telegram keeps them, and asks again. So many are in memory at most, and what one
+more call brought."""
 CHUNK = 500
 LONGEST_PAUSE = 30.0
 
@@ -62,10 +65,15 @@ class Intake:
         self._vault = vault
         self._clock = clock
         self._handle = handle
+        self.counts: Counter[Event] = Counter()
+        self.commits = Times()
+        self.handling = Times()
         self._arrivals: list[_Arrival] = []
+        self._arriving = 0
         self._handled: list[int] = []
         self._something_to_write = asyncio.Event()
         self._writing = asyncio.Lock()
+        self._taken_up = False
         self._waiting: dict[int, deque[Update]] = {}
         self._backlog = 0
         self._places = asyncio.Semaphore(AT_ONCE)
@@ -80,11 +88,13 @@ class Intake:
 
     async def accept(self, updates: Sequence[Update]) -> None:
         """Return once the updates are on disk. Raises Overloaded, or the database's error, when they are not."""
-        if self._backlog > BACKLOG:
+        if self._backlog + self._arriving > BACKLOG:
+            self.counts["refused"] += len(updates)
             raise Overloaded("Too many updates are waiting; try again in a moment.")
         if updates:
             arrival = _Arrival(updates, asyncio.get_running_loop().create_future())
             self._arrivals.append(arrival)
+            self._arriving += len(updates)
             self._something_to_write.set()
             await arrival.written
 
@@ -92,10 +102,15 @@ class Intake:
         """Take up what an earlier run left unfinished, then write and hand on what arrives, until cancelled."""
         self._supervisor = supervisor
         await self._take_up_unfinished()
+        self._taken_up = True
+        self._something_to_write.set()
         while True:
-            await self._something_to_write.wait()
-            self._something_to_write.clear()
-            await self._write()
+            await self._written()
+
+    async def _written(self) -> None:
+        await self._something_to_write.wait()
+        self._something_to_write.clear()
+        await self._write()
 
     async def drain(self) -> None:
         """Return when everything accepted was handled, and that is written down."""
@@ -112,7 +127,9 @@ class Intake:
 
     async def _write(self) -> None:
         async with self._writing:
-            arrivals, self._arrivals = self._arrivals, []
+            arrivals: list[_Arrival] = []
+            if self._taken_up:  # what waits from an earlier run comes before what is new of the same person
+                arrivals, self._arrivals = self._arrivals, []
             handled, self._handled = self._handled, []
             if arrivals or handled:
                 await self._write_down(arrivals, handled)
@@ -123,20 +140,34 @@ class Intake:
         except (SQLAlchemyError, OSError) as error:
             log.error("intake.not_written", error=type(error).__name__, updates=len(arrivals))
             self._handled += handled
-            _settle(arrivals, error)
+            self._settle(arrivals, error)
             return
-        _settle(arrivals, None)
+        self._settle(arrivals, None)
         self._hand_on(new)
+
+    def _settle(self, arrivals: Iterable[_Arrival], error: BaseException | None) -> None:
+        for arrival in arrivals:
+            self._arriving -= len(arrival.updates)
+            if arrival.written.done():
+                continue
+            if error is None:
+                arrival.written.set_result(None)
+            else:
+                arrival.written.set_exception(error)
 
     async def _commit(self, updates: Sequence[Update], handled: Sequence[int]) -> list[Update]:
         """Write both in one transaction; return the updates that were not known before."""
         by_number = {update["update_id"]: update for update in updates}
         new: list[int] = []
+        began = self._clock.monotonic()
         async with self._database.write() as session:
             for chunk in _chunks(list(by_number.values()), CHUNK):
                 new += (await session.scalars(_INSERT, [self._row(update) for update in chunk])).all()
             if handled:
                 await session.execute(_WIPE, [{"number": number} for number in handled])
+        self.commits.took(self._clock.monotonic() - began)
+        self.counts["accepted"] += len(new)
+        self.counts["repeated"] += len(updates) - len(new)
         return [by_number[number] for number in new]
 
     def _row(self, update: Update) -> dict[str, Any]:
@@ -183,13 +214,19 @@ class Intake:
 
     async def _handled_or_given_up(self, update: Update) -> bool:
         """Whether this update is done with: yes, unless the database is away, when it is worth another try."""
+        began = self._clock.monotonic()
         try:
             await self._handle(update)
         except Exception as error:  # noqa: BLE001 - one bad update must not stop all others; it is logged and closed
             if is_passing(error):
+                self.counts["postponed"] += 1
                 log.warning("update.postponed", error=type(error).__name__)
                 return False
+            self.counts["failed"] += 1
             log.error("update.failed", error=type(error).__name__, where=_where(error))
+        else:
+            self.counts["handled"] += 1
+            self.handling.took(self._clock.monotonic() - began)
         return True
 
     async def release(self) -> None:
@@ -199,21 +236,46 @@ class Intake:
             await session.execute(update(InboundUpdateRow).where(*left).values(attempts=InboundUpdateRow.attempts - 1))
 
     async def _take_up_unfinished(self) -> None:
-        unfinished = InboundUpdateRow.body.is_not(None)
-        count_up = update(InboundUpdateRow).where(unfinished, InboundUpdateRow.attempts <= SUSPECT_AFTER)
+        """A chunk at a time, as there may be more than memory should hold. What arrives meanwhile waits."""
         async with self._database.write() as session:
+            count_up = update(InboundUpdateRow).where(_UNFINISHED, InboundUpdateRow.attempts <= SUSPECT_AFTER)
             await session.execute(count_up.values(attempts=InboundUpdateRow.attempts + 1))
-            rows = (await session.scalars(select(InboundUpdateRow).where(unfinished).order_by(InboundUpdateRow.update_id))).all()
-        suspects = [row for row in rows if row.attempts > SUSPECT_AFTER]
-        if rows:
-            log.info("intake.taken_up", updates=len(rows), suspects=len(suspects))
-        for row in suspects:
-            await self._handle_alone(row)
-        self._hand_on([self._opened(row) for row in rows if row.attempts <= SUSPECT_AFTER])
+        updates = suspects = 0
+        async for rows in self._unfinished(InboundUpdateRow.attempts > SUSPECT_AFTER):
+            suspects += len(rows)
+            for row in rows:
+                await self._handle_alone(row)
+        async for rows in self._unfinished(InboundUpdateRow.attempts <= SUSPECT_AFTER):
+            updates += len(rows)
+            self._hand_on([self._opened(row) for row in rows])
+            while self._backlog > BACKLOG - CHUNK:
+                await self._written()
+        if updates or suspects:
+            log.info("intake.taken_up", updates=updates + suspects, suspects=suspects)
+
+    async def _unfinished(self, which: ColumnElement[bool]) -> AsyncIterator[Sequence[InboundUpdateRow]]:
+        """In order, a chunk at a time, each read when the one before was dealt with."""
+        chosen = select(InboundUpdateRow).where(_UNFINISHED, which).order_by(InboundUpdateRow.update_id).limit(CHUNK)
+        behind: tuple[ColumnElement[bool], ...] = ()
+        while True:
+            try:
+                async with self._database.read() as session:
+                    rows = (await session.scalars(chosen.where(*behind))).all()
+            except SQLAlchemyError as error:
+                if not is_passing(error):
+                    raise
+                log.warning("intake.not_read", error=type(error).__name__)
+                await self._clock.sleep(1.0)
+                continue
+            if not rows:
+                return
+            yield rows
+            behind = (InboundUpdateRow.update_id > rows[-1].update_id,)
 
     async def _handle_alone(self, row: InboundUpdateRow) -> None:
         """Count the try first, by itself, so that only this update answers for a crash."""
         if row.attempts > SUSPECT_AFTER + LONE_TRIES:
+            self.counts["given_up"] += 1
             log.error("update.given_up")
             self._handled.append(row.update_id)
             return
@@ -222,12 +284,14 @@ class Intake:
             await session.execute(update(InboundUpdateRow).where(this).values(attempts=InboundUpdateRow.attempts + 1))
         self._backlog += 1
         await self._handle_one(self._opened(row))
+        await self._write()  # or it would answer for a crash of the next one too
 
     def _opened(self, row: InboundUpdateRow) -> Update:
         body: Update = json.loads(self._vault.open(row.body or b"", _cell(row.update_id)))
         return body
 
 
+_UNFINISHED = InboundUpdateRow.body.is_not(None)
 # RETURNING tells the new ones from repeats. PostgreSQL's INSERT … ON CONFLICT is written the same for SQLite.
 _INSERT = insert(InboundUpdateRow).on_conflict_do_nothing().returning(InboundUpdateRow.update_id)
 _WIPE = (
@@ -252,15 +316,6 @@ def person_of(update: Update) -> int:
 
 def _cell(number: int) -> Cell:
     return Cell("inbound_updates", "body", number)
-
-
-def _settle(arrivals: Iterable[_Arrival], error: BaseException | None) -> None:
-    for arrival in arrivals:
-        if not arrival.written.done():
-            if error is None:
-                arrival.written.set_result(None)
-            else:
-                arrival.written.set_exception(error)
 
 
 def _chunks(items: list[Update], size: int) -> Iterable[list[Update]]:
