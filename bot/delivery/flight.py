@@ -1,5 +1,6 @@
 """One row's way out: its turn, the last checks, the send, and what the reply makes of the row."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
@@ -26,7 +27,7 @@ written here: on PostgreSQL another process may have."""
 
 
 class Flight:
-    """Sends claimed rows. `waiting` counts those that have not yet had their turn; `moved` is called when one has."""
+    """Sends claimed rows. `waiting` counts, by lane, those that have not yet had their turn; `moved` is called when one has."""
 
     def __init__(
         self,
@@ -39,7 +40,7 @@ class Flight:
         clock: Clock,
         moved: Callable[[], None],
     ) -> None:
-        self.waiting = 0
+        self.waiting: Counter[Lane] = Counter()
         self._ledger = ledger
         self._vault = vault
         self._transport = transport
@@ -50,17 +51,17 @@ class Flight:
         self._moved = moved
 
     async def send(self, row: Claimed) -> Settlement:
-        """Send a row whose arrival was counted in `waiting`, and say what became of it. Never raises."""
+        """Send a row whose arrival was counted among those `waiting`, and say what became of it. Never raises."""
         try:
             chat_id, payload = self._address(row), self._payloads.payload_for(row)
-            may_go = await self._pace.turn(chat_id, Lane.ALERT)
+            may_go = await self._pace.turn(chat_id, row.lane)
         except Unwritable as error:
             self._brakes.withhold(row.broadcast_id, str(error))
             return not_begun(row)
         except NidaError:
             return Settlement(row, DeliveryState.REJECTED, reason="the address does not open with this key")
         finally:
-            self.waiting -= 1
+            self.waiting[row.lane] -= 1
         self._moved()
         if not may_go:
             return not_begun(row)

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
 from bot.delivery import statements as sql
-from bot.delivery.models import DeliveryState
+from bot.delivery.models import DeliveryState, Task
+from bot.delivery.pace import Lane
 from bot.storage.database import Database
 from bot.storage.installation import next_epoch
 from bot.supporters.audience import Audience
@@ -42,6 +43,7 @@ class Claimed:
     profile: Profile
     silent: bool
     refusal: str | None
+    lane: Lane = Lane.BULK
     leased_at: tuple[float, float] = (0.0, 0.0)
     """Monotonic and wall-clock seconds just before the lease began."""
     writes_before: int = -1
@@ -91,9 +93,9 @@ class Ledger:
             await session.execute(sql.RESUME, {"reason": TOKEN_REFUSED})
             return await next_epoch(session)
 
-    async def sending(self) -> list[int]:
+    async def sending(self) -> list[tuple[int, Lane]]:
         async with self._database.read() as session:
-            return list((await session.execute(sql.SENDING)).scalars())
+            return [(id_, _lane(task, urgent)) for id_, task, urgent in (await session.execute(sql.SENDING)).all()]
 
     async def content(self, broadcast_id: int) -> dict[str, Any]:
         async with self._database.read() as session:
@@ -178,6 +180,12 @@ class Ledger:
                 "bit": audience.kind.bit if audience else 0,
             }
         return self._wanting[broadcast_id]
+
+
+def _lane(task: Task, urgent: bool) -> Lane:
+    if task in {Task.CORRECT, Task.RECALL}:
+        return Lane.EDIT
+    return Lane.URGENT if urgent else Lane.BULK
 
 
 def _values(settlement: Settlement) -> dict[str, object]:

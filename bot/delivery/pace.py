@@ -28,8 +28,9 @@ class Lane(IntEnum):
     """Who goes first."""
 
     REPLY = 0
-    ALERT = 1
+    URGENT = 1  # what staff call urgent, reminders of the same day
     BULK = 2
+    EDIT = 3  # corrections and recalls: they ring nobody's phone
 
 
 @dataclass(slots=True)

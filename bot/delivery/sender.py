@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections import Counter, deque
+from collections import Counter
 from typing import Final
 
 import structlog
@@ -13,11 +13,12 @@ from bot.clock import Clock
 from bot.delivery.flight import Flight
 from bot.delivery.ledger import TOKEN_REFUSED, Claimed, Ledger, Settlement
 from bot.delivery.models import DeliveryState
-from bot.delivery.pace import Pace
+from bot.delivery.pace import Lane, Pace
 from bot.delivery.payloads import Composer, Payloads
 from bot.delivery.statements import LEASE
 from bot.delivery.transport import Transport
 from bot.delivery.trouble import Brakes
+from bot.delivery.turns import Turns
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 
@@ -68,7 +69,7 @@ class Sender:
         self._out = 0
         self._settlements: list[Settlement] = []
         self._settle_by = math.inf
-        self._open: deque[int] = deque()
+        self._open = Turns()
         self._drained: set[int] = set()
         self._look_at = -math.inf
         self._lost_touch = 0
@@ -149,13 +150,13 @@ class Sender:
 
     async def _look(self) -> None:
         self._look_at = self._clock.monotonic() + POLL
-        found: list[int] = []
+        found: list[tuple[int, Lane]] = []
         if self._brakes.revoked:
             await self._hold_everything()
         else:
-            found = [broadcast for broadcast in await self._ledger.sending() if broadcast not in self._brakes.to_hold]
-        self._brakes.go_on(set(found))
-        self._open = deque(found)
+            found = [each for each in await self._ledger.sending() if each[0] not in self._brakes.to_hold]
+        self._brakes.go_on({broadcast for broadcast, _ in found})
+        self._open.replace(found)
 
     async def _hold_everything(self) -> None:
         if held := await self._ledger.hold(None, TOKEN_REFUSED):
@@ -175,7 +176,9 @@ class Sender:
         circuit = self._brakes.circuit
         if circuit.is_open:
             return 1 if not self._out and not circuit.seconds_left else 0
-        return max(0, min(self._most - self._out, self._ahead() - self._flight.waiting))
+        # What waits in later lanes is overtaken, so it does not keep a more urgent claim from being made.
+        waiting = sum(count for lane, count in self._flight.waiting.items() if lane <= self._open.lane)
+        return max(0, min(self._most - self._out, self._ahead() - waiting))
 
     def _ahead(self) -> int:
         return min(self._most, max(1, math.ceil(self._pace.rate * AHEAD)))
@@ -183,7 +186,7 @@ class Sender:
     async def _exchange(self, flights: asyncio.TaskGroup) -> None:
         settled, self._settlements, self._settle_by = self._settlements, [], math.inf
         want = self._want()
-        broadcast = self._open[0] if want else None
+        broadcast = self._open.first if want else None
         try:
             if broadcast is not None:
                 await self._payloads.prepare(broadcast)
@@ -193,9 +196,13 @@ class Sender:
             raise
         self._book(settled, exchanged.fenced)
         if broadcast is not None:
-            self._next_broadcast(exhausted=len(exchanged.claimed) < want)
-        for row in exchanged.claimed:
-            self._start(row, flights)
+            lane, exhausted = self._open.lane, len(exchanged.claimed) < want
+            self._open.take(exhausted=exhausted)
+            if exhausted:
+                self._drained.add(broadcast)
+            for row in exchanged.claimed:
+                row.lane = lane
+                self._start(row, flights)
         await self._finish_drained()
 
     def _book(self, settled: list[Settlement], fenced: int) -> None:
@@ -212,19 +219,13 @@ class Sender:
         if self._clock.monotonic() >= self._report_at:
             self._report()
 
-    def _next_broadcast(self, *, exhausted: bool) -> None:
-        if exhausted:
-            self._drained.add(self._open.popleft())
-        else:
-            self._open.rotate(-1)
-
     def _start(self, row: Claimed, flights: asyncio.TaskGroup) -> None:
         self._rows[row.id] = row
         if row.refusal is not None:
             self._came_back(Settlement(row, DeliveryState.CANCELLED, reason=row.refusal, counts=False))
             return
         self._out += 1
-        self._flight.waiting += 1
+        self._flight.waiting[row.lane] += 1
         flights.create_task(self._fly(row))
 
     async def _fly(self, row: Claimed) -> None:

@@ -88,7 +88,11 @@ BLOCKED: Final = text("UPDATE supporters SET blocked_at = :now WHERE id = :suppo
     bindparam("now", type_=Moment)
 )
 
-SENDING: Final = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.SENDING).order_by(BroadcastRow.id)
+SENDING: Final = (
+    select(BroadcastRow.id, BroadcastRow.task, BroadcastRow.urgent)
+    .where(BroadcastRow.state == BroadcastState.SENDING)
+    .order_by(BroadcastRow.id)
+)
 AUDIENCE: Final = select(BroadcastRow.audience).where(BroadcastRow.id == bindparam("id"))
 CONTENT: Final = select(BroadcastRow.content).where(BroadcastRow.id == bindparam("id"))
 HOLD: Final = text("""

@@ -68,13 +68,14 @@ class LedgerWorld:
             "created_at": self.clock.now(),
         }
 
-    async def launch(self, people: Iterable[int], subject: str = "update:a") -> int:
+    async def launch(self, people: Iterable[int], subject: str = "update:a", **values: Any) -> int:
         row = BroadcastRow(
             subject=subject,
             state=BroadcastState.SENDING,
             content={"text": subject},
-            audience={},
             created_at=self.clock.now(),
+            launched_at=self.clock.now(),
+            **{"audience": {}, **values},
         )
         async with self.database.write() as session:
             session.add(row)

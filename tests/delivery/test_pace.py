@@ -98,7 +98,7 @@ def test_replies_go_first_then_alerts_then_the_rest() -> None:
             order.append(lane)
 
         await starts(pace, [1])
-        lanes = [Lane.BULK] * 10 + [Lane.ALERT] * 10 + [Lane.REPLY] * 10
+        lanes = [Lane.EDIT] * 10 + [Lane.BULK] * 10 + [Lane.URGENT] * 10 + [Lane.REPLY] * 10
         await asyncio.gather(*(one(chat + 10, lane) for chat, lane in enumerate(lanes)))
         assert order == sorted(order)
 
@@ -162,7 +162,7 @@ def test_a_shorter_hold_does_not_release_a_longer_one() -> None:
 def test_what_goes_to_many_is_told_to_come_again_after_a_hold() -> None:
     async def work() -> None:
         pace = Pace(1, 1.0, CLOCK)
-        asked = [asyncio.create_task(pace.turn(chat, Lane.ALERT)) for chat in (1, 2, 3, 3)]  # noqa: TID251
+        asked = [asyncio.create_task(pace.turn(chat, Lane.URGENT)) for chat in (1, 2, 3, 3)]  # noqa: TID251
         await asyncio.sleep(0.1)
         pace.hold(10)
         assert [await task for task in asked] == [True, False, False, False]
@@ -203,7 +203,7 @@ def test_who_gives_up_waiting_takes_no_turn() -> None:
     async def work() -> None:
         pace = Pace(1, 0, CLOCK)
         await starts(pace, [1])
-        gives_up = asyncio.create_task(pace.turn(2, Lane.ALERT))  # noqa: TID251
+        gives_up = asyncio.create_task(pace.turn(2, Lane.URGENT))  # noqa: TID251
         await asyncio.sleep(0.1)
         gives_up.cancel()
         began = CLOCK.monotonic()

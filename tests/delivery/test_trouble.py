@@ -1,9 +1,7 @@
 """Waiting, outages and orderly ends, in virtual time on SQLite."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import OperationalError
@@ -11,27 +9,9 @@ from sqlalchemy.exc import OperationalError
 from bot.delivery.account import Account
 from bot.delivery.ledger import Ledger
 from bot.delivery.models import DeliveryState
-from tests.databases import SqliteTemplate
-from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
+from tests.delivery.conftest import Play
+from tests.delivery.ledger_world import LedgerWorld, chat_of, running
 from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
-from tests.delivery.virtual import VirtualClock, in_virtual_time
-
-Play = Callable[[Callable[[LedgerWorld], Awaitable[None]]], None]
-
-
-@pytest.fixture
-def play(sqlite_template: SqliteTemplate, tmp_path: Path) -> Play:
-    """Runs a scene in a world whose time is virtual."""
-
-    def run(scene: Callable[[LedgerWorld], Awaitable[None]]) -> None:
-        async def scene_in_world(url: str) -> None:
-            async with ledger_world(url, VirtualClock()) as world:
-                await scene(world)
-
-        with sqlite_template.clone(tmp_path) as url:
-            in_virtual_time(scene_in_world(url))
-
-    return run
 
 
 def test_a_429_silences_the_bot_for_as_long_as_it_says_and_costs_nobody_an_attempt(play: Play) -> None:
