@@ -37,7 +37,7 @@ async def stop(message: Message, supporter: Supporter, words: Words, chat: Chat,
         words.say("To have what is kept about you erased as well: {forget}", forget=command("forget")),
         what_is_kept(words),
     )
-    await chat.say(text, keyboard(words, button(words.label("That was a mistake: go on"), Subscribe())))
+    await chat.say(text, keyboard(words, button(words.label("Undo: keep me subscribed"), Subscribe())))
 
 
 async def ask_how_long(message: Message, words: Words, chat: Chat) -> None:

@@ -156,7 +156,7 @@ async def test_stop_stops_everything_at_once_and_can_be_undone(world: TelegramWo
     await sam.types(word)
     await sam.sees(said(locale, "Stopped. You will get no more messages from us."))
     assert (await the_supporter(nida)).stopped_at is not None
-    await sam.answers_to(await sam.taps(label(locale, "That was a mistake: go on")))
+    await sam.answers_to(await sam.taps(label(locale, "Undo: keep me subscribed")))
     await sam.sees(said(locale, "Which case do you want to follow?"))
     assert (await the_supporter(nida)).stopped_at is None
 
