@@ -146,6 +146,8 @@ class Waiting:
 class Changes:
     items: tuple[Change, ...]
     waiting: tuple[Waiting, ...]
+    notes: tuple[str, ...] = ()
+    """What somebody may want to look at, each with its place; nothing is refused for it."""
 
     @property
     def made(self) -> tuple[Change, ...]:

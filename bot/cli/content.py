@@ -23,10 +23,13 @@ Paths = Annotated[list[Path], typer.Argument(help="TOML files, or folders of the
 @verb(app, "check")
 def check(paths: Paths) -> None:
     """Say what is wrong in the files, naming file, line and field. Nothing is taken in."""
-    from bot.content.files import check as faults_in
+    from bot.content.files import read
 
     settings = call().settings()
-    faults = faults_in(paths, settings.organisation.default_locale, _known_cases(settings))
+    content = read(paths, settings.organisation.default_locale, _known_cases(settings))
+    faults = content.faults
+    for note in content.notes:
+        say(str(note))
     give([{"file": str(fault.file), "line": fault.line, "field": fault.field, "fault": fault.sentence} for fault in faults])
     if faults:
         raise NidaError("\n".join(map(str, faults)))
@@ -67,9 +70,20 @@ async def _apply(paths: list[Path], by: str, *, dry_run: bool, confirm: bool) ->
     async with at_work() as operations:
         try:
             # A running bot reads them, and it was started in another folder.
-            return await operations.apply_content([path.absolute() for path in paths], by, dry_run, confirm)
+            return _from_here(await operations.apply_content([path.absolute() for path in paths], by, dry_run, confirm))
         except NidaError as error:
-            raise Misuse(str(error).replace(f"{Path.cwd()}/", "")) from None
+            raise Misuse(_shortened(str(error))) from None
+
+
+def _from_here(changes: "Changes") -> "Changes":
+    from dataclasses import replace
+
+    return replace(changes, notes=tuple(map(_shortened, changes.notes)))
+
+
+def _shortened(said: str) -> str:
+    """Files named as the caller would name them."""
+    return said.replace(f"{Path.cwd()}/", "")
 
 
 def _user() -> str:
@@ -85,6 +99,8 @@ def _show(changes: "Changes", *, dry_run: bool) -> None:
     changed = [item for item in changes.items if item.new or item.fields]
     for item in changed:
         say(_line(item))
+    for note in changes.notes:
+        say(note)
     same = len(changes.items) - len(changed)
     say(f"{'Would change' if dry_run else 'Changed'}: {len(changed)}. As they were: {same}.")
     if changes.waiting:
@@ -218,6 +234,8 @@ def import_(
     changes = asyncio.run(_import(file, by or _user(), dry_run=dry_run))
     for item in changes.items:
         say(_line(item))
+    for note in changes.notes:
+        say(note)
     texts = sum(len(item.fields) for item in changes.items)
     say(f"{'Would change' if dry_run else 'Changed'}: {texts} texts. Waiting for a translation: {_counted(changes)}.")
     give({"dry_run": dry_run, **asdict(changes)})
@@ -228,6 +246,6 @@ async def _import(file: Path, by: str, *, dry_run: bool) -> "Changes":
 
     async with at_work() as operations:
         try:
-            return await operations.import_translations(file.absolute(), by, dry_run)
+            return _from_here(await operations.import_translations(file.absolute(), by, dry_run))
         except NidaError as error:
-            raise Misuse(str(error).replace(f"{Path.cwd()}/", "")) from None
+            raise Misuse(_shortened(str(error))) from None

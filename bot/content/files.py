@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +13,20 @@ from bot.cases.service import CaseDraft, Cases, Changes, UpdateDraft
 from bot.content import positions as toml
 from bot.content.faults import Fault, Refused
 from bot.content.schema import DRAFT, KNOWN_LATER, TABLES, CaseTable, Table, UpdateTable, sentence, written
-from bot.content.texts import LIMITS, text_faults
-from bot.language import Unreviewed, Written
+from bot.content.texts import LIMITS, note_on, text_faults
+from bot.language import Unreviewed, Written, plain
 
 _TOML_ERROR = re.compile(r"(?P<said>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
 
 @dataclass(slots=True)
 class Content:
-    """What the files hold. With faults, what could not be understood is left out."""
+    """What the files hold. With faults, what could not be understood is left out. Notes are no faults, but worth a look."""
 
     cases: list[CaseDraft] = field(default_factory=list)
     updates: list[UpdateDraft] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    notes: list[Fault] = field(default_factory=list)
 
 
 def check(paths: Iterable[Path], source_locale: str = "en", known_cases: frozenset[str] = frozenset()) -> list[Fault]:
@@ -44,7 +45,8 @@ async def apply(paths: Iterable[Path], cases: Cases, *, by: str, dry_run: bool =
     content = read(paths, cases.source_locale, await cases.known_slugs())
     if content.faults:
         raise Refused(content.faults)
-    return await cases.apply(content.cases, content.updates, by=by, dry_run=dry_run, confirm=confirm)
+    changes = await cases.apply(content.cases, content.updates, by=by, dry_run=dry_run, confirm=confirm)
+    return replace(changes, notes=tuple(map(str, content.notes)))
 
 
 def read(paths: Iterable[Path], source_locale: str, known_cases: frozenset[str] = frozenset()) -> Content:
@@ -118,10 +120,16 @@ class _Reading:
             if isinstance(entry[name], dict):
                 texts = dict(_texts(entry[name]))
                 for locale, line, said in text_faults(name, texts, self._source):
-                    path: toml.Path = (*at, name) if locale is None else (*at, name, locale)
-                    where = ".".join(map(str, path[2:]))
-                    draft = locale is not None and isinstance(texts[locale], Unreviewed)
-                    self._fault(file, lines.line_in_text((*path, DRAFT) if draft else path, line), where, said)
+                    path, where = _place(at, name, locale, texts)
+                    self._fault(file, lines.line_in_text(path, line), where, said)
+                self._note_dropped(file, at, name, texts, lines)
+
+    def _note_dropped(self, file: Path, at: toml.Path, name: str, texts: dict[str, Written], lines: toml.Positions) -> None:
+        source = plain(texts.get(self._source, ""))
+        for locale, text in texts.items():
+            if note := note_on(name, source, plain(text)):
+                path, where = _place(at, name, locale, texts)
+                self.content.notes.append(Fault(file, lines.line(path), where, note))
 
     def _take(self, table: Table) -> None:
         if isinstance(table, CaseTable):
@@ -174,6 +182,14 @@ def _unknown(name: str) -> str:
     if name in KNOWN_LATER:
         return f"[[{name}]]: {KNOWN_LATER[name]} are not known to this version yet; take the table out."
     return f"{name} is not known; a content file holds [[case]] and [[update]] tables."
+
+
+def _place(at: toml.Path, name: str, locale: str | None, texts: dict[str, Written]) -> tuple[toml.Path, str]:
+    """Where a text, or all languages of a field, stand in the file, and what an editor calls that."""
+    if locale is None:
+        return (*at, name), name
+    path = (*at, name, locale)
+    return ((*path, DRAFT) if isinstance(texts[locale], Unreviewed) else path), f"{name}.{locale}"
 
 
 def _texts(languages: dict[str, Any]) -> Iterator[tuple[str, Written]]:

@@ -1,10 +1,14 @@
 """Rules for the texts themselves: the language they may not lack, allowed tags, and what fits into a message."""
 
+import html
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from bot.language import Chosen, Unreviewed, Written, check_markup, markup, plain
+from bot.language.letters import letter_findings, script_findings
+from bot.language.markup import mark_faults, tags_dropped
+from bot.language.reader import is_rtl
 
 LIMITS: Final = {"title": 120, "headline": 200, "summary": 3000, "body": 3000}
 """In Telegram's units, as sent, entities resolved. A message holds 4096: the rest is for the heading, labels, the note on a
@@ -12,6 +16,8 @@ missing translation, the source and why somebody gets it."""
 MARKED_UP: Final = frozenset({"summary", "body"})
 _LINE = re.compile(r"line (\d+): ")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+
+_QUOTED = re.compile(r"<(blockquote|code|pre)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
 Finding = tuple[str | None, int, str]
 """Language, line of the text counting from 1, sentence. No language: about the field as a whole."""
@@ -23,13 +29,29 @@ def text_faults(field: str, texts: Mapping[str, Written], source: str) -> Iterat
     elif isinstance(texts[source], Unreviewed):
         yield source, 1, "is what the others are translated from and cannot be a draft; write it as a text."
     for locale, written in texts.items():
-        yield from ((locale, line, said) for line, said in faults_of(field, locale, plain(written)))
+        found = faults_of(field, locale, plain(written), plain(texts.get(source, "")))
+        yield from ((locale, line, said) for line, said in found)
 
 
-def faults_of(field: str, locale: str, text: str) -> Iterator[tuple[int, str]]:
-    """What is wrong with one text: its line, counting from 1, and a sentence. An empty text has no faults."""
+def faults_of(field: str, locale: str, text: str, source: str) -> Iterator[tuple[int, str]]:
+    """What is wrong with one text: its line, counting from 1, and a sentence. An empty text has no faults.
+
+    `source` is what it translates, or the text itself.
+    """
     if text.strip():
         yield from _faults(field, locale, text)
+        if is_rtl(locale):
+            yield from _letter_faults(locale, text, source)
+
+
+def note_on(field: str, source: str, text: str) -> str | None:
+    """What a translation dropped, for somebody to look at: it may be meant."""
+    dropped = tags_dropped(source, text) if field in MARKED_UP and text.strip() else []
+    if not dropped:
+        return None
+    return (
+        f"lacks {', '.join(f'<{name}>' for name in dropped)} of the source text; put it in where it belongs, if it was forgotten."
+    )
 
 
 def _faults(field: str, locale: str, text: str) -> Iterator[tuple[int, str]]:
@@ -37,11 +59,22 @@ def _faults(field: str, locale: str, text: str) -> Iterator[tuple[int, str]]:
         yield from _plain_faults(field, text)
         return
     found = check_markup(text)
-    for fault in found:
-        line = _LINE.match(fault)
-        yield (int(line[1]) if line else 1), f"{_LINE.sub('', fault, count=1)}."
+    yield from map(_placed, found)
     if not found:
         yield from _length_faults(field, markup(Chosen(text, locale)).length)
+
+
+def _letter_faults(locale: str, text: str, source: str) -> Iterator[tuple[int, str]]:
+    """Quotations and code may be in letters of another language."""
+    bare = _bare(_QUOTED.sub(lambda quoted: "\n" * quoted[0].count("\n"), text))
+    found = [(1, finding) for finding in script_findings(locale, _bare(source).strip(), bare.strip())]
+    for at, line in enumerate(bare.split("\n"), start=1):
+        found += [(at, finding) for finding in letter_findings(locale, line)]
+    yield from ((at, f"{finding.fault}; {finding.mend}.") for at, finding in found)
+
+
+def _bare(text: str) -> str:
+    return html.unescape(_TAG.sub("", text))
 
 
 def _plain_faults(field: str, text: str) -> Iterator[tuple[int, str]]:
@@ -49,7 +82,13 @@ def _plain_faults(field: str, text: str) -> Iterator[tuple[int, str]]:
         yield 1, f"a {field} is one line."
     if tag := _TAG.search(text):
         yield 1, f"{tag[0]} is not allowed here; a {field} takes no tags."
+    yield from map(_placed, mark_faults(text))
     yield from _length_faults(field, len(text.encode("utf-16-le", "surrogatepass")) // 2)
+
+
+def _placed(fault: str) -> tuple[int, str]:
+    line = _LINE.match(fault)
+    return (int(line[1]) if line else 1), f"{_LINE.sub('', fault, count=1)}."
 
 
 def _length_faults(field: str, length: int) -> Iterator[tuple[int, str]]:

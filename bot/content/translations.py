@@ -1,6 +1,7 @@
 """Content to translators and back: what waits for them goes out as a sheet, what they made of it is checked and taken in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -8,10 +9,9 @@ from bot.cases.service import Cases, Changes, Kept, Rendering
 from bot.content import po, xliff
 from bot.content.faults import Fault, Refused
 from bot.content.sheets import Exported, Sheet, SheetFormat, Unit, language_fault, sheet
-from bot.content.texts import faults_of
+from bot.content.texts import faults_of, note_on
 from bot.errors import NidaError
 from bot.language import State, Unreviewed, fingerprint, plain
-from bot.language.gate_text import letter_findings
 
 
 async def export_translations(cases: Cases, locale: str, form: SheetFormat, everything: bool, at: datetime) -> Exported:
@@ -36,7 +36,8 @@ async def import_translations(file: Path, cases: Cases, *, by: str, dry_run: boo
     renderings = {unit.key: rendering for unit in found.units if (rendering := taking.rendering(unit))}
     if taking.faults:
         raise Refused(taking.faults)
-    return await cases.translate(locale, renderings, by=by, dry_run=dry_run)
+    changes = await cases.translate(locale, renderings, by=by, dry_run=dry_run)
+    return replace(changes, notes=tuple(map(str, taking.notes)))
 
 
 def _read(file: Path) -> Sheet:
@@ -64,6 +65,7 @@ def _source_fault(found: Sheet, cases: Cases) -> str | None:
 class _Taking:
     def __init__(self, file: Path, source: str, locale: str, kept: dict[str, Kept]) -> None:
         self.faults: list[Fault] = []
+        self.notes: list[Fault] = []
         self._file = file
         self._source = source
         self._locale = locale
@@ -85,8 +87,11 @@ class _Taking:
         written = text if unit.reviewed else Unreviewed(text)
         if self._is_as_kept(kept, written):
             return None
-        for fault in self._text_faults(kept, text):
+        source = kept.texts.texts[self._source].text
+        for fault in self._text_faults(kept.field, text, source):
             self._refuse(unit, fault)
+        if note := note_on(kept.field, source, text):
+            self.notes.append(Fault(self._file, unit.line, unit.key, note))
         return Rendering(of, written)
 
     def _is_as_kept(self, kept: Kept, written: str | Unreviewed) -> bool:
@@ -96,11 +101,9 @@ class _Taking:
         state = kept.texts.state(self._locale, self._source)
         return state is not State.ready if isinstance(written, Unreviewed) else state is State.ready
 
-    def _text_faults(self, kept: Kept, text: str) -> Iterator[str]:
-        for line, said in faults_of(kept.field, self._locale, text):
+    def _text_faults(self, field: str, text: str, source: str) -> Iterator[str]:
+        for line, said in faults_of(field, self._locale, text, source):
             yield f"in line {line} of the text, {said}" if line > 1 else said
-        for finding in letter_findings(self._locale, kept.texts.texts[self._source].text, text):
-            yield f"{finding.fault}; {finding.mend}."
 
     def _refuse(self, unit: Unit, said: str) -> None:
         self.faults.append(Fault(self._file, unit.line, unit.key, said))

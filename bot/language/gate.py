@@ -11,7 +11,8 @@ from babel.messages.pofile import PoFileError, read_po
 from bot.language import gate_text
 from bot.language.catalogue_files import DOMAIN, SOURCE_LOCALE
 from bot.language.extraction import template
-from bot.language.gate_text import Finding, Said
+from bot.language.gate_text import Said
+from bot.language.letters import Finding
 from bot.language.plurals import RULES, categories, header, rule_fault
 
 _MESSAGE_BEGINS = re.compile(r"^msgid ", re.MULTILINE)

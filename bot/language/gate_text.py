@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.language.builder import PLACEHOLDER, SHORTEST_VALUE
 from bot.language.extraction import LIMITS, PLACE
-from bot.language.marks import ARROWS, BIDI_CONTROLS, has_rtl, utf16_length
+from bot.language.letters import NAMES, Finding, letter_findings, script_findings, words
+from bot.language.marks import BIDI_CONTROLS, utf16_length
 from bot.language.markup import check_markup
 from bot.language.reader import is_rtl
 
@@ -18,17 +19,7 @@ _LATIN_MARK = re.compile(r"[?;](?=\s|$)|(?<![A-Za-z0-9/])[?;]|,(?![0-9])")
 _FOREIGN_DIGIT = re.compile("[٠-٩۰-۹]")
 _URDU_STOP = re.compile(r"[\u0600-\u06ff}>]\.(?=\s|$|<)")
 _CONTROLS = re.compile(f"[{BIDI_CONTROLS}]")
-_WRONG_LETTERS = {"ur": "يكةىه", "ar": "یکےہھۃ"}
-_RIGHT_LETTERS = {"ي": "ی", "ك": "ک", "ة": "ۃ or ہ", "ى": "ی", "ه": "ہ", "ی": "ي", "ک": "ك", "ے": "ي", "ہ": "ه", "ھ": "ه",
-                  "ۃ": "ة"}  # fmt: skip
 _ARABIC_MARKS = {"?": "؟", ",": "،", ";": "؛"}
-_NAMES = frozenset({"Nida", "Telegram"})
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    fault: str
-    mend: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +66,7 @@ def _placeholders(said: Said) -> Iterator[Finding]:
 
 
 def _same_as_source(said: Said) -> Iterator[Finding]:
-    words = [word for word in re.findall(r"[^\W\d_]+", said.bare) if word not in _NAMES]
-    if not said.is_source and said.text == said.source and words:
+    if not said.is_source and said.text == said.source and set(words(said.bare)) - NAMES:
         yield Finding("it is the same as the English", "translate it")
 
 
@@ -107,28 +97,16 @@ def _punctuation(said: Said) -> Iterator[Finding]:
     shown = html.unescape(_TAG.sub("", said.text))
     for mark in sorted(set(_LATIN_MARK.findall(shown))):
         yield Finding(f"a Latin {mark} stands in it", f"write {_ARABIC_MARKS[mark]}")
+    if said.locale == "ar" and "۔" in said.text:
+        yield Finding("an Urdu full stop ends a sentence", "write a full stop")
     if said.locale == "ur" and _URDU_STOP.search(said.text):
         yield Finding("a Latin full stop ends a sentence", "write ۔")
 
 
 def _letters(said: Said) -> Iterator[Finding]:
-    for letter in sorted(set(_WRONG_LETTERS.get(said.locale, "")) & set(said.bare)):
-        yield Finding(f"the letter {letter} is of another alphabet", f"write {_RIGHT_LETTERS[letter]}")
-    if "ـ" in said.text:
-        yield Finding("it holds a tatweel", "delete the stretching line")
-    if ARROWS & set(said.text):
-        yield Finding("it holds an arrow, which points the wrong way for half of the readers", "say it in words")
-    if is_rtl(said.locale) and not has_rtl(said.bare) and re.search("[A-Za-z]{3}", said.bare) and not _names_only(said):
-        yield Finding("it is written in Latin letters", "write it in the script of the language")
-
-
-def letter_findings(locale: str, source: str, text: str) -> Iterator[Finding]:
-    """What is wrong with the letters of a translation alone."""
-    yield from _letters(Said(locale, False, source, text, "text", LIMITS["text"]))
-
-
-def _names_only(said: Said) -> bool:
-    return set(re.findall(r"[^\W\d_]+", said.bare)) <= _NAMES or said.text == said.source
+    yield from letter_findings(said.locale, said.bare)
+    if said.text != said.source:
+        yield from script_findings(said.locale, said.source, said.bare)
 
 
 def _digits(said: Said) -> Iterator[Finding]:

@@ -16,6 +16,9 @@ _UNWANTED = re.compile(f"[{BIDI_CONTROLS}\ufeff\u00ad\u2060\u180e\ufff9-\ufffb\x
 _SPACE = re.compile(r"\s+")
 _MARKS = re.compile(f"[{BIDI_CONTROLS}\ufeff]")
 
+_CLOSED_BY = {**dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c"), **dict.fromkeys(ISOLATES, PDI)}
+_CLOSERS = frozenset(_CLOSED_BY.values())
+
 _LATIN = "0123456789"
 _SHOWN = {
     "arabic": str.maketrans(_LATIN, "٠١٢٣٤٥٦٧٨٩"),
@@ -36,6 +39,17 @@ def clean_line(text: str) -> str:
 def clean_lines(text: str) -> str:
     """Somebody else's text with its line breaks kept, each as one newline."""
     return _UNWANTED.sub("", _NEWLINES.sub("\n", text))
+
+
+def are_balanced(line: str) -> bool:
+    """Whether every embedding and isolate of a line is closed by what closes its kind, the one opened last first."""
+    opened: list[str] = []
+    for letter in line:
+        if letter in _CLOSED_BY:
+            opened.append(_CLOSED_BY[letter])
+        elif letter in _CLOSERS and (not opened or opened.pop() != letter):
+            return False
+    return not opened
 
 
 def digits_shown(text: str, digits: str) -> str:

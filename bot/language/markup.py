@@ -2,12 +2,13 @@
 
 import html as _html
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.language.layout import escaped, settled, visible
-from bot.language.marks import FSI, LRI, PDI, RLI, clean_lines
+from bot.language.marks import FSI, LRI, PDI, RLI, are_balanced, clean_lines
 from bot.language.reader import is_rtl
 from bot.language.text import KEY, Text
 from bot.language.translated import Chosen
@@ -20,8 +21,6 @@ _TOKEN = re.compile(r"<[^<>]*>|&(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);|[<>&]|[^
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][\w-]*)(?P<attributes>(?:\s+[\w-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?)*)\s*>")
 _ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'))?")
 _ADDRESS = re.compile(r"(https://[^\s/]+\S*|tg://\S+)\Z")
-_OPENING_CONTROLS = re.compile("[\u202a\u202b\u202d\u202e\u2066\u2067\u2068]")
-_CLOSING_CONTROLS = re.compile("[\u202c\u2069]")
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 # What a right-to-left line would show in the wrong order: addresses, handles, commands, phones, dates, case numbers,
@@ -65,7 +64,7 @@ def plain_text(chosen: Chosen) -> Chosen:
 
 def check_markup(html: str) -> list[str]:
     """What an editor must mend, one sentence each with its line; empty when the text is good."""
-    return [*_tag_faults(html), *_control_faults(html)]
+    return [*_tag_faults(html), *mark_faults(html)]
 
 
 def unbalanced(html: str) -> str | None:
@@ -185,11 +184,21 @@ def _attribute_faults(name: str, attributes: dict[str, str | None]) -> Iterator[
         yield '<tg-time> needs its moment in seconds, as in <tg-time unix="1764756000" format="">'
 
 
-def _control_faults(html: str) -> Iterator[str]:
-    for at, line in enumerate(html.splitlines(), start=1):
-        opened, closed = len(_OPENING_CONTROLS.findall(line)), len(_CLOSING_CONTROLS.findall(line))
-        if opened != closed:
+def mark_faults(text: str) -> Iterator[str]:
+    """The lines whose invisible direction marks are not balanced: they would turn what stands behind them."""
+    for at, line in enumerate(text.split("\n"), start=1):
+        if not are_balanced(line):
             yield f"line {at}: it holds invisible direction marks that are not balanced; type the line anew"
+
+
+def tags_dropped(source: str, translation: str) -> list[str]:
+    """The tags of one text, by name, that another has fewer of."""
+    return sorted(_opened(source) - _opened(translation))
+
+
+def _opened(html: str) -> Counter[str]:
+    tags = filter(None, map(_tag, _TOKEN.findall(html)))
+    return Counter(tag.name for tag in tags if not tag.closing)
 
 
 def restored(html: str, *, rtl: bool) -> Text:

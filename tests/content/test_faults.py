@@ -72,6 +72,14 @@ def test_a_good_file_has_no_faults(write: Write) -> None:
         ("<b>bail</b>", "<b>bail</b>" * 800, 16, "body.en", "too long for Telegram: 3219 letters of at most 3000"),
         ("<b>bail</b>", '<a href=\\"http://example.org\\">bail</a>', 16, "body.en", "needs an address that starts with https"),
         ("دوسری سطر", "<table>", 19, "body.ur", "<table> is not allowed"),
+        ("دوسری سطر", "دوسري سطر", 19, "body.ur", "the letter ي is of another alphabet; write ی."),
+        ("دوسری سطر", "دوســـری سطر", 19, "body.ur", "it holds a tatweel; delete the stretching line."),
+        ("خمسة البوابة", "خمسة البوابہ", 5, "title.ar", "the letter ہ is of another alphabet; write ه."),
+        ("خمسة البوابة الشمالية", "North Gate", 5, "title.ar", "it is written in Latin letters"),
+        ("دوسری سطر", "دوسری \u202eسطر", 19, "body.ur", "invisible direction marks that are not balanced"),
+        ("دوسری سطر", "دوسری \u2069سطر\u2066", 19, "body.ur", "invisible direction marks that are not balanced"),
+        ("خمسة البوابة", "خمسة \u2067البوابة\u202c", 5, "title.ar", "invisible direction marks that are not balanced"),
+        ("Bail granted", "Bail\u202e granted", 15, "headline.en", "invisible direction marks that are not balanced"),
         ("headline = { en =", "headline.en = { draft =", 15, "headline.en", "cannot be a draft; write it as a text"),
         ('headline = { en = "Bail granted"', 'headline = { en = "B", ur = { drafts = "x" }', 15, "headline.ur", "as its draft"),
         ("body.ur =", "body.ur.by =", 17, "body.ur", 'must be a text in quotes, or one text in quotes as its draft'),
@@ -152,3 +160,29 @@ async def test_a_good_file_is_taken_and_reported(write: Write, cases: Cases) -> 
     found = await cases.find_update("bail")
     assert found is not None
     assert found.body.choose("ur", "en").text == "پہلی سطر\nدوسری سطر"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "اخبار نے لکھا: <blockquote>قالت المحكمة</blockquote>",
+        "مقدمہ <code>ك-12</code>",
+        "عیسیٰ خان نے <b>کہا</b>",
+        "\u2066A-7\u2069 کا فیصلہ",
+        "The court granted <b>bail</b>.",  # as it stands in the source
+    ],
+)
+def test_quotations_code_and_what_is_left_as_it_was_may_be_in_other_letters(write: Write, text: str) -> None:
+    assert check([write(replaced("پہلی سطر\nدوسری سطر", text))]) == []
+
+
+async def test_a_translation_that_dropped_a_tag_is_taken_in_and_said(write: Write, cases: Cases) -> None:
+    source = "body.en = \"The court granted <b>bail</b>, see <a href='https://example.org'>here</a>.\""
+    text = replaced('body.en = "The court granted <b>bail</b>."', source).replace("پہلی سطر", "<b>پہلی</b> سطر")
+    file = write(text)
+    changes = await apply([file], cases, by="editor")
+    said = "lacks <a> of the source text; put it in where it belongs, if it was forgotten."
+    assert changes.notes == (f"{file}:17: body.ur: {said}",)
+    assert {item.slug for item in changes.made} == {"north-gate-five", "bail"}
+    whole = write(text.replace("دوسری سطر", "<a href='https://example.org/ur'>دوسری سطر</a>"))
+    assert (await apply([whole], cases, by="editor")).notes == ()

@@ -11,7 +11,8 @@ from bot.cases.models import CaseStatus, Certainty
 from bot.cases.service import CaseDraft, Cases, UpdateDraft
 from bot.content.export import as_toml, export
 from bot.content.files import apply, read
-from bot.language import Unreviewed, Written
+from bot.language import Unreviewed, Written, letters
+from bot.language.marks import BIDI_CONTROLS
 from bot.storage.database import Database
 from bot.supporters.kinds import Kind
 from tests.clocks import FrozenClock
@@ -19,7 +20,8 @@ from tests.databases import SqliteTemplate
 
 slugs = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
 plain = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="<>&") | st.sampled_from("\"'\\#=لاردو۔،؟"),
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"], exclude_characters="<>&" + BIDI_CONTROLS)
+    | st.sampled_from("\"'\\#=لدرو۔،؟ن"),
     min_size=1,
     max_size=40,
 ).map(lambda text: text.strip() or "x")
@@ -28,8 +30,13 @@ moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.
 
 
 def texts(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Written]]:
-    written: st.SearchStrategy[Written] = values | values.map(Unreviewed)
-    return st.fixed_dictionaries({"en": values}, optional={"ar": written, "ur": written})
+    def written(locale: str) -> st.SearchStrategy[Written]:
+        right = values.filter(
+            lambda text: not [*letters.script_findings(locale, "", text), *letters.letter_findings(locale, text)]
+        )
+        return right | right.map(Unreviewed)
+
+    return st.fixed_dictionaries({"en": values}, optional={locale: written(locale) for locale in ("ar", "ur")})
 
 
 @st.composite

@@ -178,6 +178,8 @@ async def test_a_translation_of_an_older_source_is_refused_and_all_others_with_i
         ("headline", "<b>ضمانت</b>", "a headline takes no tags"),
         ("headline", "كفالة", "the letter ك is of another alphabet; write ک."),
         ("body", "Bail was granted.", "it is written in Latin letters"),
+        ("body", "پہلی سطر\nکا \u2067فیصلہ", "in line 2 of the text, it holds invisible direction marks that are not balanced"),
+        ("headline", "ضمانت \u202eمنظور", "it holds invisible direction marks that are not balanced"),
     ],
 )
 async def test_a_fault_is_named_with_its_line_and_text(
@@ -345,3 +347,15 @@ def test_whatever_content_says_it_goes_out_and_comes_back(
             await database.close()
 
     asyncio.run(there_and_back())
+
+
+@FORMS
+async def test_a_tag_that_the_translation_dropped_is_said_with_its_place(kept: Cases, save: Save, form: SheetFormat) -> None:
+    sheet = await exported(kept, form)
+    units = tuple(replace(unit, text="عدالت نے ضمانت دی۔", reviewed=True) for unit in sheet.units if unit.key.endswith("body"))
+    file = save(write(replace(sheet, units=units), form))
+    for dry_run in (True, False):
+        (note,) = (await import_translations(file, kept, by="noor", dry_run=dry_run)).notes
+        assert note.startswith(f"{file}:")
+        assert "update/north-gate-five-bail/body: lacks <b> of the source text" in note
+    assert (await states(kept))["update/body"] is State.ready

@@ -75,6 +75,10 @@ def seeded(locales: Path, locale: str, before: str, after: str) -> list[Fault]:
     return gate.check(locales)
 
 
+BUTTON = '#. Place: button, at most 64 letters\nmsgid "Follow"\nmsgstr "متابعة"'
+NOTICE = BUTTON.replace("button, at most 64", "notice, at most 200").replace("متابعة", "متابعة " * 29 + "متابعة.")
+DESCRIPTION = BUTTON.replace("button, at most 64", "description, at most 256").replace("متابعة", "متابعة  " * 32 + "متابعة..")
+
 SEEDED = (
     # locale, what stands there, what is put instead, what the gate says, what it advises
     ("ar", "{name}. هل", "هل", "{name} is missing", "put {name} where"),
@@ -111,6 +115,11 @@ SEEDED = (
     ("ar", '"Plural-Forms', '"Plurals', "the Plural-Forms header", "write Plural-Forms: nplurals=6"),
     ("ur", '"Language: ur', '"Language: ar', "the header names another language", "write Language: ur"),
     ("ar", "متابعة", "متابعة " * 10 + "متابعة", "it is too long for a button: 76 of 64", "say it in fewer words"),
+    ("ar", BUTTON, NOTICE, "it is too long for a notice: 210 of 200", "say it in fewer words"),
+    ("ar", BUTTON, DESCRIPTION, "it is too long for a description: 264 of 256", "say it in fewer words"),
+    ("ar", "مرحبًا", "ا" * 4096, "it is too long for a text", "say it in fewer words"),
+    ("ar", "</b>؟", "</b>۔", "an Urdu full stop", "write a full stop"),
+    ("ar", "متابعة", "متابعاں", "the letter ں is of another alphabet", "write ن"),
     ("ar", 'msgid "Follow"', 'msgid "Follow me"', "the catalogue lacks it", "run `nida locales update`"),
     ("ur", 'msgid "Follow"', 'msgid "Follow me"', "the template has no such message", "run `nida locales update`"),
     ("ur", "\n#. Place: table", '\nmsgid "Follow"\nmsgstr "پیروی"\n\n#. Place: table', "stands in it twice", "keep the better"),
