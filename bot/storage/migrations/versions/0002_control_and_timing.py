@@ -10,6 +10,7 @@ branch_labels = None
 depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+BROADCAST_KEY = "fk_deliveries_broadcast_id_broadcasts"
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 FINAL = "('sent', 'unreachable', 'rejected', 'cancelled')"
@@ -25,6 +26,7 @@ def upgrade() -> None:
     drop_guard()
     op.drop_index("ix_deliveries_open", table_name="deliveries")
     with op.batch_alter_table("deliveries") as deliveries:
+        deliveries.drop_constraint(op.f(BROADCAST_KEY), type_="foreignkey")
         deliveries.add_column(sa.Column("due_at", MOMENT, nullable=True))
         deliveries.add_column(sa.Column("version", sa.SmallInteger(), nullable=True))
         deliveries.add_column(sa.Column("carried_by", BIG_ID, nullable=True))
@@ -81,6 +83,7 @@ def downgrade() -> None:
     with op.batch_alter_table("deliveries") as deliveries:
         for column in ("carried_by", "version", "due_at"):
             deliveries.drop_column(column)
+        deliveries.create_foreign_key(op.f(BROADCAST_KEY), "broadcasts", ["broadcast_id"], ["id"], ondelete="CASCADE")
     add_open_index()
     guard_final_outcomes()
 
