@@ -9,10 +9,10 @@ CATALOGUES := $(wildcard locales/*/LC_MESSAGES/nida.po)
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: .venv/ready .venv/compiled ## Make the environment and install what running needs
+setup: .venv/ready .venv/compiled .venv/fonts ## Make the environment and install what running needs
 	@echo "Ready: $(BIN)/nida --help"
 
-demo: .venv/ready .venv/compiled ## Try it: a stand-in for Telegram, the bot and a chat page; Ctrl-C stops all
+demo: .venv/ready .venv/compiled .venv/fonts ## Try it: a stand-in for Telegram, the bot and a chat page; Ctrl-C stops all
 	@exec $(BIN)/nida demo
 
 test: check browser ## Everything continuous integration runs: check, then the whole suite
@@ -30,7 +30,7 @@ check: .venv/ready-to-develop .venv/compiled ## Format, lint, types, import cont
 bench: .venv/ready-to-develop .venv/compiled ## Measure, and write docs/benchmarks.md
 	$(BIN)/python -m bench
 
-screenshots: .venv/ready-to-develop .venv/compiled browser ## Take the pictures of docs/screens.md anew
+screenshots: .venv/ready-to-develop .venv/compiled .venv/fonts browser ## Take the pictures of docs/screens.md anew
 	$(BIN)/python -m tools.screenshots
 
 browser: .venv/ready-to-develop # A browser for the tests of the chat page
@@ -65,6 +65,11 @@ clean: ## Remove what was made here: environment, builds, caches, the demo's dat
 
 .venv/compiled: $(CATALOGUES)
 	@$(BIN)/nida locales compile
+	@touch $@
+
+# Tried once for each environment: the page works without.
+.venv/fonts: .venv/ready tools/fonts.py
+	@$(BIN)/python -m tools.fonts
 	@touch $@
 
 .PHONY: help setup demo test check bench screenshots browser lock format docs clean

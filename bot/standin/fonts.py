@@ -1,6 +1,7 @@
-"""The fonts of the chat page, from where a package of the system put them: a phone that opens the page may have none."""
+"""The fonts of the chat page, from where a package put them: a phone that opens the page may have none."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -12,9 +13,12 @@ FONTS: Final = {
     "NotoNastaliqUrdu-Bold.ttf": ("Noto Nastaliq Urdu", 700),
 }
 """Family and weight by file. Nothing else is served. Debian and Ubuntu have them in the package fonts-noto-core."""
+OWN_FOLDER: Final = Path(sys.prefix) / "share" / "fonts" / "noto"
+"""Where `make setup` puts them on a machine that has none."""
 SETTING: Final = "NIDA_FONTS"
 """Names a folder to look into instead, where fonts are kept elsewhere."""
 FOLDERS: Final = (
+    OWN_FOLDER,
     Path("/usr/share/fonts/truetype/noto"),
     Path("/usr/share/fonts/noto"),
     Path("/usr/share/fonts/google-noto"),
