@@ -15,6 +15,7 @@ from bot.config import load
 from bot.delivery.account import Broadcast
 from bot.delivery.models import BroadcastState, DeliveryRow, DeliveryState
 from bot.operations import Operations
+from bot.operations.operations import LocalOperations
 from bot.operations.services import Services, open_services
 from tests.acceptance.processes import Installation
 from tests.announcements.people import add_followers, chat_of
@@ -73,6 +74,15 @@ class Crowd:
         counts = {number: len(standing[chat_of(number)].messages) for number in range(1, self.people + 1)}
         return Counter({number: count for number, count in counts.items() if count})
 
+    async def launch(self) -> None:
+        """Asked of the bot where that has the database, else written down beside it; nothing is sent from here."""
+        if is_shared(self.installation):
+            async with services_of(self.installation) as services:
+                await LocalOperations(services, launched=lambda: None).launch(UPDATE, False)
+        else:
+            async with staff_of(self.installation) as staff:
+                await staff.launch(UPDATE, False)
+
     async def until_got(self, messages: int) -> None:
         async with asyncio.timeout(PATIENCE):
             while self.got().total() < messages:
@@ -109,16 +119,17 @@ async def gather_crowd(world: TelegramWorld, installation: Installation, people:
     return Crowd(world, installation, people)
 
 
-async def expire_leases(url: str) -> None:
+async def expire_leases(installation: Installation) -> None:
     """What a process that is gone had claimed is free now, instead of a minute and a half later. Nothing to do on SQLite,
     where one that starts owns everything."""
-    if url.startswith("postgresql"):
-        from bot.storage.database import Database
-
-        database = Database(url)
-        async with database.write() as session:
+    if is_shared(installation):
+        async with services_of(installation) as services, services.database.write() as session:
             await session.execute(text("UPDATE deliveries SET leased_until = now() - interval '1 second' WHERE state = 'leased'"))
-        await database.close()
+
+
+def is_shared(installation: Installation) -> bool:
+    """Whether several processes may have the database."""
+    return "postgresql" in installation.config.read_text()
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.sender import window
-from tests.acceptance.crowd import UPDATE, Crowd, expire_leases, gather_crowd, staff_of
+from tests.acceptance.crowd import Crowd, expire_leases, gather_crowd
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import apply_examples, install
 from tests.conftest import Figures
@@ -21,20 +21,19 @@ AMBIGUOUS = ("drop_after", "half_body", "html_502", "drop_before")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
-async def kill_again_and_again(nursery: Nursery, crowd: Crowd, database_url: str, kills: int, *, trouble: int = 0) -> str:
+async def kill_again_and_again(nursery: Nursery, crowd: Crowd, kills: int, *, trouble: int = 0) -> str:
     """Each process lives for about half a second of sending; `trouble` replies to each are lost, in several ways."""
     dice = random.Random(kills)  # noqa: S311
     for kill in range(kills):
         process = await nursery.bot(crowd.installation)
         if kill == 0:
-            async with staff_of(crowd.installation) as staff:
-                await staff.launch(UPDATE, False)
+            await crowd.launch()
         for kind in dice.choices(AMBIGUOUS, k=trouble):
             await crowd.world.fault(kind, method="sendMessage")
         await crowd.until_got(crowd.got().total() + 1)
         await asyncio.sleep(dice.uniform(0, 1))
         await process.killed()
-        await expire_leases(database_url)
+        await expire_leases(crowd.installation)
     await nursery.bot(crowd.installation)
     await crowd.until_over()
     await nursery.end()
@@ -51,4 +50,4 @@ async def test_fault_03_killed_again_and_again_nobody_is_left_out_and_copies_are
         await apply_examples(installation)
         proxy.latency = 0.05
         crowd = await gather_crowd(world, installation, kills * 35)
-        figures(await kill_again_and_again(nursery, crowd, database_url, kills, trouble=2))
+        figures(await kill_again_and_again(nursery, crowd, kills, trouble=2))

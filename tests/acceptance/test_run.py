@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.sender import window
-from tests.acceptance.crowd import CASE, UPDATE, expire_leases, gather_crowd, staff_of
+from tests.acceptance.crowd import CASE, UPDATE, expire_leases, gather_crowd, is_shared
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import Installation, apply_examples, bot_process, free_port, install, nida
 from tests.conftest import Figures
@@ -83,15 +83,14 @@ async def test_fault_21_killed_in_the_middle_of_handling_nothing_a_person_did_is
 
 
 async def test_fault_02_killed_in_the_middle_of_a_broadcast_copies_are_bounded_and_shown(
-    world: TelegramWorld, installation: Installation, nursery: Nursery, database_url: str, figures: Figures
+    world: TelegramWorld, installation: Installation, nursery: Nursery, figures: Figures
 ) -> None:
     crowd = await gather_crowd(world, installation, 60)
     killed = await nursery.bot(installation)
-    launching = asyncio.gather(nida(installation, "announce", UPDATE, "--yes"), return_exceptions=True)
+    await crowd.launch()
     await crowd.until_got(15)
     await killed.killed()
-    await launching
-    await expire_leases(database_url)
+    await expire_leases(installation)
     await nursery.bot(installation)
     await crowd.until_over()
     status, printed = await nida(installation, "deliveries", "show", UPDATE, "--json")
@@ -117,12 +116,11 @@ async def test_fault_04_sigterm_in_the_middle_of_a_broadcast_makes_no_copy(
 
 
 async def test_fault_04_a_second_sigterm_ends_it_at_once_and_copies_are_bounded(
-    world: TelegramWorld, installation: Installation, nursery: Nursery, database_url: str
+    world: TelegramWorld, installation: Installation, nursery: Nursery
 ) -> None:
     crowd = await gather_crowd(world, installation, 40)
     stopped = await nursery.bot(installation)
-    async with staff_of(installation) as staff:
-        await staff.launch(UPDATE, False)
+    await crowd.launch()
     await crowd.until_got(5)
     await world.fault("hang", method="sendMessage", seconds=PATIENCE, times=5)
     while sum("hang" in str(fault) for fault in world.standin.faults.listed()):
@@ -132,7 +130,7 @@ async def test_fault_04_a_second_sigterm_ends_it_at_once_and_copies_are_bounded(
         await asyncio.sleep(0.02)
     stopped.signal(signal.SIGTERM)
     await asyncio.wait_for(stopped.ended(), PATIENCE)
-    await expire_leases(database_url)
+    await expire_leases(installation)
     await nursery.bot(installation)
     await crowd.until_over()
     await nursery.end()
@@ -154,9 +152,9 @@ async def test_the_log_of_a_whole_conversation_names_nobody(world: TelegramWorld
 
 
 async def test_fault_07_a_second_process_on_the_same_sqlite_file_says_why_it_does_not_start(
-    installation: Installation, nursery: Nursery, database_url: str
+    installation: Installation, nursery: Nursery
 ) -> None:
-    if not database_url.startswith("sqlite"):
+    if is_shared(installation):
         pytest.skip("several processes share a PostgreSQL database")
     await nursery.bot(installation)
     status, printed = await nida(installation, "run")
