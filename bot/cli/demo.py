@@ -16,6 +16,7 @@ import aiohttp
 from bot.cli.demo_files import CONFIG, Place, prepare
 from bot.cli.screen import say
 from bot.errors import NidaError
+from bot.language import catalogue_files
 
 READY_WITHIN = 90.0
 ENDS_WITHIN = 28.0
@@ -39,9 +40,9 @@ PEOPLE = (
 )
 
 
-def run_demo(folder: Path, port: int) -> None:
+def run_demo(folder: Path, port: int, *, pseudo: bool) -> None:
     """Run until Ctrl-C or SIGTERM. Nothing stays running, however it ends."""
-    with prepare(folder, port) as place:
+    with prepare(folder, port, pseudo=pseudo) as place:
         asyncio.run(_serve(place))
     say("Stopped.")
 
@@ -86,7 +87,7 @@ async def _process(name: str, place: Place, module: Sequence[str]) -> AsyncItera
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", *module,
             stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output,
-            start_new_session=True, preexec_fn=_end_with_parent, env=_own_environment(),
+            start_new_session=True, preexec_fn=_end_with_parent, env=_environment_of(place),
         )  # fmt: skip
     try:
         yield Child(name, process, log)
@@ -94,9 +95,10 @@ async def _process(name: str, place: Place, module: Sequence[str]) -> AsyncItera
         await _end(process)
 
 
-def _own_environment() -> dict[str, str]:
+def _environment_of(place: Place) -> dict[str, str]:
     """What the operator set for the real bot must not reach the demo's."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("NIDA_")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("NIDA_")}
+    return {**inherited, catalogue_files.SETTING: str(place.locales)} if place.locales else inherited
 
 
 def _end_with_parent() -> None:

@@ -19,7 +19,8 @@ from bot.operations.services import open_services
 from bot.storage.vault import write_new_key
 
 CONFIG = "config.toml"
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "content"
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples" / "content"
 TOKEN = "123456:standin"  # noqa: S105 - the stand-in's own
 CASE_TITLE = "The North Gate Five"
 UPDATE = "north-gate-five-bail"
@@ -34,6 +35,8 @@ class Place:
     listen: str
     case_title: str = CASE_TITLE
     update: str = UPDATE
+    locales: Path | None = None
+    """Catalogues to speak from instead of the languages' own."""
 
     @property
     def api_url(self) -> str:
@@ -45,7 +48,7 @@ class Place:
 
 
 @contextmanager
-def prepare(folder: Path, port: int) -> Iterator[Place]:
+def prepare(folder: Path, port: int, *, pseudo: bool) -> Iterator[Place]:
     """Begin afresh in `folder`: the stand-in forgets everything when it ends, so a database that remembers would not fit."""
     if not EXAMPLES.is_dir():
         raise Misuse("The demo needs the example content: run it in a checkout of the project, as `make demo`.")
@@ -56,7 +59,8 @@ def prepare(folder: Path, port: int) -> Iterator[Place]:
         except OSError:
             raise NidaError(f"A demo runs in {folder} already; stop it with Ctrl-C, or give this one another --folder.") from None
         _remove_what_was_left(folder)
-        place = Place(folder, _free_port(port), f"127.0.0.1:{_free_port(8080)}")
+        locales = _pseudo_locales(folder) if pseudo else None
+        place = Place(folder, _free_port(port), f"127.0.0.1:{_free_port(8080)}", locales=locales)
         say("Preparing the database and the example cases…")
         _fill(place)
         yield place
@@ -86,6 +90,14 @@ def _fill(place: Place) -> None:
     write_new_key(settings.key_path)
     bring_up_to_date(settings.database_url)
     asyncio.run(_apply(settings))
+
+
+def _pseudo_locales(folder: Path) -> Path:
+    from bot.language import maintain
+
+    locales = (folder / "locales").absolute()
+    maintain.write_pseudo(ROOT, locales)
+    return locales
 
 
 def _free_port(wanted: int) -> int:

@@ -1,6 +1,7 @@
 """nida locales: the catalogues of what the bot says, for developers and translators."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -51,6 +52,21 @@ def compile_() -> None:
 
     compiled = maintain.compile_catalogues(locales_folder())
     say(f"Compiled {len(compiled)} catalogues.")
+    give({"compiled": [str(file) for file in compiled]})
+
+
+@verb(app, "pseudo")
+def pseudo(
+    folder: Annotated[Path, typer.Argument(help="Where to; what is there is overwritten.")] = Path("var/pseudo"),
+) -> None:
+    """Write catalogues in letters nobody reads, two fifths longer: what is not translated, or does not fit, shows at a glance."""
+    from bot.language import maintain
+
+    root = _checkout()
+    if folder.resolve() == root / "locales":
+        raise Misuse("The catalogues of the languages are there; name another folder.")
+    compiled = maintain.write_pseudo(root, folder)
+    say(f"Wrote {len(compiled)} catalogues to {folder}: NIDA_LOCALES={folder} nida run, or nida demo --pseudo.")
     give({"compiled": [str(file) for file in compiled]})
 
 

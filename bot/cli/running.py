@@ -32,11 +32,17 @@ def demo(
         Path, typer.Option(help="Where the demo keeps its files; what an earlier demo left there goes.")
     ] = DEMO_FOLDER,
     port: Annotated[int, typer.Option(help="The chat page's port; another one is taken when it is in use.")] = 8081,
+    pseudo: Annotated[
+        bool,
+        typer.Option(
+            "--pseudo", help="In letters nobody reads, two fifths longer, to see what is not translated or does not fit."
+        ),
+    ] = False,
 ) -> None:
     """Try Nida without Telegram: a stand-in with a chat page, the bot, and invented cases. Ctrl-C stops all."""
     from bot.cli.demo import run_demo
 
-    run_demo(folder, port)
+    run_demo(folder, port, pseudo=pseudo)
 
 
 def standin(

@@ -1,5 +1,6 @@
 """Where the catalogues are, what they are called, and how one is read and compiled."""
 
+import os
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +12,16 @@ DOMAIN = "nida"
 SOURCE_LOCALE = "en"
 """The language messages are written in, in the code."""
 
+SETTING = "NIDA_LOCALES"
+"""Names a folder to read the catalogues from instead: to look at pseudo-languages, or at a translation before it is taken in."""
+
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def locales_folder() -> Path:
     """Inside the package when installed from a wheel, beside it in a checkout."""
+    if chosen := os.environ.get(SETTING):
+        return Path(chosen)
     inside = _PACKAGE / "locales"
     return inside if inside.is_dir() else _PACKAGE.parent / "locales"
 

@@ -11,6 +11,7 @@ from bot.errors import NidaError
 from bot.language import gate, plurals
 from bot.language.catalogue_files import DOMAIN, SOURCE_LOCALE, compiled_bytes, read_catalogue
 from bot.language.extraction import template
+from bot.language.pseudo import LETTERS, pseudo
 
 TEMPLATE = f"{DOMAIN}.pot"
 _VOLATILE = ('"POT-Creation-Date:', '"PO-Revision-Date:', '"Generated-By:', '"Last-Translator:', '"Language-Team:',
@@ -53,6 +54,34 @@ def compile_catalogues(locales: Path) -> list[Path]:
     if faults := gate.check(locales):
         raise NidaError("\n".join(str(fault) for fault in faults))
     return [_compiled(po) for po in catalogue_files(locales)]
+
+
+def write_pseudo(root: Path, folder: Path) -> list[Path]:
+    """Write catalogues in pseudo-languages to `folder` and compile them; returns the compiled ones.
+
+    Words of command stay English, so that a person can still use them.
+    """
+    messages = read_catalogue(root / "locales" / TEMPLATE)
+    return [_compiled(_pseudo_catalogue(folder, locale, messages)) for locale in LETTERS]
+
+
+def _pseudo_catalogue(folder: Path, locale: str, messages: Catalog) -> Path:
+    po = new_catalogue(folder, locale)
+    catalog = read_catalogue(po, locale)
+    for message in messages:
+        if message.id:
+            catalog.add(message.id, _pseudo_text(message, locale), context=message.context)
+    _write(po, _po_text(catalog))
+    return po
+
+
+def _pseudo_text(message: Message, locale: str) -> str | tuple[str, ...]:
+    if message.context:
+        return str(message.id)
+    if isinstance(message.id, str):
+        return pseudo(message.id, LETTERS[locale])
+    one, many = (pseudo(text, LETTERS[locale]) for text in message.id)
+    return tuple(one if name == "one" else many for name in plurals.categories(locale))
 
 
 def catalogue_files(locales: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Pseudo-languages, for tests: what is not from a catalogue, or would not fit, shows at a glance.
+"""Pseudo-languages: what is not from a catalogue, or would not fit, shows at a glance.
 
 The messages are the English ones with every letter replaced and two fifths more of them; placeholders and tags stay as they
 are. A plain Latin letter on a screen then is text that no translator will ever see.
@@ -20,6 +20,8 @@ ACCENTED: Mapping[int, str] = dict(zip(map(ord, _LETTERS), _MARKED, strict=True)
 """Read from the left, as English."""
 MIRRORED: Mapping[int, str] = dict(zip(map(ord, _LETTERS), _TURNED + _TURNED, strict=True))
 """Read from the right: Arabic letters, which mean nothing here."""
+LETTERS: Mapping[str, Mapping[int, str]] = {"en": ACCENTED, "ar": MIRRORED, "ur": MIRRORED}
+"""Those put in place of each language."""
 
 
 class PseudoCatalogue(Catalogue):
@@ -41,8 +43,7 @@ class PseudoCatalogue(Catalogue):
 
 def pseudo_catalogues(now: Callable[[], datetime]) -> Catalogues:
     """The accented one in place of English, the mirrored one in place of Arabic and Urdu; dates and digits stay theirs."""
-    mirrored = PseudoCatalogue(MIRRORED)
-    return Catalogues({"en": PseudoCatalogue(ACCENTED), "ar": mirrored, "ur": mirrored}, now)
+    return Catalogues({locale: PseudoCatalogue(letters) for locale, letters in LETTERS.items()}, now)
 
 
 def pseudo(message: str, letters: Mapping[int, str] = ACCENTED) -> str:

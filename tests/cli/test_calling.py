@@ -1,7 +1,6 @@
 """How the command is called, and how it ends."""
 
 import json
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +13,6 @@ from bot.errors import Misuse, NidaError
 from tests.cli.conftest import Nida
 
 ROOT = Path(__file__).parents[2]
-HELP_CPU_SECONDS = 0.4
 
 
 def test_help_lists_every_verb(nida: Nida) -> None:
@@ -50,18 +48,6 @@ def test_help_does_not_import_the_bot() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.slow
-def test_help_answers_at_once() -> None:
-    assert min(_cpu_seconds_of_help() for _ in range(5)) <= HELP_CPU_SECONDS
-
-
-def _cpu_seconds_of_help() -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "bot", "--help"], cwd=ROOT, capture_output=True, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def test_common_options_may_stand_before_or_after_the_verb(nida: Nida, installation: Path) -> None:

@@ -16,6 +16,7 @@ import aiohttp
 import pytest
 
 from bot.language import Catalogues
+from bot.language.pseudo import ACCENTED, MIRRORED, pseudo
 from tests.acceptance.processes import environment
 from tests.person import Person
 
@@ -153,3 +154,11 @@ async def test_taken_ports_are_avoided_a_second_demo_is_refused_and_sigterm_ends
             printed, _ = await running.process.communicate()
             assert (running.process.returncode, "Stopped." in printed.decode()) == (0, True)
     assert await nothing_runs(folder)
+
+
+async def test_in_pseudo_languages_no_message_is_in_plain_letters(folder: Path) -> None:
+    async with demo(folder, "--pseudo") as running, aiohttp.ClientSession(running.address) as control:
+        english, arabic, _ = (Person(control, number) for number in running.people)
+        for reader, letters in ((english, ACCENTED), (arabic, MIRRORED)):
+            await reader.types("/settings")
+            await reader.sees(lambda message, letters=letters: pseudo("Settings", letters) in message.text, timeout=60)

@@ -1,5 +1,6 @@
 """The translators' tools: small diffs, nothing guessed, nothing lost."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from bot.errors import NidaError
 from bot.language import maintain
 from bot.language.catalogue import Catalogues
 from bot.language.extraction import messages
+from bot.language.pseudo import LETTERS, pseudo
 from bot.language.reader import Reader
 
 CODE = """
@@ -132,3 +134,23 @@ def test_two_parts_of_a_comment_are_told_as_one(tmp_path: Path) -> None:
     code = 'x = f(\n    # Why it is so.\n    # Translators: first\n    # second\n    words.say("Text"),\n)'
     (tmp_path / "bot" / "code.py").write_text(code, encoding="utf-8")
     assert [found.comment for found in messages(tmp_path)] == ["Translators: first second"]
+
+
+def test_pseudo_catalogues_are_written_and_can_be_spoken_from(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = read(root, "ar")
+    monkeypatch.setenv("NIDA_LOCALES", str(tmp_path / "pseudo"))
+    compiled = maintain.write_pseudo(root, tmp_path / "pseudo")
+    assert maintain.write_pseudo(root, tmp_path / "pseudo") == compiled
+    assert len(compiled) == 3
+    catalogues = Catalogues.load(("en", "ar", "ur"))
+    for locale, letters in LETTERS.items():
+        words = catalogues.words(Reader(locale))
+        assert pseudo("Good morning", letters) in words.say("Good morning").plain
+        for n in (0, 1, 2, 3, 11, 100):
+            shown = words.count("{n} case", "{n} cases", n).plain
+            assert str(n) in shown
+            assert not re.search("[a-zA-Z]", shown)
+        assert catalogues.translate(locale, "stop, end", "words of command") == "stop, end"
+    assert read(root, "ar") == before
