@@ -83,8 +83,12 @@ async def _take(page: Page, name: str) -> None:
     await asyncio.sleep(SETTLES)  # the page scrolls to the newest message
     file = IMAGES / f"{name}.png"
     await page.screenshot(path=file)
-    size = file.stat().st_size
-    sys.stdout.write(f"docs/images/{file.name}: {size / 1000:.0f} kB{'' if size < MOST_BYTES else ', too large'}\n")
+    sys.stdout.write(f"docs/images/{file.name}: {file.stat().st_size / 1000:.0f} kB\n")
+
+
+def too_large(folder: Path) -> list[str]:
+    """The pictures that would make the repository heavy."""
+    return [file.name for file in sorted(folder.glob("*.png")) if file.stat().st_size > MOST_BYTES]
 
 
 def _label(locale: str, message: str) -> str:
@@ -98,3 +102,5 @@ def _labels(message: ChatMessage) -> list[str]:
 if __name__ == "__main__":
     IMAGES.mkdir(parents=True, exist_ok=True)
     asyncio.run(take_all())
+    if found := too_large(IMAGES):
+        sys.exit(f"Larger than {MOST_BYTES // 1000} kB: {', '.join(found)}; take them less sharp (SHARPNESS), or of less.")

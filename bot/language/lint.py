@@ -8,7 +8,20 @@ from bot.language.extraction import SPOKEN
 from bot.language.marks import ARROWS
 
 SENDING = frozenset(
-    {"answer", "reply", "edit_text", "edit_caption", "send_message", "edit_message_text", "answer_callback_query"}
+    {
+        "answer",
+        "reply",
+        "edit_text",
+        "edit_caption",
+        "send_message",
+        "edit_message_text",
+        "edit_message_caption",
+        "answer_callback_query",
+        "answer_inline_query",
+        "send_document",
+        "send_photo",
+        "send_file",
+    }
 )
 """Calls that carry text to a person."""
 

@@ -130,3 +130,9 @@ def _version() -> str:
     found = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert found is not None
     return found[1]
+
+
+def test_no_picture_makes_the_repository_heavy() -> None:
+    images = sorted((ROOT / "docs" / "images").iterdir())
+    assert images
+    assert [image.name for image in images if image.stat().st_size > 120_000] == []
