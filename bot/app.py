@@ -7,7 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 from aiogram import Bot
@@ -22,12 +22,14 @@ from bot.config import Settings
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.errors import Misuse
+from bot.metrics import Metrics, Parts, add_metrics
 from bot.operations import Operations
 from bot.operations.operations import LocalOperations
 from bot.operations.services import Services, open_services
 from bot.operations.socket import asking, listening, socket_path
 from bot.storage.database import Locked
 from bot.storage.lane import Lane
+from bot.storage.upgrade import head
 from bot.supervisor import Supervisor
 from bot.telegram.chat import Postman
 from bot.telegram.commands import Vocabulary
@@ -66,6 +68,8 @@ class Application:
     conversations: ConversationStorage
     surface: Surface
     receiving: Receiving
+    metrics: Metrics
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def build(services: Services, transport: AiohttpTransport) -> Application:
@@ -74,10 +78,11 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
     organisation = settings.organisation
     pace = Pace(settings.delivery.rate, settings.delivery.per_chat_interval, clock)
     surface = Surface(transport, services.catalogues, organisation.name, organisation.default_locale)
+    postman = Postman(transport, pace, clock)
     identity = Identity(
         services.supporters,
         services.catalogues,
-        Postman(transport, pace, clock),
+        postman,
         Vocabulary(services.catalogues),
         Flood(clock),
     )
@@ -95,7 +100,9 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
     dispatcher = make_dispatcher(identity, storage, handlers.routers(), given)
     intake = Intake(services.database, services.vault, clock, handling(dispatcher, _bot(settings)))
     receiving = Receiving(settings.telegram, services.vault, transport, intake, clock)
-    return Application(services, transport, _sender(services, transport, pace), intake, storage, surface, receiving)
+    sender = _sender(services, transport, pace)
+    metrics = Metrics(Parts(services.database, clock, pace, settings.delivery.rate, sender, intake, postman))
+    return Application(services, transport, sender, intake, storage, surface, receiving, metrics)
 
 
 def _sender(services: Services, transport: AiohttpTransport, pace: Pace) -> Sender:
@@ -142,6 +149,7 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
             await stop.wait()
             if app.receiving.accepting.is_set():
                 log.info("bot.stopping")
+            app.stopping.set()
             receiving.cancel()
             await asyncio.gather(_drain(app.intake), _land(app.sender))
 
@@ -193,20 +201,26 @@ async def _land(sender: Sender) -> None:
 
 
 def _serving(app: Application) -> AbstractAsyncContextManager[None]:
-    """Serve /healthz, /readyz and, with it, the webhook."""
+    """Serve /healthz, /readyz, /metrics and, with it, the webhook."""
     telegram = app.services.settings.telegram
-    served = health_app(lambda: _what_is_wrong(app))
+    expected = head()
+    served = health_app(lambda: what_is_wrong(app, expected))
+    add_metrics(served, app.metrics, app.services.settings.metrics.token.get_secret_value())
     if telegram.mode == "webhook":
         add_webhook(served, webhook_path(app.services.vault, telegram), telegram.webhook_secret.get_secret_value(), app.intake)
     return serving(served, telegram.listen)
 
 
-async def _what_is_wrong(app: Application) -> str | None:
+async def what_is_wrong(app: Application, expected: str) -> str | None:
     try:
         async with app.services.database.read() as session:
-            await session.execute(text("SELECT 1"))
+            found = await session.scalar(text("SELECT version_num FROM alembic_version"))
     except (SQLAlchemyError, OSError) as error:
         return f"the database does not answer: {type(error).__name__}"
+    if found != expected:
+        return f"the database has the shape of revision {found}, this version expects {expected}: `nida db upgrade`"
+    if app.stopping.is_set():
+        return "it is stopping"
     if not app.receiving.accepting.is_set():
         return "Telegram has not been told where updates go; see the log"
     return "too many updates are waiting" if app.intake.backlog >= BACKLOG else None

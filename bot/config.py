@@ -24,12 +24,19 @@ ENVIRONMENT_PREFIX = "NIDA_"
 
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_METRICS_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{16,}=*")
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
 def _bot_token(token: SecretStr) -> SecretStr:
     if (text := token.get_secret_value()) and not _TOKEN.fullmatch(text):
         raise ValueError("is not a bot token; copy the whole line from @BotFather, like 123456:ABC-DEF")
+    return token
+
+
+def _metrics_token(token: SecretStr) -> SecretStr:
+    if (text := token.get_secret_value()) and not _METRICS_TOKEN.fullmatch(text):
+        raise ValueError("must be 16 or more of A-Z a-z 0-9 - . _ ~ + /; `openssl rand -hex 32` makes one")
     return token
 
 
@@ -108,7 +115,9 @@ class Telegram(Section):
     webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="For webhook: what Telegram must show, 16 to 256 of A-Z a-z 0-9 _ -."
     )
-    listen: Listen = Field(default="127.0.0.1:8080", description="Where the webhook, /healthz and /readyz are served: HOST:PORT.")
+    listen: Listen = Field(
+        default="127.0.0.1:8080", description="Where the webhook, /healthz, /readyz and /metrics are served: HOST:PORT."
+    )
 
     @model_validator(mode="after")
     def _webhook_is_whole(self) -> "Telegram":
@@ -158,6 +167,14 @@ class Delivery(Section):
         return self
 
 
+class Metrics(Section):
+    token: Annotated[SecretStr, AfterValidator(_metrics_token)] = Field(
+        default=SecretStr(""),
+        description="What Prometheus shows to read /metrics from another machine: a bearer token of 16 characters or more. "
+        "Without one, /metrics answers this machine only.",
+    )
+
+
 class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
     format: Literal["console", "json"] = Field(default="console", description="console for people, json for machines.")
@@ -171,6 +188,7 @@ class Settings(Section):
     database: Database = Database()
     security: Security = Security()
     delivery: Delivery = Delivery()
+    metrics: Metrics = Metrics()
     log: Log = Log()
     folder: Path = Field(default=Path(), exclude=True)
 
@@ -187,7 +205,7 @@ class Settings(Section):
         return f"{scheme}{separator}{(self.folder / path).resolve()}"
 
 
-SECRETS = ("telegram.token", "telegram.webhook_secret", "database.url")
+SECRETS = ("telegram.token", "telegram.webhook_secret", "database.url", "metrics.token")
 """Keys whose value may be read from a file named by `NIDA_SECTION__KEY_FILE`."""
 
 Key = tuple[str, str]

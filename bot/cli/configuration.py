@@ -13,7 +13,7 @@ WIDTH = 110
 HEADER = """\
 # Nida's configuration. Every key has a default, which is shown here; `nida doctor` checks what you write.
 # Each can also be set in the environment as NIDA_SECTION__KEY (NIDA_TELEGRAM__MODE=webhook). The secrets
-# telegram.token, telegram.webhook_secret and database.url can also be read from the file that
+# telegram.token, telegram.webhook_secret, database.url and metrics.token can also be read from the file that
 # NIDA_SECTION__KEY_FILE names (NIDA_TELEGRAM__TOKEN_FILE=/run/secrets/token).
 """
 

@@ -17,6 +17,7 @@ from bot.delivery.statements import LEASE, MOST_SENDS
 from bot.delivery.transport import SEND_TIMEOUT, Payload, Transport
 from bot.delivery.trouble import REFUSALS_BEFORE_HOLD, Brakes
 from bot.errors import NidaError
+from bot.meters import Times
 from bot.storage.vault import Cell, Vault
 
 log = structlog.get_logger()
@@ -41,6 +42,8 @@ class Flight:
         moved: Callable[[], None],
     ) -> None:
         self.waiting: Counter[Lane] = Counter()
+        self.verdicts: Counter[str] = Counter()
+        self.sends = Times()
         self._ledger = ledger
         self._vault = vault
         self._transport = transport
@@ -88,7 +91,10 @@ class Flight:
         return max(self._clock.monotonic() - monotonic, self._clock.now().timestamp() - wall)
 
     async def _send(self, chat_id: int, payload: Payload, silent: bool) -> Outcome:
+        began = self._clock.monotonic()
         outcome = judge(await self._transport.send(chat_id, payload, silent))
+        self.sends.took(self._clock.monotonic() - began)
+        self.verdicts[outcome.verdict] += 1
         if outcome.verdict is Verdict.MOVED and outcome.moved_to is not None:
             return judge(await self._transport.send(outcome.moved_to, payload, silent))
         return outcome

@@ -76,6 +76,8 @@ class Ledger:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.parked = 0
+        """How many were doubted twice and are only shown as uncertain, without a sender's settling."""
         self._wanting: dict[int, dict[str, int]] = {}
         """What its readers must still want, of each broadcast: frozen at the launch, so read once."""
         self._sql = sql.for_sqlite if database.is_sqlite else sql.for_postgresql
@@ -145,9 +147,10 @@ class Ledger:
         """Mark the broadcast done when nothing of it is pending or leased; park what was doubted twice on the way."""
         async with self._database.write(quiet=True) as session:
             owner = (await session.execute(sql.EPOCH)).scalar_one()
-            await session.execute(self._sql.park, {"broadcast": broadcast_id, "owner": owner})
+            parked = await session.execute(self._sql.park, {"broadcast": broadcast_id, "owner": owner})
             result = await session.execute(sql.FINISH, {"id": broadcast_id, "now": self._clock.now()})
-            return _count(result) == 1
+        self.parked += _count(parked)
+        return _count(result) == 1
 
     async def _settle(self, session: AsyncSession, settled: Sequence[Settlement]) -> int:
         result = await session.execute(sql.SETTLE, [_values(settlement) for settlement in settled])

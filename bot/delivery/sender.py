@@ -10,6 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.clock import Clock
+from bot.delivery.figures import SenderFigures
 from bot.delivery.flight import Flight
 from bot.delivery.ledger import TOKEN_REFUSED, Claimed, Ledger, Settlement
 from bot.delivery.models import DeliveryState
@@ -19,6 +20,7 @@ from bot.delivery.statements import LEASE
 from bot.delivery.transport import Transport
 from bot.delivery.trouble import Brakes
 from bot.delivery.turns import Turns
+from bot.meters import Times
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 
@@ -77,6 +79,9 @@ class Sender:
         self._ended = asyncio.Event()
         self._ended.set()
         self._tally: Counter[str] = Counter()
+        self._outcomes: Counter[str] = Counter()
+        self._fenced = 0
+        self._exchanges = {work: Times() for work in ("claim", "settle", "both")}
         self._report_at = -math.inf
 
     def notify(self) -> None:
@@ -190,7 +195,10 @@ class Sender:
         try:
             if broadcast is not None:
                 await self._payloads.prepare(broadcast)
+            began = self._clock.monotonic()
             exchanged = await self._ledger.exchange(self._owner, settled, broadcast, want)
+            work = "settle" if broadcast is None else "both" if settled else "claim"
+            self._exchanges[work].took(self._clock.monotonic() - began)
         except BaseException:
             self._settlements[:0] = settled
             raise
@@ -212,6 +220,7 @@ class Sender:
                 self._look_at = -math.inf
             else:
                 self._tally[settlement.state.value] += 1
+        self._fenced += fenced
         if fenced:
             log.warning("delivery.settling_refused", count=fenced)
         if uncertain := sum(settlement.state is DeliveryState.UNCERTAIN for settlement in settled):
@@ -286,4 +295,23 @@ class Sender:
         self._report_at = self._clock.monotonic() + REPORT_EVERY
         if self._tally:
             log.info("delivery.batch", **self._tally, rate=round(self._pace.rate, 1))
+            self._outcomes += self._tally
             self._tally.clear()
+
+    def figures(self) -> SenderFigures:
+        waiting = self._flight.waiting.total()
+        outcomes = self._outcomes + self._tally
+        outcomes[DeliveryState.UNCERTAIN] += self._ledger.parked
+        return SenderFigures(
+            active=not self._ended.is_set(),
+            outcomes=outcomes,
+            verdicts=self._flight.verdicts,
+            fenced=self._fenced,
+            leased=len(self._rows),
+            waiting=waiting,
+            in_flight=self._out - waiting,
+            circuit_open=self._brakes.circuit.is_open,
+            token_refused=self._brakes.revoked,
+            sends=self._flight.sends,
+            exchanges=self._exchanges,
+        )

@@ -3,6 +3,7 @@
 Every reply is a `Text` of the builder. It takes its turn before anything that is sent to many, out of the same budget.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.delivery.outcome import Answered, NotSent, Seen
 from bot.delivery.pace import Lane, Pace
 from bot.language import Notice, Text
 from bot.language.keyboard import Keyboard
+from bot.meters import Times
 from bot.telegram.transport import AiohttpTransport
 
 log = structlog.get_logger()
@@ -29,6 +31,10 @@ class Postman:
         self._transport = transport
         self._pace = pace
         self._clock = clock
+        self.replies: Counter[str] = Counter()
+        """By what became of them: answered, refused, lost, not_sent."""
+        self.took = Times()
+        """From when a reply was ready until Telegram had answered, its turn and further tries included."""
 
     async def call(self, method: str, chat_id: int, parameters: dict[str, Any]) -> Seen:
         """A call that shows something in a chat, in its turn."""
@@ -44,7 +50,7 @@ class Postman:
         await self._transport.call("answerCallbackQuery", {"callback_query_id": callback_id, **shown})
 
     async def _in_turn(self, chat_id: int, send: Callable[[], Awaitable[Seen]]) -> Seen:
-        pause = 1.0
+        began, pause = self._clock.monotonic(), 1.0
         for _ in range(TRIES):
             await self._pace.turn(chat_id, Lane.REPLY)
             seen = await send()
@@ -55,6 +61,8 @@ class Postman:
                 self._pace.hold(_retry_after(seen))
             else:
                 break
+        self.took.took(self._clock.monotonic() - began)
+        self.replies[_became(seen)] += 1
         return seen
 
 
@@ -114,6 +122,12 @@ class Chat:
 def _retry_after(seen: Answered) -> float:
     parameters = (seen.body or {}).get("parameters") or {}
     return float(parameters.get("retry_after", 1))
+
+
+def _became(seen: Seen) -> str:
+    if isinstance(seen, Answered):
+        return "answered" if seen.status == 200 or _is_unchanged(seen) else "refused"
+    return "not_sent" if isinstance(seen, NotSent) else "lost"
 
 
 def _is_unchanged(seen: Answered) -> bool:

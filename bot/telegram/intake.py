@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 from sqlalchemy import ColumnElement, bindparam, delete, select, update
@@ -31,7 +31,8 @@ log = structlog.get_logger()
 
 Update = Mapping[str, Any]
 Handle = Callable[[Update], Awaitable[None]]
-Event = Literal["accepted", "repeated", "refused", "handled", "postponed", "failed", "given_up"]
+EVENTS = ("accepted", "repeated", "refused", "handled", "postponed", "failed", "given_up")
+"""What is counted of updates."""
 
 KEPT_FOR = timedelta(hours=48)
 """Telegram repeats an update for 24 hours; numbers are kept twice as long, to know a repeat."""
@@ -65,7 +66,7 @@ class Intake:
         self._vault = vault
         self._clock = clock
         self._handle = handle
-        self.counts: Counter[Event] = Counter()
+        self.counts: Counter[str] = Counter()
         self.commits = Times()
         self.handling = Times()
         self._arrivals: list[_Arrival] = []

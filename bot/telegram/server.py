@@ -60,7 +60,8 @@ def add_webhook(app: web.Application, path: str, secret: str, intake: Intake) ->
     """Accept updates at `path` from who knows the secret. Anything but a 2xx makes Telegram send an update again."""
 
     async def receive(request: web.Request) -> web.Response:
-        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
+        shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(shown, secret.encode()):
             return web.Response(status=403)
         update = _update_in(await request.read())
         if update is None:

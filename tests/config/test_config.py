@@ -62,6 +62,7 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ("NIDA_TELEGRAM__TOKEN_FILE", "1:abcdef"),
         ("NIDA_TELEGRAM__WEBHOOK_SECRET_FILE", "0123456789abcdef"),
         ("NIDA_DATABASE__URL_FILE", "postgresql://nida@db.example/nida"),
+        ("NIDA_METRICS__TOKEN_FILE", "a-token-of-sixteen"),
     ],
 )
 def test_every_secret_can_come_from_a_file(tmp_path: Path, variable: str, text: str) -> None:
@@ -71,6 +72,7 @@ def test_every_secret_can_come_from_a_file(tmp_path: Path, variable: str, text: 
         settings.telegram.token.get_secret_value(),
         settings.telegram.webhook_secret.get_secret_value(),
         settings.database.url,
+        settings.metrics.token.get_secret_value(),
     }
     assert text in values
 

@@ -1,0 +1,3 @@
+from tests.conversation.conftest import nida
+
+__all__ = ["nida"]
