@@ -13,6 +13,7 @@ from bot.language.marks import LRI, LRM, PDI, RLI, RLM, utf16_length
 from bot.language.splitting import pieces
 
 MESSAGE_LIMIT: Final = 4096
+CAPTION_LIMIT: Final = 1024
 LABEL_LIMIT: Final = 64
 NOTICE_LIMIT: Final = 200
 

@@ -14,6 +14,7 @@ from bot.delivery.outcome import Answered, NotSent, Seen
 from bot.delivery.pace import Lane, Pace
 from bot.language import Notice, Text
 from bot.language.keyboard import Keyboard
+from bot.language.text import CAPTION_LIMIT
 from bot.meters import Times
 from bot.telegram.transport import AiohttpTransport
 
@@ -95,8 +96,12 @@ class Chat:
             await self._postman.answer_tap(callback_id, notice.text if notice else None)
 
     async def send_file(self, name: str, content: bytes, caption: Text) -> None:
-        fields = {"caption": caption.html, "parse_mode": "HTML"}
+        """A file; what is over Telegram's limit for a caption follows as a message."""
+        first, *rest = caption.split(CAPTION_LIMIT)
+        fields = {"caption": first.html, "parse_mode": "HTML"}
         self._report("sendDocument", await self._postman.upload(self._id, fields, ("document", name, content)))
+        for part in rest:
+            await self._send(part, None)
 
     async def _send(self, text: Text, keyboard: Keyboard | None) -> None:
         self._report("sendMessage", await self._postman.call("sendMessage", self._id, self._body(text, keyboard)))

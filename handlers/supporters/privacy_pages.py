@@ -75,9 +75,9 @@ def everything(words: Words, kept: Mapping[str, Any] | None) -> Text:
             _dated(words, N_("Kept since: {day}"), kept["kept_since"]),
             words.say("The link you came by: {link}", link=identifier(kept["came_by_link"])) if kept["came_by_link"] else None,
         ),
-        words.count("You follow {n} case.", "You follow {n} cases.", len(kept["follows"])),
+        _follows(words, len(kept["follows"])),
         bulleted(*[words.show(identifier(followed["case"])) for followed in kept["follows"]]) if kept["follows"] else None,
-        words.count("{n} message was sent to you.", "{n} messages were sent to you.", _sent(kept)),
+        _messages(words, _sent(kept)),
     )
 
 
@@ -113,6 +113,16 @@ def _consent_version(words: Words, version: int) -> Text:
 
 def _dated(words: Words, message: str, moment: str | None) -> Text | None:
     return words.say(message, day=day(datetime.fromisoformat(moment))) if moment else None
+
+
+def _follows(words: Words, n: int) -> Text:
+    return words.count("You follow {n} case.", "You follow {n} cases.", n) if n else words.say("You follow no case.")
+
+
+def _messages(words: Words, n: int) -> Text:
+    if not n:
+        return words.say("No message was sent to you.")
+    return words.count("{n} message was sent to you.", "{n} messages were sent to you.", n)
 
 
 def _sent(kept: Mapping[str, Any]) -> int:

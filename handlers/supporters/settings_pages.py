@@ -90,7 +90,10 @@ def _kind_button(words: Words, kind: Kind, *, wanted: bool) -> Button:
 def _wanted(words: Words, supporter: Supporter) -> Text:
     if not supporter.muted:
         return words.say("all kinds")
-    return words.count("{n} kind", "{n} kinds", len(Kind) - len(supporter.muted))
+    if wanted := len(Kind) - len(supporter.muted):
+        return words.count("{n} kind", "{n} kinds", wanted)
+    # Translators: stands after "Updates:" for somebody who turned every kind off.
+    return words.say("no kind")
 
 
 def hijri_choice(words: Words, hijri: bool) -> Text:

@@ -248,9 +248,23 @@ async def test_my_data_tells_every_setting(world: TelegramWorld, nida: Nida, loc
         read.say("Times are shown for: {place}", place=place_name(read, place)),
         read.say("Sound: off"),
         read.say("Off: {kind}", kind=read.say(KINDS[Kind.ACTION])),
+        read.say("You follow no case."),
+        read.say("No message was sent to you."),
         read.say("Version of what you agreed to: {number}", number=number(CONSENT_VERSION)),
     ):
         assert without_marks(expected.plain) in told
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_who_turned_every_kind_off_is_told_in_words(world: TelegramWorld, nida: Nida, locale: str) -> None:
+    sam = await supporter(world, locale)
+    supporters = nida.app.services.supporters
+    for kind in Kind:
+        await supporters.mute(await supporters.recognise(sam.id, locale), kind)
+    await sam.types("/settings")
+    words = catalogues().words(Reader(locale))
+    expected = without_marks(words.say("Updates: {kinds}", kinds=words.say("no kind")).plain)
+    await sam.sees(lambda message: expected in without_marks(message.text))
 
 
 @pytest.mark.parametrize("locale", LOCALES)
