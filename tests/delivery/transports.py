@@ -51,6 +51,7 @@ class ScriptedTransport:
     script: Script = accepted
     asked: list[Asked] = field(default_factory=list)
     arrived: Counter[int] = field(default_factory=Counter)
+    numbers_arrived: set[int] = field(default_factory=set)
     in_flight: int = 0
     most_in_flight: int = 0
 
@@ -63,6 +64,7 @@ class ScriptedTransport:
             reply = self.script(asked)
             if reply.arrived:
                 self.arrived[telegram_id] += 1
+                self.numbers_arrived.add(asked.number)
             await self.clock.sleep(reply.seconds)
             return reply.seen
         finally:
