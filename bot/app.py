@@ -111,7 +111,7 @@ def _sender(services: Services, transport: AiohttpTransport, pace: Pace) -> Send
         services.vault,
         transport,
         pace,
-        Composing(services.catalogues, AlertActions(), services.settings.delivery.paid),
+        Composing(services.catalogues, AlertActions()),
         services.clock,
         services.settings.organisation.timezone,
     )
@@ -125,7 +125,8 @@ def _bot(settings: Settings) -> Bot:
 
 
 def _transport(settings: Settings) -> AiohttpTransport:
-    return AiohttpTransport(settings.telegram.token.get_secret_value(), settings.telegram.api_url)
+    token, telegram = settings.telegram.token.get_secret_value(), settings.telegram
+    return AiohttpTransport(token, telegram.api_url, paid=settings.delivery.paid)
 
 
 async def run(settings: Settings, clock: Clock | None = None, started: Callable[[], None] = lambda: None) -> None:

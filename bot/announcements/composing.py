@@ -11,6 +11,8 @@ from bot.delivery.transport import Payload
 from bot.language import Catalogues, Digits, Reader, Text, Words, lines, link, markup, moment, paragraphs, title, untranslated
 from bot.language.keyboard import Button, Keyboard, Markup, keyboard
 
+TAKEN_BACK = "deletable_until"
+"""What the content of a recall is known by."""
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -23,19 +25,17 @@ class AlertActions(Protocol):
 
 
 class Composing:
-    """Makes the frozen content of a broadcast into the message one reader gets, encoded for Telegram.
+    """Makes the frozen content of a broadcast into the message one reader gets, encoded for Telegram."""
 
-    `paid` lets Telegram charge for what goes over its free rate.
-    """
-
-    def __init__(self, catalogues: Catalogues, actions: AlertActions, paid: bool = False) -> None:
+    def __init__(self, catalogues: Catalogues, actions: AlertActions) -> None:
         self._catalogues = catalogues
         self._actions = actions
-        self._paid: dict[str, Any] = {"allow_paid_broadcast": True} if paid else {}
         self._read: tuple[Mapping[str, Any], Announcement] | None = None
         self._markups: dict[tuple[str, Digits], Markup] = {}
 
     def __call__(self, content: Mapping[str, Any], reader: Reader) -> Payload:
+        if TAKEN_BACK in content:
+            return self._taken_back(reader)
         announcement = self._announcement(content)
         if reader.locale not in self._catalogues.locales:  # chosen once, and no longer offered
             reader = replace(reader, locale=announcement.source_locale)
@@ -45,10 +45,17 @@ class Composing:
             "parse_mode": "HTML",
             "link_preview_options": {"is_disabled": True},
             "reply_markup": self._markup(words, announcement),
-            **self._paid,
         }
         shown_in = announcement.headline.choose(reader.locale, announcement.source_locale).locale
         return Payload(shown_in, _ENCODE(body).encode())
+
+    def _taken_back(self, reader: Reader) -> Payload:
+        if reader.locale not in self._catalogues.locales:
+            reader = replace(reader, locale=self._catalogues.locales[0])
+        words = self._catalogues.words(reader)
+        # Translators: what is left of a message that the organisation took back.
+        text = words.say("This message was taken back.")
+        return Payload(reader.locale, _ENCODE({"text": text.html, "parse_mode": "HTML"}).encode())
 
     def _announcement(self, content: Mapping[str, Any]) -> Announcement:
         """The content as it is, read once for all to whom the same object is sent."""

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import bindparam, func, literal, select, text, update
+from sqlalchemy import bindparam, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
 from bot.clock import Clock
-from bot.delivery.ledger import PUT_BACK_UNFINISHED
+from bot.delivery.control import let_go_on
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.language import State
 from bot.storage.database import Database
@@ -27,10 +27,6 @@ PLACES = 100
 """In the order of sending: enough that no interruption always hurts the same people. With as many as there are rows, each
 went to a page of the index that was not at hand: writing a million took twice as long and 15 MB more."""
 LONG = {"long": True}
-_GO_ON = text("""
-    UPDATE broadcasts SET hold_reason = NULL, state = CASE hold_reason WHEN :unfinished THEN 'preparing' ELSE 'sending' END
-    WHERE id = :id AND state = 'held'
-""").bindparams(unfinished=PUT_BACK_UNFINISHED)
 _LAST_WRITTEN = select(func.max(DeliveryRow.supporter_id)).where(DeliveryRow.broadcast_id == bindparam("broadcast"))
 
 
@@ -96,7 +92,7 @@ class Announcements:
             new = (await session.execute(statement)).scalar_one_or_none()
             found = new or (await session.execute(same)).scalar_one()
             if new is None:
-                await session.execute(_GO_ON, {"id": found})
+                await let_go_on(session, found, self._clock)
         await self._fan_out(found)  # of one launched before, what an interruption may have left
         return announcement.subject, new is None
 

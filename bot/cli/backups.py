@@ -20,9 +20,13 @@ from bot.storage.vault import Cell, open_vault
 
 _KEY_CHECK = Cell("installation", "key_check", 1)
 _HOLD = text("""
-    UPDATE broadcasts SET hold_reason = CASE state WHEN 'sending' THEN :sending ELSE :preparing END, state = 'held'
-    WHERE state IN ('sending', 'preparing')
+    UPDATE broadcasts SET held_from = state, hold_reason = :reason, state = 'held'
+    WHERE state IN ('sending', 'preparing', 'scheduled')
 """)
+_HOLD_IN_OLDER = text("""
+    UPDATE broadcasts SET hold_reason = CASE state WHEN 'sending' THEN :reason ELSE :unfinished END, state = 'held'
+    WHERE state IN ('sending', 'preparing')
+""").bindparams(unfinished=PUT_BACK_UNFINISHED)
 
 
 @contextmanager
@@ -156,8 +160,9 @@ def hold_unfinished(url: str) -> int:
     try:
         if not inspect(engine).has_table("broadcasts"):
             return 0
+        columns = {column["name"] for column in inspect(engine).get_columns("broadcasts")}
         with engine.begin() as connection:
-            return connection.execute(_HOLD, {"sending": PUT_BACK, "preparing": PUT_BACK_UNFINISHED}).rowcount
+            return connection.execute(_HOLD if "held_from" in columns else _HOLD_IN_OLDER, {"reason": PUT_BACK}).rowcount
     finally:
         engine.dispose()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.call import call, verb
-from bot.cli.screen import give, say, table
+from bot.cli.screen import give, say, table, user_name
 from bot.errors import Misuse, NidaError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def apply(
     import asyncio
     from dataclasses import asdict
 
-    changes = asyncio.run(_apply(paths, by or _user(), dry_run=dry_run, confirm=confirm))
+    changes = asyncio.run(_apply(paths, by or user_name(), dry_run=dry_run, confirm=confirm))
     _show(changes, dry_run=dry_run)
     give({"dry_run": dry_run, **asdict(changes)})
 
@@ -84,15 +84,6 @@ def _from_here(changes: "Changes") -> "Changes":
 def _shortened(said: str) -> str:
     """Files named as the caller would name them."""
     return said.replace(f"{Path.cwd()}/", "")
-
-
-def _user() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # a container's user may have a number only
-        return "unknown"
 
 
 def _show(changes: "Changes", *, dry_run: bool) -> None:
@@ -231,7 +222,7 @@ def import_(
     import asyncio
     from dataclasses import asdict
 
-    changes = asyncio.run(_import(file, by or _user(), dry_run=dry_run))
+    changes = asyncio.run(_import(file, by or user_name(), dry_run=dry_run))
     for item in changes.items:
         say(_line(item))
     for note in changes.notes:

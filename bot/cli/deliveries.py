@@ -1,9 +1,10 @@
 """nida deliveries: what was sent, to how many, with what outcome."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
+from bot.cli import deciding
 from bot.cli.call import call, verb
 from bot.cli.screen import give, say, table
 from bot.errors import NidaError
@@ -13,10 +14,6 @@ if TYPE_CHECKING:
     from bot.operations import Operations
 
 app = typer.Typer(help="What was sent, to how many, with what outcome.", no_args_is_help=True)
-
-Subject = Annotated[
-    str, typer.Argument(help="The update's slug, or the number `nida deliveries list` shows.", show_default=False)
-]
 
 
 @verb(app, "list")
@@ -50,7 +47,7 @@ def list_() -> None:
 
 
 @verb(app, "show")
-def show(subject: Subject) -> None:
+def show(subject: deciding.Subject) -> None:
     """The account of one broadcast: what became of it for everyone it was meant for."""
     import asyncio
 
@@ -62,7 +59,7 @@ def show(subject: Subject) -> None:
 
 
 @verb(app, "watch")
-def watch(subject: Subject) -> None:
+def watch(subject: deciding.Subject) -> None:
     """Follow one broadcast until it is over."""
     import asyncio
 
@@ -72,6 +69,9 @@ def watch(subject: Subject) -> None:
     show_account(broadcast)
     give(as_json(broadcast))
     ensure_settled(broadcast)
+
+
+deciding.register(app)
 
 
 async def _listed() -> "list[Broadcast]":
@@ -89,13 +89,14 @@ async def _shown(subject: str) -> "Broadcast":
 
 
 async def _watched(subject: str) -> "Broadcast":
+    from bot.cli.outcomes import is_moving
     from bot.cli.staff import at_work
     from bot.cli.watching import watch as follow
 
     settings = call().settings()
     async with at_work() as operations:
         broadcast = await operations.delivery(subject)
-        if broadcast.account.pending and settings.database_url.startswith("sqlite"):
+        if is_moving(broadcast) and settings.database_url.startswith("sqlite"):
             _ensure_somebody_sends(operations, broadcast)
         return await follow(operations, broadcast)
 
@@ -107,5 +108,5 @@ def _ensure_somebody_sends(operations: "Operations", broadcast: "Broadcast") -> 
     if isinstance(operations, LocalOperations):
         raise NidaError(
             f"The bot is not running, and {broadcast.account.pending:,} are still owed: start it with `nida run`, "
-            f"or send them from here with `nida announce {broadcast.subject.removeprefix('update:')}`."
+            f"or send them from here with `nida deliveries resume {broadcast.id}` if it is held, else with `nida announce`."
         )

@@ -3,18 +3,20 @@
 import asyncio
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.cli.call import call
-from bot.cli.outcomes import is_held, is_over
-from bot.cli.screen import say
+from bot.cli.outcomes import is_held, is_moving
+from bot.cli.screen import duration, say
 from bot.delivery.account import Broadcast
 from bot.errors import NidaError
 from bot.operations import Operations
 
 LOOK_EVERY = 0.5
 LINE_EVERY = 5.0
+SPEED_OVER = 30.0
 STALLED_AFTER = 60.0
 HELD_FOR = 4.0
 """Seconds: a sender that starts takes up what was held for a reason that is gone."""
@@ -50,7 +52,7 @@ async def _until_over(operations: Operations, broadcast: Broadcast, show: Show) 
 
 
 def _has_ended(broadcast: Broadcast, running_at: float) -> bool:
-    return is_over(broadcast) and (not is_held(broadcast) or time.monotonic() - running_at >= HELD_FOR)
+    return not is_moving(broadcast) and (not is_held(broadcast) or time.monotonic() - running_at >= HELD_FOR)
 
 
 @contextmanager
@@ -64,20 +66,51 @@ def _showing(broadcast: Broadcast) -> Iterator[Show]:
 
 @contextmanager
 def _bar(broadcast: Broadcast) -> Iterator[Show]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("Sending"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns) as progress:
-        bar = progress.add_task("Sending", total=broadcast.account.accepted)
-        yield lambda seen: progress.update(bar, completed=seen.account.settled, total=seen.account.accepted)
+    speed = Speed()
+
+    def show(seen: Broadcast) -> None:
+        speed.note(time.monotonic(), seen.account.settled)
+        progress.update(bar, description=speed.told(seen), completed=seen.account.settled, total=seen.account.accepted)
+
+    with Progress(BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")) as progress:
+        bar = progress.add_task("", total=broadcast.account.accepted)
+        yield show
+
+
+class Speed:
+    """How fast it goes at present: over the last half minute, as it goes in bursts."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def note(self, at: float, settled: int) -> None:
+        self._seen.append((at, settled))
+        while at - self._seen[0][0] > SPEED_OVER and len(self._seen) > 2:
+            self._seen.popleft()
+
+    def told(self, seen: Broadcast) -> str:
+        """Like "29 a second, about 2 min left"; nothing until it can be told."""
+        (began, before), (now, after) = self._seen[0], self._seen[-1]
+        if after <= before:
+            return ""
+        rate = (after - before) / (now - began)
+        left = (seen.account.pending - seen.account.deferred) / rate
+        return f"{rate:,.0f} a second" + (f", about {duration(left)} left" if left else "")
 
 
 def _lines() -> Show:
-    last = [0.0]
+    last: tuple[float, int] = (0.0, -1)
+    speed = Speed()
 
     def show(seen: Broadcast) -> None:
-        if is_over(seen) or time.monotonic() - last[0] >= LINE_EVERY:
-            last[0] = time.monotonic()
-            say(f"{seen.account.settled:,} of {seen.account.accepted:,}")
+        nonlocal last
+        now, settled = time.monotonic(), seen.account.settled
+        speed.note(now, settled)
+        if (not is_moving(seen) and settled != last[1]) or now - last[0] >= LINE_EVERY:
+            last = now, settled
+            told = speed.told(seen)
+            say(f"{seen.account.settled:,} of {seen.account.accepted:,}" + (f", {told}" if told else ""))
 
     return show

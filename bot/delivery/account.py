@@ -1,25 +1,38 @@
 """The account of a broadcast: what became of every row, always adding up to what was accepted."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.errors import NidaError
 from bot.storage.database import Database
 
+_VERSION: Final = case((DeliveryRow.state == DeliveryState.SENT, func.coalesce(DeliveryRow.version, 1)), else_=0)
 _COUNTS: Final = select(
-    DeliveryRow.broadcast_id, DeliveryRow.state, func.count(), func.sum(case((DeliveryRow.attempts > 1, 1), else_=0))
-).group_by(DeliveryRow.broadcast_id, DeliveryRow.state)
+    DeliveryRow.broadcast_id,
+    DeliveryRow.state,
+    _VERSION.label("version"),
+    func.count().label("people"),
+    func.sum(case((DeliveryRow.attempts > 1, 1), else_=0)).label("repeated"),
+).group_by(DeliveryRow.broadcast_id, DeliveryRow.state, _VERSION)
+_NEXT_DUE: Final = (
+    select(DeliveryRow.broadcast_id, func.min(DeliveryRow.due_at))
+    .where(DeliveryRow.state == DeliveryState.DEFERRED)
+    .group_by(DeliveryRow.broadcast_id)
+)
 _LONG: Final = {"long": True}
+_STILL_OWED: Final = {DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.DEFERRED}
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """accepted = sent + unreachable + rejected + cancelled + uncertain + pending. `pending` includes what is in flight.
+    """accepted = sent + unreachable + rejected + cancelled + uncertain + pending. `pending` includes what is in flight,
+    and the `deferred`, who are not to get it yet.
 
     `repeated` counts rows that were sent a second time because the first answer was lost: at most so many people may
     have got the message twice. They are among the others already.
@@ -32,6 +45,7 @@ class Account:
     uncertain: int = 0
     pending: int = 0
     repeated: int = 0
+    deferred: int = 0
 
     @property
     def accepted(self) -> int:
@@ -44,7 +58,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """One sending to many, with its account. `hold_reason` is a sentence for the operator while it is held."""
+    """One sending to many, with its account. `hold_reason` is a sentence for the operator: why it is held, who cancelled it.
+
+    `versions` counts those it was sent to by the version of the content they have; `due_at` is when the first of the deferred
+    may get it. `amendments` are its corrections and its recall, each a broadcast of its own.
+    """
 
     id: int
     subject: str
@@ -53,6 +71,13 @@ class Broadcast:
     created_at: datetime
     finished_at: datetime | None
     account: Account
+    task: Task = Task.SEND
+    version: int = 1
+    versions: dict[int, int] = field(default_factory=dict)
+    due_at: datetime | None = None
+    starts_at: datetime | None = None
+    urgent_reason: str | None = None
+    amendments: tuple[str, ...] = ()
 
 
 class Broadcasts:
@@ -70,26 +95,53 @@ class Broadcasts:
     async def show(self, subject: str) -> Broadcast:
         """By its subject, with or without the kind in front, or by its number. Raises NidaError when there is none."""
         async with self._database.read() as session:
-            rows = list((await session.execute(select(BroadcastRow).where(_named(subject)))).scalars())
+            rows = list((await session.execute(select(BroadcastRow).where(named(subject)))).scalars())
             if not rows:
-                raise NidaError(f"Nothing was sent about {subject!r}; `nida deliveries list` shows what was.")
+                raise unknown(subject)
             return (await _with_accounts(session, rows[:1]))[0]
 
 
-def _named(subject: str) -> ColumnElement[bool]:
+def unknown(subject: str) -> NidaError:
+    return NidaError(f"Nothing was sent about {subject!r}; `nida deliveries list` shows what was.")
+
+
+def named(subject: str) -> ColumnElement[bool]:
     named = BroadcastRow.subject.in_([subject, f"update:{subject}"])
     return named | (BroadcastRow.id == int(subject)) if subject.isdecimal() and len(subject) < 10 else named
 
 
 async def _with_accounts(session: AsyncSession, rows: list[BroadcastRow]) -> list[Broadcast]:
-    counts: dict[int, dict[str, int]] = {row.id: {} for row in rows}
-    wanted = _COUNTS.where(DeliveryRow.broadcast_id.in_(counts))
-    for broadcast_id, state, number, repeated in (await session.execute(wanted, execution_options=_LONG)).all():
-        counted = counts[broadcast_id]
-        name = "pending" if state is DeliveryState.LEASED else state.value
-        counted[name] = counted.get(name, 0) + number
-        counted["repeated"] = counted.get("repeated", 0) + int(repeated)
+    ids = [row.id for row in rows]
+    counts: dict[int, Counter[str]] = {id_: Counter() for id_ in ids}
+    versions: dict[int, dict[int, int]] = {id_: {} for id_ in ids}
+    for each in (await session.execute(_COUNTS.where(DeliveryRow.broadcast_id.in_(ids)), execution_options=_LONG)).all():
+        counted = counts[each.broadcast_id]
+        counted["pending" if each.state in _STILL_OWED else each.state.value] += each.people
+        counted["repeated"] += int(each.repeated)
+        if each.state is DeliveryState.DEFERRED:
+            counted["deferred"] += each.people
+        if each.state is DeliveryState.SENT:
+            versions[each.broadcast_id][each.version] = each.people
+    waiting = (await session.execute(_NEXT_DUE.where(DeliveryRow.broadcast_id.in_(ids)))).all()
+    due: dict[int, datetime | None] = {broadcast_id: first for broadcast_id, first in waiting}  # noqa: C416 - rows are no pairs to mypy
+    amendments = select(BroadcastRow.original_id, BroadcastRow.subject).where(BroadcastRow.original_id.in_(ids))
+    amended = (await session.execute(amendments.order_by(BroadcastRow.id))).all()
     return [
-        Broadcast(row.id, row.subject, row.state, row.hold_reason, row.created_at, row.finished_at, Account(**counts[row.id]))
+        Broadcast(
+            id=row.id,
+            subject=row.subject,
+            state=row.state,
+            hold_reason=row.hold_reason,
+            created_at=row.created_at,
+            finished_at=row.finished_at,
+            account=Account(**counts[row.id]),
+            task=row.task,
+            version=row.version,
+            versions=dict(sorted(versions[row.id].items())),
+            due_at=due.get(row.id),
+            starts_at=row.starts_at,
+            urgent_reason=row.urgent_reason,
+            amendments=tuple(subject for original, subject in amended if original == row.id),
+        )
         for row in rows
     ]

@@ -9,11 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.delivery.ledger import Claimed, Ledger, Settlement
-from bot.delivery.models import DeliveryState
-from bot.delivery.outcome import Outcome, Verdict, judge
+from bot.delivery.models import DeliveryState, Task
+from bot.delivery.outcome import Outcome, Verdict, judge, judge_edit
 from bot.delivery.pace import Lane, Pace
 from bot.delivery.payloads import Payloads, Unwritable
-from bot.delivery.statements import LEASE, MOST_SENDS
+from bot.delivery.statements import LEASE
 from bot.delivery.transport import SEND_TIMEOUT, Payload, Transport
 from bot.delivery.trouble import REFUSALS_BEFORE_HOLD, Brakes
 from bot.errors import NidaError
@@ -22,6 +22,7 @@ from bot.storage.vault import Cell, Vault
 
 log = structlog.get_logger()
 
+FIRST_CORRECTION: Final = 2
 STALE: Final = 1.0
 """Seconds after which what was read with the claim, consent above all, is read again before the send even if nothing was
 written here: on PostgreSQL another process may have."""
@@ -57,6 +58,8 @@ class Flight:
         """Send a row whose arrival was counted among those `waiting`, and say what became of it. Never raises."""
         try:
             chat_id, payload = self._address(row), self._payloads.payload_for(row)
+            if self._needs_no_edit(row, payload):
+                return Settlement(row, DeliveryState.SENT, row.message_id, payload.locale, "the same for them", counts=False)
             may_go = await self._pace.turn(chat_id, row.lane)
         except Unwritable as error:
             self._brakes.withhold(row.broadcast_id, str(error))
@@ -68,7 +71,11 @@ class Flight:
         self._moved()
         if not may_go:
             return not_begun(row)
-        return await self._last_checks(row) or self._settled(row, payload, await self._send(chat_id, payload, row.silent))
+        return await self._last_checks(row) or self._settled(row, payload, await self._do(row, chat_id, payload))
+
+    def _needs_no_edit(self, row: Claimed, payload: Payload) -> bool:
+        """Of the first correction, what readers have is known for sure: where it says the same, nothing is asked of Telegram."""
+        return row.task is Task.CORRECT and row.version == FIRST_CORRECTION and self._payloads.has_already(row, payload)
 
     def _address(self, row: Claimed) -> int:
         return int(self._vault.open(row.sealed_id or b"", Cell("supporters", "telegram_id", row.supporter_id or 0)))
@@ -90,11 +97,24 @@ class Flight:
         monotonic, wall = row.leased_at
         return max(self._clock.monotonic() - monotonic, self._clock.now().timestamp() - wall)
 
-    async def _send(self, chat_id: int, payload: Payload, silent: bool) -> Outcome:
+    async def _do(self, row: Claimed, chat_id: int, payload: Payload) -> Outcome:
         began = self._clock.monotonic()
-        outcome = judge(await self._transport.send(chat_id, payload, silent))
+        outcome = await self._call(row, chat_id, payload)
         self.sends.took(self._clock.monotonic() - began)
         self.verdicts[outcome.verdict] += 1
+        return outcome
+
+    async def _call(self, row: Claimed, chat_id: int, payload: Payload) -> Outcome:
+        if row.copy is None:
+            return await self._send(chat_id, payload, row.silent)
+        if row.task is Task.RECALL and row.attempts == 1 and self._payloads.may_be_deleted(row, self._clock.now()):
+            return judge_edit(await self._transport.delete(chat_id, row.copy.message_id), may_be_so_already=False)
+        seen = await self._transport.edit(chat_id, row.copy.message_id, payload)
+        same = row.task is Task.CORRECT and self._payloads.has_already(row, payload)
+        return judge_edit(seen, may_be_so_already=same or row.attempts > 1)
+
+    async def _send(self, chat_id: int, payload: Payload, silent: bool) -> Outcome:
+        outcome = judge(await self._transport.send(chat_id, payload, silent))
         if outcome.verdict is Verdict.MOVED and outcome.moved_to is not None:
             return judge(await self._transport.send(outcome.moved_to, payload, silent))
         return outcome
@@ -103,16 +123,18 @@ class Flight:
         match outcome.verdict:
             case Verdict.SENT:
                 self._brakes.circuit.worked()
-                self._brakes.refusals.accepted(row.broadcast_id, payload.locale)
-                return Settlement(row, DeliveryState.SENT, outcome.message_id, payload.locale)
+                self._brakes.refusals.accepted(row.broadcast_id, payload.locale, for_good=row.copy is not None)
+                self._watch_leaving(row, left=False)
+                return Settlement(row, DeliveryState.SENT, row.message_id or outcome.message_id, payload.locale, outcome.reason)
             case Verdict.UNREACHABLE:
                 self._brakes.circuit.worked()
+                self._watch_leaving(row, left=True)
                 return Settlement(row, DeliveryState.UNREACHABLE, reason=outcome.reason)
             case Verdict.REJECTED | Verdict.MOVED:
                 return self._rejected(row, payload, outcome)
             case Verdict.UNCERTAIN:
                 self._brakes.circuit.doubted()
-                state = DeliveryState.PENDING if row.attempts < MOST_SENDS else DeliveryState.UNCERTAIN
+                state = DeliveryState.PENDING if row.attempts < row.most_attempts else DeliveryState.UNCERTAIN
                 return Settlement(row, state, reason=outcome.reason)
             case Verdict.NOT_SENT | Verdict.TOO_MANY | Verdict.REVOKED:
                 self._brake(outcome)
@@ -120,10 +142,16 @@ class Flight:
 
     def _rejected(self, row: Claimed, payload: Payload, outcome: Outcome) -> Settlement:
         self._brakes.circuit.worked()
+        if row.task is Task.RECALL:  # not to be deleted, so it is emptied next; what cannot be emptied either is gone
+            return Settlement(row, DeliveryState.PENDING, reason=outcome.reason)
         if self._brakes.refusals.refused(row.broadcast_id, payload.locale):
             reason = f"Telegram refused {REFUSALS_BEFORE_HOLD} in a row, so the text is at fault: {outcome.reason}"
             self._brakes.withhold(row.broadcast_id, reason)
         return Settlement(row, DeliveryState.REJECTED, reason=outcome.reason)
+
+    def _watch_leaving(self, row: Claimed, *, left: bool) -> None:
+        if row.copy is None and (reason := self._brakes.leaving.reached(row.broadcast_id, row.supporter_id, left=left)):
+            self._brakes.withhold(row.broadcast_id, reason)
 
     def _brake(self, outcome: Outcome) -> None:
         if outcome.verdict is Verdict.NOT_SENT:

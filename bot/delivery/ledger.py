@@ -4,8 +4,9 @@ Rules kept here: only what may be in flight is claimed; settling is fenced by ow
 database's clock; what a vanished sender had begun is sent once more, and after that only shown as uncertain.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import CursorResult
@@ -13,21 +14,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
 from bot.delivery import statements as sql
+from bot.delivery.closing import close_slice
+from bot.delivery.copies import caught_up
+from bot.delivery.jobs import MOST_SENDS, Job, Open, lane_of
 from bot.delivery.models import DeliveryState, Task
 from bot.delivery.pace import Lane
 from bot.storage.database import Database
 from bot.storage.installation import next_epoch
-from bot.supporters.audience import Audience
 
 LAST_PLACE: Final = 2**31 - 1
 """Where a doubtful row goes on: behind all others, when whatever swallowed the reply may be over."""
 TOKEN_REFUSED: Final = "Telegram refuses the bot's token; put a good one into [telegram] token and start again."  # noqa: S105
-PUT_BACK: Final = "The copy was made while this was sent, and some of those owed may have it; `nida announce` it to go on."
-PUT_BACK_UNFINISHED: Final = "The copy was made while this was launched, and some may have it; `nida announce` it to go on."
-"""Told from the other, as the audience is still to be completed when it goes on."""
+PUT_BACK: Final = (
+    "The copy was made in the middle of this, and some of those owed may have it; `nida deliveries resume` lets it go on."
+)
+PUT_BACK_UNFINISHED: Final = "The copy was made while this was launched, and some may have it; `nida deliveries resume` it."
+"""In a copy of the first schema, from whose beginning the migration knows that the audience is still to be completed."""
 
 Profile = tuple[str, str | None, str, str | None, bool]
 """How a reader reads: locale, region, digits, time zone, whether with Hijri dates. Who is alike in these gets the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The message somebody has, which is corrected or recalled: its number, and which version it shows in which language."""
+
+    message_id: int
+    version: int
+    locale: str | None
 
 
 @dataclass(slots=True)
@@ -43,11 +57,21 @@ class Claimed:
     profile: Profile
     silent: bool
     refusal: str | None
+    task: Task = Task.SEND
+    version: int = 1
+    """Of the content that is sent."""
+    copy: "Copy | None" = None
     lane: Lane = Lane.BULK
     leased_at: tuple[float, float] = (0.0, 0.0)
     """Monotonic and wall-clock seconds just before the lease began."""
     writes_before: int = -1
     """The ledger's `writes` just before the person was read."""
+    most_attempts: int = MOST_SENDS
+
+    @property
+    def message_id(self) -> int | None:
+        """Of the message that is edited."""
+        return self.copy.message_id if self.copy else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +102,7 @@ class Ledger:
         self._clock = clock
         self.parked = 0
         """How many were doubted twice and are only shown as uncertain, without a sender's settling."""
-        self._wanting: dict[int, dict[str, int]] = {}
-        """What its readers must still want, of each broadcast: frozen at the launch, so read once."""
+        self._jobs: dict[int, Job] = {}
         self._sql = sql.for_sqlite if database.is_sqlite else sql.for_postgresql
 
     @property
@@ -95,14 +118,31 @@ class Ledger:
             await session.execute(sql.RESUME, {"reason": TOKEN_REFUSED})
             return await next_epoch(session)
 
-    async def sending(self) -> list[tuple[int, Lane]]:
+    async def sending(self) -> list[Open]:
         async with self._database.read() as session:
-            return [(id_, _lane(task, urgent)) for id_, task, urgent in (await session.execute(sql.SENDING)).all()]
+            found = (await session.execute(sql.SENDING)).all()
+        return [Open(id_, lane_of(task, urgent), version) for id_, task, urgent, version in found]
 
-    async def content(self, broadcast_id: int) -> dict[str, Any]:
+    async def job(self, broadcast_id: int, version: int) -> Job:
+        """What is sent in that version or a later one; read once for each."""
+        known = self._jobs.get(broadcast_id)
+        if known is None or known.version < version:
+            async with self._database.read() as session:
+                known = await self._read_job(session, broadcast_id)
+        return known
+
+    async def left(self, people: Collection[int]) -> int:
+        """How many of these have stopped or blocked the bot."""
         async with self._database.read() as session:
-            found: dict[str, Any] = (await session.execute(sql.CONTENT, {"id": broadcast_id})).scalar_one()
-            return found
+            return (await session.execute(sql.LEFT, {"people": list(people)})).scalar_one()
+
+    async def close_cancelled(self) -> None:
+        """Close a slice of each broadcast that was cancelled and has something open."""
+        async with self._database.read() as session:
+            closing = list((await session.execute(sql.CLOSING)).scalars())
+        for broadcast_id in closing:
+            async with self._database.write(quiet=True) as session:
+                await close_slice(session, self._sql, broadcast_id, self._clock.now())
 
     async def exchange(self, owner: int, settled: Sequence[Settlement], broadcast_id: int | None, want: int) -> Exchanged:
         """Settle what is done and claim up to `want` rows of a broadcast, in one transaction."""
@@ -117,9 +157,11 @@ class Ledger:
     async def refusal(self, row: Claimed) -> str | None:
         """Why a row that has waited must not be sent any more; None when it may be. Raises LookupError when it is no
         longer ours."""
-        wanting = self._wanting[row.broadcast_id]
-        wanted = {"id": row.id, "owner": row.owner, "attempts": row.attempts, "now": self._clock.now(), **wanting}
-        found = await self._database.look_up(lambda connection: connection.execute(sql.STILL_OURS, wanted).one_or_none())
+        job = self._jobs[row.broadcast_id]
+        ours = {"id": row.id, "owner": row.owner, "attempts": row.attempts, "version": row.version}
+        asked = {**ours, **_needs(job, self._clock.now())}
+        statement = sql.STILL_OURS_TO_EDIT if job.amends else sql.STILL_OURS
+        found = await self._database.look_up(lambda connection: connection.execute(statement, asked).one_or_none())
         if found is None:
             raise LookupError("the lease was lost")
         refusal: str | None = found.refusal
@@ -147,13 +189,20 @@ class Ledger:
         """Mark the broadcast done when nothing of it is pending or leased; park what was doubted twice on the way."""
         async with self._database.write(quiet=True) as session:
             owner = (await session.execute(sql.EPOCH)).scalar_one()
-            parked = await session.execute(self._sql.park, {"broadcast": broadcast_id, "owner": owner})
-            result = await session.execute(sql.FINISH, {"id": broadcast_id, "now": self._clock.now()})
+            job = await self._read_job(session, broadcast_id)
+            parking = {"broadcast": broadcast_id, "owner": owner, "most": job.most_attempts}
+            parked = await session.execute(self._sql.park, parking)
+            finished = not job.amends or await caught_up(session, self._sql, job, owner, is_sqlite=self._database.is_sqlite)
+            if finished:
+                result = await session.execute(sql.FINISH, {"id": broadcast_id, "now": self._clock.now()})
+                finished = _count(result) == 1
         self.parked += _count(parked)
-        return _count(result) == 1
+        return finished
 
     async def _settle(self, session: AsyncSession, settled: Sequence[Settlement]) -> int:
         result = await session.execute(sql.SETTLE, [_values(settlement) for settlement in settled])
+        if changed := [_now_has(each, self._jobs) for each in settled if each.row.copy and each.state is DeliveryState.SENT]:
+            await session.execute(sql.HAS_NOW, changed)
         gone = [s.row.supporter_id for s in settled if s.state is DeliveryState.UNREACHABLE and s.row.supporter_id]
         if gone:
             now = to_the_hour(self._clock.now())
@@ -161,34 +210,53 @@ class Ledger:
         return len(settled) - _count(result)
 
     async def _claim_rows(self, session: AsyncSession, owner: int, broadcast_id: int, want: int) -> list[Claimed]:
-        claim = {"broadcast": broadcast_id, "owner": owner, "want": want}
-        ids = list((await session.execute(self._sql.claim, claim)).scalars())
-        if not ids:
+        job = self._jobs.get(broadcast_id) or await self._read_job(session, broadcast_id)
+        claim = {"broadcast": job.id, "owner": owner, "want": want, "version": job.version, "most": job.most_attempts}
+        if job.amends:
+            ids = await session.execute(self._sql.claim_edits, {**claim, "original": job.original_id})
+        else:
+            ids = await session.execute(self._sql.claim, claim)
+        if not (claimed := list(ids.scalars())):
             return []
-        wanting = await self._wanted_of(session, broadcast_id)
-        found = await session.execute(sql.PEOPLE, {"ids": ids, "now": self._clock.now(), **wanting})
-        return [
-            Claimed(
-                id_, broadcast_id, owner, attempts, person, sealed, (locale, region, digits, timezone, hijri), silent, refusal
-            )
-            for id_, attempts, person, sealed, locale, region, digits, timezone, hijri, silent, refusal in found.all()
-        ]
+        wanted = {"ids": claimed, **_needs(job, self._clock.now())}
+        found = await session.execute(sql.PEOPLE_WITH_COPIES if job.amends else sql.PEOPLE, wanted)
+        return [_claimed(job, owner, *each) for each in found.all()]
 
-    async def _wanted_of(self, session: AsyncSession, broadcast_id: int) -> dict[str, int]:
-        if broadcast_id not in self._wanting:
-            stored = (await session.execute(sql.AUDIENCE, {"id": broadcast_id})).scalar_one()
-            audience = Audience.from_json(stored) if stored else None
-            self._wanting[broadcast_id] = {
-                "case_id": audience.case_id if audience else sql.EVERYBODY,
-                "bit": audience.kind.bit if audience else 0,
-            }
-        return self._wanting[broadcast_id]
+    async def _read_job(self, session: AsyncSession, broadcast_id: int) -> Job:
+        job = self._jobs[broadcast_id] = Job(*(await session.execute(sql.JOB, {"id": broadcast_id})).one())
+        return job
 
 
-def _lane(task: Task, urgent: bool) -> Lane:
-    if task in {Task.CORRECT, Task.RECALL}:
-        return Lane.EDIT
-    return Lane.URGENT if urgent else Lane.BULK
+def _needs(job: Job, now: datetime) -> dict[str, object]:
+    """What its readers must still want, or which messages are edited."""
+    if job.amends:
+        return {"original": job.original_id}
+    return {"now": now, **job.wanting}
+
+
+def _claimed(job: Job, owner: int, *found: Any) -> Claimed:
+    id_, attempts, person, sealed, locale, region, digits, timezone, hijri, silent, refusal, *copy = found
+    return Claimed(
+        id_,
+        job.id,
+        owner,
+        attempts,
+        person,
+        sealed,
+        (locale, region, digits, timezone, hijri),
+        silent,
+        refusal,
+        task=job.task,
+        version=job.version,
+        copy=Copy(*copy) if copy and copy[0] is not None else None,
+        most_attempts=job.most_attempts,
+    )
+
+
+def _now_has(edited: Settlement, jobs: Mapping[int, Job]) -> dict[str, object]:
+    row = edited.row
+    values = {"original": jobs[row.broadcast_id].original_id, "supporter": row.supporter_id}
+    return {**values, "version": row.version, "locale": edited.locale}
 
 
 def _values(settlement: Settlement) -> dict[str, object]:
@@ -203,6 +271,7 @@ def _values(settlement: Settlement) -> dict[str, object]:
         "message": settlement.message_id,
         "locale": settlement.locale,
         "reason": settlement.reason,
+        "version": row.version,
     }
 
 

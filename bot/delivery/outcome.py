@@ -5,7 +5,7 @@ looked at, they change; only the status and the parameters that are part of the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -69,6 +69,19 @@ def judge(seen: Seen) -> Outcome:
             return Outcome(Verdict.UNCERTAIN, reason=reason[:REASON_LIMIT])
         case Answered(status, body):
             return _accepted(status, body) if 200 <= status < 300 else _refused(status, body or {})
+
+
+def judge_edit(seen: Seen, *, may_be_so_already: bool) -> Outcome:
+    """What the reply to an edit or a deletion means.
+
+    Refused, when the message may already be as it should (the same text, or an attempt before this one that was never
+    answered), it is: Telegram refuses an edit that changes nothing and the deletion of what is gone. Which of them it was
+    only its text would tell, and there is nothing left to do in either case.
+    """
+    outcome = judge(seen)
+    if outcome.verdict is Verdict.REJECTED and may_be_so_already:
+        return replace(outcome, verdict=Verdict.SENT)
+    return outcome
 
 
 def _accepted(status: int, body: Mapping[str, Any] | None) -> Outcome:

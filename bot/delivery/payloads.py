@@ -1,8 +1,10 @@
 """What is sent, encoded once for all who read alike."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from bot.delivery.jobs import Job
 from bot.delivery.ledger import Claimed, Profile
 from bot.delivery.transport import Payload
 from bot.errors import NidaError
@@ -20,31 +22,47 @@ class Unwritable(NidaError):
 
 
 class Payloads:
-    def __init__(self, composer: Composer, load: Callable[[int], Awaitable[dict[str, Any]]], default_timezone: str) -> None:
+    def __init__(self, composer: Composer, default_timezone: str) -> None:
         self._composer = composer
-        self._load = load
         self._default_timezone = default_timezone
-        self._contents: dict[int, dict[str, Any]] = {}
-        self._made: dict[int, dict[Profile, Payload]] = {}
+        self._jobs: dict[int, Job] = {}
+        self._made: dict[int, dict[tuple[Profile, int], Payload]] = {}
 
-    async def prepare(self, broadcast_id: int) -> None:
-        """Fetch the content, once, before the first row of the broadcast is sent."""
-        if broadcast_id not in self._contents:
-            self._contents[broadcast_id] = await self._load(broadcast_id)
-            self._made[broadcast_id] = {}
+    def prepare(self, job: Job) -> None:
+        """Know what is sent before a row of it is; of a new version what was made of the old one is forgotten."""
+        if self._jobs.get(job.id) is not job:
+            self._jobs[job.id] = job
+            self._made[job.id] = {}
 
     def payload_for(self, row: Claimed) -> Payload:
         """Raises Unwritable; after `prepare`."""
-        made = self._made[row.broadcast_id]
-        found = made.get(row.profile)
+        job = self._jobs[row.broadcast_id]
+        row.version = job.version
+        return self._in_version(job, job.version, job.content, row.profile)
+
+    def has_already(self, row: Claimed, payload: Payload) -> bool:
+        """Whether the message somebody has says, in its language, what the corrected one says."""
+        job = self._jobs[row.broadcast_id]
+        if row.copy is None or row.copy.locale != payload.locale:
+            return False
+        had = job.had(row.copy.version)
+        return had is not None and self._in_version(job, row.copy.version, had, row.profile).body == payload.body
+
+    def may_be_deleted(self, row: Claimed, now: datetime) -> bool:
+        """Whether the message that is recalled can be young enough for Telegram to delete it."""
+        return now < datetime.fromisoformat(self._jobs[row.broadcast_id].content["deletable_until"])
+
+    def _in_version(self, job: Job, version: int, content: dict[str, Any], profile: Profile) -> Payload:
+        made = self._made[job.id]
+        found = made.get((profile, version))
         if found is None:
             if len(made) >= MOST_KEPT:
                 made.clear()
-            found = made[row.profile] = self._compose(self._contents[row.broadcast_id], row.profile)
+            found = made[profile, version] = self._compose(content, profile)
         return found
 
     def forget(self, broadcast_id: int) -> None:
-        self._contents.pop(broadcast_id, None)
+        self._jobs.pop(broadcast_id, None)
         self._made.pop(broadcast_id, None)
 
     def _compose(self, content: dict[str, Any], profile: Profile) -> Payload:

@@ -12,9 +12,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from bot.clock import Clock
 from bot.delivery.figures import SenderFigures
 from bot.delivery.flight import Flight
+from bot.delivery.jobs import Open
 from bot.delivery.ledger import TOKEN_REFUSED, Claimed, Ledger, Settlement
 from bot.delivery.models import DeliveryState
-from bot.delivery.pace import Lane, Pace
+from bot.delivery.pace import Pace
 from bot.delivery.payloads import Composer, Payloads
 from bot.delivery.statements import LEASE
 from bot.delivery.transport import Transport
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 
 AHEAD: Final = 0.5
 """Seconds of sending claimed ahead: enough to fill the rate, little to be in doubt after a crash."""
+LOOK_WHO_LEAVES_EVERY: Final = 10.0
 POLL: Final = 2.0
 """Seconds between looks for broadcasts that somebody else launched or resumed."""
 SETTLE_WITHIN: Final = 1.0
@@ -61,7 +63,7 @@ class Sender:
         self._clock = clock
         self._pace = pace
         self._ledger = Ledger(database, clock)
-        self._payloads = Payloads(composer, self._ledger.content, default_timezone)
+        self._payloads = Payloads(composer, default_timezone)
         self._brakes = Brakes(clock)
         self._flight = Flight(self._ledger, vault, transport, pace, self._payloads, self._brakes, clock, self._stir)
         self._most = window(pace.rate)
@@ -72,8 +74,10 @@ class Sender:
         self._settlements: list[Settlement] = []
         self._settle_by = math.inf
         self._open = Turns()
+        self._versions: dict[int, int] = {}
         self._drained: set[int] = set()
         self._look_at = -math.inf
+        self._look_who_leaves_at = -math.inf
         self._lost_touch = 0
         self._wake = asyncio.Event()
         self._ended = asyncio.Event()
@@ -155,13 +159,24 @@ class Sender:
 
     async def _look(self) -> None:
         self._look_at = self._clock.monotonic() + POLL
-        found: list[tuple[int, Lane]] = []
+        found: list[Open] = []
         if self._brakes.revoked:
             await self._hold_everything()
         else:
-            found = [each for each in await self._ledger.sending() if each[0] not in self._brakes.to_hold]
-        self._brakes.go_on({broadcast for broadcast, _ in found})
-        self._open.replace(found)
+            found = [each for each in await self._ledger.sending() if each.id not in self._brakes.to_hold]
+        self._brakes.go_on({each.id for each in found})
+        self._versions = {each.id: each.version for each in found}
+        self._open.replace((each.id, each.lane) for each in found)
+        await self._ledger.close_cancelled()
+        await self._look_who_leaves()
+
+    async def _look_who_leaves(self) -> None:
+        if self._clock.monotonic() < self._look_who_leaves_at:
+            return
+        self._look_who_leaves_at = self._clock.monotonic() + LOOK_WHO_LEAVES_EVERY
+        for broadcast_id, people in self._brakes.leaving.first.items():
+            if reason := self._brakes.leaving.stopped(broadcast_id, await self._ledger.left(people)):
+                self._brakes.withhold(broadcast_id, reason)
 
     async def _hold_everything(self) -> None:
         if held := await self._ledger.hold(None, TOKEN_REFUSED):
@@ -194,7 +209,7 @@ class Sender:
         broadcast = self._open.first if want else None
         try:
             if broadcast is not None:
-                await self._payloads.prepare(broadcast)
+                self._payloads.prepare(await self._ledger.job(broadcast, self._versions[broadcast]))
             began = self._clock.monotonic()
             exchanged = await self._ledger.exchange(self._owner, settled, broadcast, want)
             work = "settle" if broadcast is None else "both" if settled else "claim"

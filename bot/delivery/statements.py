@@ -1,9 +1,25 @@
 """The ledger's statements by name. The claim is one statement for both databases, but for the lock and the clock."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Integer, TextClause, and_, bindparam, case, exists, not_, null, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    TextClause,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    null,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import aliased
 
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.storage.types import Moment
@@ -12,41 +28,62 @@ from bot.supporters.models import FollowingRow, SupporterRow
 
 LEASE: Final = 90.0
 """Seconds; well above the time a send may take, and renewed at a third."""
-MOST_SENDS: Final = 2
-"""Sends that may be begun for one row without anybody's decision: the first, and one more after a doubt."""
-
 _CLAIM = """
     WITH picked AS MATERIALIZED (
         SELECT id FROM deliveries
-        WHERE broadcast_id = :broadcast AND {open} AND (state = 'pending' OR (attempts < {most} AND {gone}))
+        WHERE broadcast_id = :broadcast AND {open} AND (state = 'pending' OR (attempts < :most AND {gone}))
+            AND EXISTS (SELECT 1 FROM broadcasts WHERE id = :broadcast AND state = 'sending' AND version = :version {share})
+            {gate}
         ORDER BY place LIMIT :want {lock}
     )
-    UPDATE deliveries SET state = 'leased', owner = :owner, attempts = attempts + 1, leased_until = {later}
+    UPDATE deliveries SET state = 'leased', owner = :owner, attempts = attempts + 1, leased_until = {later}, version = :version
     WHERE id IN (SELECT id FROM picked) RETURNING id
 """
+"""Nothing is claimed of what was paused, cancelled or corrected meanwhile; on PostgreSQL the lock on the broadcast keeps such
+a decision from being made between the look and the claim."""
+_AFTER_EARLIER_AMENDMENTS = """
+            AND NOT EXISTS (
+                SELECT 1 FROM broadcasts AS earlier JOIN deliveries AS theirs ON theirs.broadcast_id = earlier.id
+                WHERE earlier.original_id = :original AND earlier.id < :broadcast
+                    AND theirs.state IN ('pending', 'leased') AND theirs.state = 'leased'
+            )
+"""
+"""An edit still on its way could arrive after ours and put the older text back."""
 _PARK = """
     UPDATE deliveries SET state = 'uncertain', reason = 'interrupted twice', leased_until = NULL
-    WHERE broadcast_id = :broadcast AND {open} AND state = 'leased' AND attempts >= {most} AND {gone}
+    WHERE broadcast_id = :broadcast AND {open} AND state = 'leased' AND attempts >= :most AND {gone}
 """
 _RENEW = """
     UPDATE deliveries SET leased_until = {later}
     WHERE id IN :ids AND owner = :owner AND state = 'leased' RETURNING id
 """
+_CLOSE = """
+    UPDATE deliveries SET leased_until = NULL, due_at = NULL,
+        state = CASE WHEN attempts > 0 THEN 'uncertain' ELSE 'cancelled' END,
+        reason = CASE WHEN attempts > 0 THEN 'no answer, and then cancelled' ELSE 'cancelled by staff' END
+    WHERE id IN (SELECT id FROM deliveries WHERE broadcast_id = :id AND {which} LIMIT :most)
+"""
+_GIVE_BACK = """
+    UPDATE deliveries SET state = CASE WHEN attempts < :most THEN 'pending' ELSE 'uncertain' END, leased_until = NULL,
+        reason = CASE WHEN attempts < :most THEN NULL ELSE 'interrupted twice' END
+    WHERE broadcast_id = :original AND {open} AND state = 'leased' AND {gone}
+"""
 _COMMON = {
     # Word for word the condition of the partial index, or SQLite does not use it.
     "open": "state IN ('pending', 'leased')",
-    "most": str(MOST_SENDS),
 }
 _SQLITE = {
     "later": f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '+{LEASE:.0f} seconds')",
     # One process has the file: what another epoch had claimed has nobody left to finish it.
     "gone": "owner <> :owner",
     "lock": "",
+    "share": "",
 }
 _POSTGRESQL = {
     "later": f"now() + interval '{LEASE:.0f} seconds'",
     "gone": "(leased_until < now() AND owner <> :owner)",
     "lock": "FOR UPDATE SKIP LOCKED",
+    "share": "FOR SHARE",
 }
 
 
@@ -56,18 +93,24 @@ def _sql(template: str, **dialect: str) -> TextClause:
 
 @dataclass(frozen=True)
 class Leasing:
-    """The statements that know the database's clock."""
+    """The statements that know the database's clock, or whose sender is gone."""
 
     claim: TextClause
+    claim_edits: TextClause
     park: TextClause
     renew: TextClause
+    close: TextClause
+    give_back: TextClause
 
 
 def _leasing(**dialect: str) -> Leasing:
     return Leasing(
-        claim=_sql(_CLAIM, **dialect),
+        claim=_sql(_CLAIM, gate="", **dialect),
+        claim_edits=_sql(_CLAIM, gate=_AFTER_EARLIER_AMENDMENTS, **dialect),
         park=_sql(_PARK, **dialect),
         renew=_sql(_RENEW, **dialect).bindparams(bindparam("ids", expanding=True)),
+        give_back=_sql(_GIVE_BACK, **dialect),
+        close=_sql(_CLOSE.replace("{which}", "{open} AND (state = 'pending' OR {gone})"), **dialect),
     )
 
 
@@ -77,7 +120,7 @@ for_postgresql: Final = _leasing(**_POSTGRESQL)
 SETTLE: Final = text("""
     UPDATE deliveries SET state = :state, attempts = :left, place = COALESCE(:place, place), leased_until = NULL,
         message_id = CASE WHEN supporter_id IS NULL THEN NULL ELSE CAST(:message AS BIGINT) END,
-        locale = :locale, reason = :reason
+        locale = :locale, reason = :reason, version = :version
     WHERE id = :id AND owner = :owner AND attempts = :attempts AND state = 'leased'
 """)
 DISOWN: Final = _sql("""
@@ -89,12 +132,20 @@ BLOCKED: Final = text("UPDATE supporters SET blocked_at = :now WHERE id = :suppo
 )
 
 SENDING: Final = (
-    select(BroadcastRow.id, BroadcastRow.task, BroadcastRow.urgent)
+    select(BroadcastRow.id, BroadcastRow.task, BroadcastRow.urgent, BroadcastRow.version)
     .where(BroadcastRow.state == BroadcastState.SENDING)
     .order_by(BroadcastRow.id)
 )
-AUDIENCE: Final = select(BroadcastRow.audience).where(BroadcastRow.id == bindparam("id"))
-CONTENT: Final = select(BroadcastRow.content).where(BroadcastRow.id == bindparam("id"))
+JOB: Final = select(
+    BroadcastRow.id,
+    BroadcastRow.task,
+    BroadcastRow.version,
+    BroadcastRow.original_id,
+    BroadcastRow.content,
+    BroadcastRow.audience,
+    BroadcastRow.urgent,
+    BroadcastRow.timing,
+).where(BroadcastRow.id == bindparam("id"))
 HOLD: Final = text("""
     UPDATE broadcasts SET state = 'held', hold_reason = :reason
     WHERE state = 'sending' AND (CAST(:id AS INTEGER) IS NULL OR id = :id)
@@ -106,6 +157,15 @@ FINISH: Final = _sql("""
     UPDATE broadcasts SET state = 'done', finished_at = :now
     WHERE id = :id AND state = 'sending' AND NOT EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = :id AND {open})
 """).bindparams(bindparam("now", type_=Moment))
+CLOSE_DEFERRED: Final = text(_CLOSE.format(which="state = 'deferred' AND carried_by IS NULL"))
+"""What another message carries is settled with that one."""
+CLOSING: Final = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.CANCELLED, BroadcastRow.finished_at.is_(None))
+CLOSED: Final = _sql("""
+    UPDATE broadcasts SET finished_at = :now
+    WHERE id = :id AND state = 'cancelled' AND finished_at IS NULL
+        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = :id AND {open})
+        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = :id AND state = 'deferred')
+""").bindparams(bindparam("now", type_=Moment))
 EPOCH: Final = text("SELECT epoch FROM installation")
 
 _NOW = bindparam("now", type_=Moment)
@@ -114,6 +174,8 @@ EVERYBODY: Final = 0
 _CASE, _BIT = bindparam("case_id", type_=Integer), bindparam("bit", type_=Integer)
 _FOLLOWS = or_(_CASE == EVERYBODY, exists().where(FollowingRow.supporter_id == SupporterRow.id, FollowingRow.case_id == _CASE))
 _MUTED = SupporterRow.muted_kinds.bitwise_and(_BIT) != 0
+_COPY = aliased(DeliveryRow)
+"""The message that is corrected or recalled."""
 _REFUSAL = case(
     (SupporterRow.id.is_(None), "erased"),
     (and_(may_receive(_NOW), _FOLLOWS, not_(_MUTED)), null()),
@@ -123,35 +185,73 @@ _REFUSAL = case(
     (SupporterRow.paused_until > _NOW, "paused"),
     else_="stopped",
 ).label("refusal")
-PEOPLE: Final = (
-    select(
-        DeliveryRow.id,
-        DeliveryRow.attempts,
-        SupporterRow.id.label("person"),
-        SupporterRow.telegram_id,
-        SupporterRow.locale,
-        SupporterRow.region,
-        SupporterRow.digits,
-        SupporterRow.timezone,
-        SupporterRow.hijri,
-        SupporterRow.silent,
-        _REFUSAL,
+_GONE_FROM_US = case(
+    (or_(SupporterRow.id.is_(None), _COPY.message_id.is_(None)), "erased"),
+    (SupporterRow.blocked_at.is_not(None), "blocked"),
+    else_=null(),
+).label("refusal")
+"""Why an edit must not be made. Who stopped or paused keeps the message, so it is corrected for them too; it makes no sound."""
+
+
+def _people(refusal: ColumnElement[str | None], *more: Any) -> Select[*tuple[Any, ...]]:
+    """Who the claimed rows are for, in the order of sending, and why any of them must not be sent after all."""
+    return (
+        select(
+            DeliveryRow.id,
+            DeliveryRow.attempts,
+            SupporterRow.id.label("person"),
+            SupporterRow.telegram_id,
+            SupporterRow.locale,
+            SupporterRow.region,
+            SupporterRow.digits,
+            SupporterRow.timezone,
+            SupporterRow.hijri,
+            SupporterRow.silent,
+            refusal,
+            *more,
+        )
+        .select_from(DeliveryRow)
+        .outerjoin(SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
+        .where(DeliveryRow.id.in_(bindparam("ids", expanding=True)))
+        .order_by(DeliveryRow.place)
     )
-    .select_from(DeliveryRow)
-    .outerjoin(SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
-    .where(DeliveryRow.id.in_(bindparam("ids", expanding=True)))
-    .order_by(DeliveryRow.place)
-)
-"""Who the claimed rows are for, in the order of sending, and why any of them must not be sent after all."""
-STILL_OURS: Final = (
-    select(_REFUSAL)
-    .select_from(DeliveryRow)
-    .outerjoin(SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
-    .where(
-        DeliveryRow.id == bindparam("id"),
-        DeliveryRow.owner == bindparam("owner"),
-        DeliveryRow.attempts == bindparam("attempts"),
-        DeliveryRow.state == DeliveryState.LEASED,
+
+
+def _still_ours(refusal: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
+    """Whether one row is still to be sent: asked right before each send, so it reads no more than it must."""
+    return (
+        select(refusal)
+        .select_from(DeliveryRow)
+        .join(BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
+        .outerjoin(SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
+        .where(
+            DeliveryRow.id == bindparam("id"),
+            DeliveryRow.owner == bindparam("owner"),
+            DeliveryRow.attempts == bindparam("attempts"),
+            DeliveryRow.state == DeliveryState.LEASED,
+            BroadcastRow.state == BroadcastState.SENDING,
+            BroadcastRow.version == bindparam("version"),
+        )
     )
+
+
+def _with_copy(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    theirs = and_(_COPY.broadcast_id == bindparam("original"), _COPY.supporter_id == DeliveryRow.supporter_id)
+    return statement.outerjoin(_COPY, theirs)
+
+
+LEFT: Final = select(func.count()).where(
+    SupporterRow.id.in_(bindparam("people", expanding=True)),
+    or_(SupporterRow.stopped_at.is_not(None), SupporterRow.blocked_at.is_not(None)),
 )
-"""Whether one row is still to be sent: asked right before each send, so it reads no more than it must."""
+PEOPLE: Final = _people(_REFUSAL)
+STILL_OURS: Final = _still_ours(_REFUSAL)
+PEOPLE_WITH_COPIES: Final = _with_copy(
+    _people(_GONE_FROM_US, _COPY.message_id, func.coalesce(_COPY.version, 1).label("has"), _COPY.locale.label("has_locale"))
+)
+STILL_OURS_TO_EDIT: Final = _with_copy(_still_ours(_GONE_FROM_US))
+HAS_NOW: Final = text("""
+    UPDATE deliveries SET version = :version, locale = COALESCE(:locale, locale)
+    WHERE broadcast_id = :original AND supporter_id = :supporter AND COALESCE(version, 1) < :version
+""")
+"""Which version somebody has, once it was edited in place."""

@@ -11,8 +11,8 @@ SEND_TIMEOUT = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """A message encoded once for all who read alike: `body` is the JSON object of a sendMessage without `chat_id` and
-    `disable_notification`, never empty; `locale` is the language it is in."""
+    """A message encoded once for all who read alike: `body` is what a sendMessage and an editMessageText have in common, as
+    a JSON object that is never empty; `locale` is the language it is in."""
 
     locale: str
     body: bytes
@@ -21,3 +21,9 @@ class Payload:
 class Transport(Protocol):
     async def send(self, telegram_id: int, payload: Payload, silent: bool) -> Seen:
         """Send once, within SEND_TIMEOUT, and say what was seen. Never raises for what the network or the server did."""
+
+    async def edit(self, telegram_id: int, message_id: int, payload: Payload) -> Seen:
+        """Put another text into a message, in the same way."""
+
+    async def delete(self, telegram_id: int, message_id: int) -> Seen:
+        """Take a message away, in the same way."""

@@ -1,11 +1,16 @@
 """When to stop by itself: connections that fail, and messages that Telegram refuses from everybody."""
 
+from collections import deque
+
 from bot.clock import Clock
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 DOUBTS_BEFORE_PAUSE = 5
 """So many replies lost in a row look like an outage; going on would use up everybody's one repeat."""
 REFUSALS_BEFORE_HOLD = 3
+LEAVING_LOOKED_AT = 400
+MOST_LEAVING, MOST_LEAVING_SHARE = 20, 0.05
+"""So many, and such a share of those looked at: several times what is usual, and more than chance makes of it."""
 
 
 class Circuit:
@@ -49,20 +54,67 @@ class Refusals:
 
     def __init__(self) -> None:
         self._in_a_row: dict[tuple[int, str | None], int] = {}
+        self._good: set[tuple[int, str | None]] = set()
 
-    def accepted(self, broadcast_id: int, locale: str) -> None:
+    def accepted(self, broadcast_id: int, locale: str, *, for_good: bool = False) -> None:
+        """`for_good`: of an edit, which is refused also where somebody has deleted the message, as many have. A text that
+        was taken once is not at fault any more."""
+        if for_good:
+            self._good.add((broadcast_id, locale))
         if self._in_a_row:
             self._in_a_row.pop((broadcast_id, None), None)
             self._in_a_row.pop((broadcast_id, locale), None)
 
     def refused(self, broadcast_id: int, locale: str) -> bool:
         """True when the broadcast must be held."""
+        if (broadcast_id, locale) in self._good:
+            return False
         for key in ((broadcast_id, None), (broadcast_id, locale)):
             self._in_a_row[key] = self._in_a_row.get(key, 0) + 1
         return max(self._in_a_row[broadcast_id, None], self._in_a_row[broadcast_id, locale]) >= REFUSALS_BEFORE_HOLD
 
     def forget(self, broadcast_id: int) -> None:
         self._in_a_row = {key: count for key, count in self._in_a_row.items() if key[0] != broadcast_id}
+        self._good = {key for key in self._good if key[0] != broadcast_id}
+
+
+class Leaving:
+    """Notices when far more people than usual block the bot or stop while something is sent to them.
+
+    Usual is below one in a hundred; the first of those asked are looked at again and again, as people take minutes to react.
+    """
+
+    def __init__(self) -> None:
+        self._lately: dict[int, deque[bool]] = {}
+        self._first: dict[int, list[int]] = {}
+
+    def reached(self, broadcast_id: int, supporter_id: int | None, *, left: bool) -> str | None:
+        """Note that it was sent to somebody, or that they turned out to have blocked the bot. A sentence when it must be held."""
+        lately = self._lately.setdefault(broadcast_id, deque(maxlen=LEAVING_LOOKED_AT))
+        lately.append(left)
+        first = self._first.setdefault(broadcast_id, [])
+        if not left and supporter_id is not None and len(first) < LEAVING_LOOKED_AT:
+            first.append(supporter_id)
+        return _too_many(sum(lately), len(lately), "last", "have blocked the bot") if left else None
+
+    @property
+    def first(self) -> dict[int, list[int]]:
+        """The first whom each broadcast reached."""
+        return {broadcast: people for broadcast, people in self._first.items() if len(people) >= MOST_LEAVING}
+
+    def stopped(self, broadcast_id: int, people: int) -> str | None:
+        """So many of the first have left since they got it. A sentence when it must be held."""
+        return _too_many(people, len(self._first[broadcast_id]), "first", "have stopped or blocked the bot since they got it")
+
+    def forget(self, broadcast_id: int) -> None:
+        self._lately.pop(broadcast_id, None)
+        self._first.pop(broadcast_id, None)
+
+
+def _too_many(left: int, of: int, which: str, what: str) -> str | None:
+    if left < MOST_LEAVING or left < of * MOST_LEAVING_SHARE:
+        return None
+    return f"{left} of the {which} {of} people {what}: look at what is sent; `nida deliveries resume` goes on, `cancel` ends it."
 
 
 class Brakes:
@@ -71,6 +123,7 @@ class Brakes:
     def __init__(self, clock: Clock) -> None:
         self.circuit = Circuit(clock)
         self.refusals = Refusals()
+        self.leaving = Leaving()
         self.sending: set[int] = set()
         """The broadcasts being sent, as last read; any other must not be."""
         self.to_hold: dict[int, str] = {}
@@ -82,12 +135,17 @@ class Brakes:
         return self.stopping or self.revoked or broadcast_id not in self.sending
 
     def go_on(self, sending: set[int]) -> None:
-        """Take over what was read. One that was not sent until now starts anew: somebody decided that it goes on."""
-        for broadcast_id in sending - self.sending:
-            self.refusals.forget(broadcast_id)
+        """Take over what was read. One that was not sent until now starts anew: somebody decided that it goes on. What is no
+        longer sent is forgotten."""
+        for broadcast_id in sending ^ self.sending:
+            self._start_anew(broadcast_id)
         self.sending = sending
 
     def withhold(self, broadcast_id: int, reason: str) -> None:
         self.to_hold.setdefault(broadcast_id, reason)
         self.sending.discard(broadcast_id)
+        self._start_anew(broadcast_id)
+
+    def _start_anew(self, broadcast_id: int) -> None:
         self.refusals.forget(broadcast_id)
+        self.leaving.forget(broadcast_id)

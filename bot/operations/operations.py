@@ -11,6 +11,7 @@ from bot.content import export, files
 from bot.content.sheets import Exported, SheetFormat
 from bot.content.status import Readiness, readiness
 from bot.delivery.account import Broadcast, Broadcasts
+from bot.delivery.control import Control
 from bot.operations.services import Services
 
 
@@ -43,6 +44,14 @@ class Operations(Protocol):
 
     async def delivery(self, subject: str) -> Broadcast: ...
 
+    async def pause(self, subject: str, by: str) -> Broadcast: ...
+
+    async def resume(self, subject: str) -> Broadcast: ...
+
+    async def cancel(self, subject: str, by: str) -> Broadcast: ...
+
+    async def retry(self, subject: str) -> Broadcast: ...
+
 
 class LocalOperations:
     """Does them here, on the services of this process. `launched` wakes the sender."""
@@ -51,6 +60,7 @@ class LocalOperations:
         self._services = services
         self._launched = launched
         self._broadcasts = Broadcasts(services.database)
+        self._control = Control(services.database, services.clock)
 
     async def apply_content(self, paths: Sequence[Path], by: str, dry_run: bool, confirm: bool) -> Changes:
         return await files.apply(paths, self._services.cases, by=by, dry_run=dry_run, confirm=confirm)
@@ -87,3 +97,25 @@ class LocalOperations:
 
     async def delivery(self, subject: str) -> Broadcast:
         return await self._broadcasts.show(subject)
+
+    async def pause(self, subject: str, by: str) -> Broadcast:
+        await self._control.pause(subject, by)
+        return await self._decided(subject)
+
+    async def resume(self, subject: str) -> Broadcast:
+        await self._control.resume(subject)
+        await self._services.announcements.finish_fan_outs()
+        return await self._decided(subject)
+
+    async def cancel(self, subject: str, by: str) -> Broadcast:
+        await self._control.cancel(subject, by)
+        return await self._decided(subject)
+
+    async def retry(self, subject: str) -> Broadcast:
+        await self._control.retry(subject)
+        return await self._decided(subject)
+
+    async def _decided(self, subject: str) -> Broadcast:
+        """The sender looks at once, so that a decision counts from now on."""
+        self._launched()
+        return await self.delivery(subject)

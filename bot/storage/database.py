@@ -14,11 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.util.concurrency import greenlet_spawn
 
 from bot.errors import Misuse, NidaError
-from bot.storage import postgresql, sqlite
+from bot.storage import sqlite
 
 CONNECT_SECONDS = 10
-STATEMENT_MILLISECONDS = 12_000
-"""Less than an answer is waited for: a slow statement is ended by the server, which then says so."""
+STATEMENT_MILLISECONDS = 15_000
 T = TypeVar("T")
 
 
@@ -111,8 +110,7 @@ def _postgresql_engine(url: str) -> AsyncEngine:
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
-            "tcp_user_timeout": int(postgresql.ANSWER_SECONDS * 1000),
-            "async_creator_fn": postgresql.Connection.connect,
+            "tcp_user_timeout": STATEMENT_MILLISECONDS,
             "options": f"-c statement_timeout={STATEMENT_MILLISECONDS} -c timezone=UTC",
         },
     )

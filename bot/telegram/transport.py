@@ -19,10 +19,14 @@ JSON = {"Content-Type": "application/json"}
 
 
 class AiohttpTransport:
-    """Calls the Bot API. It raises nothing of its own: every call says what was seen."""
+    """Calls the Bot API. It raises nothing of its own: every call says what was seen.
 
-    def __init__(self, token: str, api_url: str, connections: int = 200) -> None:
+    `paid` lets Telegram charge for what is sent to many over its free rate.
+    """
+
+    def __init__(self, token: str, api_url: str, connections: int = 200, *, paid: bool = False) -> None:
         self._base = f"{api_url}/bot{token}/"
+        self._paid = b',"allow_paid_broadcast":true' if paid else b""
         self._connections = connections
         self._http: aiohttp.ClientSession | None = None
 
@@ -38,7 +42,15 @@ class AiohttpTransport:
     async def send(self, telegram_id: int, payload: Payload, silent: bool) -> Seen:
         """Deliver a message that was encoded once for many: only who it goes to is put in front."""
         quietly = b',"disable_notification":true' if silent else b""
-        return await self._post("sendMessage", b'{"chat_id":%d%b,%b' % (telegram_id, quietly, payload.body[1:]))
+        body = b'{"chat_id":%d%b%b,%b' % (telegram_id, quietly, self._paid, payload.body[1:])
+        return await self._post("sendMessage", body)
+
+    async def edit(self, telegram_id: int, message_id: int, payload: Payload) -> Seen:
+        body = b'{"chat_id":%d,"message_id":%d,%b' % (telegram_id, message_id, payload.body[1:])
+        return await self._post("editMessageText", body)
+
+    async def delete(self, telegram_id: int, message_id: int) -> Seen:
+        return await self._post("deleteMessage", b'{"chat_id":%d,"message_id":%d}' % (telegram_id, message_id))
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> Seen:
         return await self._post(method, json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode())

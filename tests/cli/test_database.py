@@ -13,7 +13,7 @@ from sqlalchemy import insert
 
 from bot.cli import probe
 from bot.clock import SystemClock
-from bot.delivery.ledger import PUT_BACK, PUT_BACK_UNFINISHED
+from bot.delivery.ledger import PUT_BACK
 from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches
@@ -66,11 +66,12 @@ def put_in_broadcasts(url: str) -> None:
 
 
 def ensure_nothing_sends_by_itself(url: str) -> None:
-    found = {row[0]: (row[1], row[2]) for row in probe.rows(url, "SELECT subject, state, hold_reason FROM broadcasts")}
-    assert found["update:preparing"] == ("held", PUT_BACK_UNFINISHED)
-    assert found["update:sending"] == ("held", PUT_BACK)
-    assert found["update:held"] == ("held", None)
-    assert found["update:done"] == ("done", None)
+    rows = probe.rows(url, "SELECT subject, state, hold_reason, held_from FROM broadcasts")
+    found = {row[0].removeprefix("update:"): row[1:] for row in rows}
+    assert {state: was for state, was in found.items() if state != was[0]} == {
+        state: ("held", PUT_BACK, state) for state in ("scheduled", "preparing", "sending")
+    }
+    assert found["held"] == ("held", None, None)
 
 
 def remarks(file: Path) -> list[str]:
@@ -190,7 +191,7 @@ class TestRestore:
         nida("db", "backup", "copy.db")
         result = nida("db", "restore", "copy.db", "--yes")
         ensure_nothing_sends_by_itself(url)
-        assert "2 broadcasts are held" in result.out
+        assert "3 broadcasts are held" in result.out
         assert "Whoever stopped or had themselves erased since the copy was made is in it again" in result.out
         assert not list(installation.glob("*arriving*"))
 
@@ -260,7 +261,7 @@ class TestPostgresql:
         nida("db", "backup", "copy.dump")
         result = nida("db", "restore", "copy.dump", "--yes")
         assert result.status == 0, result.err
-        assert "2 broadcasts are held" in result.out
+        assert "3 broadcasts are held" in result.out
         ensure_nothing_sends_by_itself(empty_database_url)
 
     def test_without_the_tools_it_says_what_to_install(

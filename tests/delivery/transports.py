@@ -8,6 +8,8 @@ from bot.clock import Clock
 from bot.delivery.outcome import Answered, NotSent, Seen, Unclear
 from bot.delivery.transport import Payload
 
+DELETED = Payload("", b"")
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -16,6 +18,8 @@ class Asked:
     telegram_id: int
     payload: Payload
     silent: bool
+    edits: int | None = None
+    """The message that is edited or deleted."""
 
 
 @dataclass(frozen=True)
@@ -52,19 +56,33 @@ class ScriptedTransport:
     asked: list[Asked] = field(default_factory=list)
     arrived: Counter[int] = field(default_factory=Counter)
     numbers_arrived: set[int] = field(default_factory=set)
+    shown: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    """What each message says now, by chat and number."""
     in_flight: int = 0
     most_in_flight: int = 0
 
     async def send(self, telegram_id: int, payload: Payload, silent: bool) -> Seen:
-        asked = Asked(len(self.asked) + 1, self.clock.monotonic(), telegram_id, payload, silent)
+        return await self._answer(telegram_id, payload, silent, None)
+
+    async def edit(self, telegram_id: int, message_id: int, payload: Payload) -> Seen:
+        return await self._answer(telegram_id, payload, False, message_id)
+
+    async def delete(self, telegram_id: int, message_id: int) -> Seen:
+        return await self._answer(telegram_id, DELETED, False, message_id)
+
+    async def _answer(self, telegram_id: int, payload: Payload, silent: bool, edits: int | None) -> Seen:
+        asked = Asked(len(self.asked) + 1, self.clock.monotonic(), telegram_id, payload, silent, edits)
         self.asked.append(asked)
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
             reply = self.script(asked)
-            if reply.arrived:
+            if reply.arrived and edits is None:
                 self.arrived[telegram_id] += 1
                 self.numbers_arrived.add(asked.number)
+                self.shown[telegram_id, asked.number] = payload.body
+            elif reply.arrived:
+                self.shown[telegram_id, edits or 0] = payload.body
             await self.clock.sleep(reply.seconds)
             return reply.seen
         finally:

@@ -47,11 +47,16 @@ def upgrade() -> None:
         broadcasts.add_column(sa.Column("starts_at", MOMENT, nullable=True))
         broadcasts.add_column(sa.Column("timing", DOCUMENT, nullable=True))
         broadcasts.add_column(sa.Column("launched_at", MOMENT, nullable=True))
+        broadcasts.add_column(sa.Column("held_from", sa.String(length=16), nullable=True))
         broadcasts.create_foreign_key(
             op.f("fk_broadcasts_original_id_broadcasts"), "broadcasts", ["original_id"], ["id"], ondelete="CASCADE"
         )
     allow("broadcasts", "broadcast_state", BROADCASTS, (*BROADCASTS, "scheduled", "cancelled"))
     op.execute("UPDATE broadcasts SET launched_at = created_at")
+    # Until now, what a restored copy showed in the middle of a launch was told by this sentence.
+    op.execute(
+        "UPDATE broadcasts SET held_from = 'preparing' WHERE hold_reason LIKE 'The copy was made while this was launched%'"
+    )
 
     with op.batch_alter_table("supporters") as supporters:
         supporters.add_column(sa.Column("quiet_from", sa.SmallInteger(), nullable=True))
@@ -77,7 +82,17 @@ def downgrade() -> None:
     allow("broadcasts", "broadcast_state", (*BROADCASTS, "scheduled", "cancelled"), BROADCASTS)
     with op.batch_alter_table("broadcasts") as broadcasts:
         broadcasts.drop_constraint(op.f("fk_broadcasts_original_id_broadcasts"), type_="foreignkey")
-        for column in ("launched_at", "timing", "starts_at", "urgent_reason", "urgent", "version", "original_id", "task"):
+        for column in (
+            "held_from",
+            "launched_at",
+            "timing",
+            "starts_at",
+            "urgent_reason",
+            "urgent",
+            "version",
+            "original_id",
+            "task",
+        ):
             broadcasts.drop_column(column)
     allow("deliveries", "delivery_state", (*DELIVERIES, "deferred"), DELIVERIES)
     with op.batch_alter_table("deliveries") as deliveries:

@@ -1,0 +1,69 @@
+"""A broadcast as the sender works on it: what is done, to which version of the content, and what its readers must still want."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.delivery.models import Task
+from bot.delivery.pace import Lane
+from bot.delivery.statements import EVERYBODY
+from bot.supporters.audience import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A broadcast that is being sent."""
+
+    id: int
+    lane: Lane
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One version of a broadcast: frozen, so read once. `original_id` is what is corrected or recalled."""
+
+    id: int
+    task: Task
+    version: int
+    original_id: int | None
+    content: dict[str, Any]
+    audience: dict[str, Any]
+    urgent: bool
+    timing: dict[str, Any] | None
+    wanting: Mapping[str, int] = field(init=False)
+    """What its readers must still want when it is sent to them."""
+
+    def __post_init__(self) -> None:
+        followers = None if self.amends or not self.audience else Audience.from_json(self.audience)
+        wanting = {"case_id": followers.case_id, "bit": followers.kind.bit} if followers else {"case_id": EVERYBODY, "bit": 0}
+        object.__setattr__(self, "wanting", wanting)
+
+    @property
+    def amends(self) -> bool:
+        """Whether it changes messages that people have, rather than sending new ones."""
+        return self.task in {Task.CORRECT, Task.RECALL}
+
+    def had(self, version: int) -> dict[str, Any] | None:
+        """Of a correction: what somebody with that version of the message reads."""
+        contents: dict[str, dict[str, Any]] = self.audience.get("had", {})
+        later = [int(number) for number in contents if int(number) >= version]
+        return contents[str(min(later))] if later else None
+
+    @property
+    def most_attempts(self) -> int:
+        """Attempts that may be begun for one row without anybody's decision."""
+        return MOST_EDITS if self.amends else MOST_SENDS
+
+
+MOST_SENDS = 2
+"""The first, and one more after a doubt: each may be a copy."""
+MOST_EDITS = 5
+"""An edit done twice is done once, so a doubt costs nothing but time."""
+
+
+def lane_of(task: Task, urgent: bool) -> Lane:
+    """A recall takes back what may do harm every minute: it does not wait behind what is sent meanwhile."""
+    if task is Task.CORRECT:
+        return Lane.EDIT
+    return Lane.URGENT if urgent or task is Task.RECALL else Lane.BULK
