@@ -18,6 +18,9 @@ demo: .venv/ready .venv/compiled .venv/fonts ## Try it: a stand-in for Telegram,
 test: check browser ## Everything continuous integration runs: check, then the whole suite
 	$(BIN)/pytest -n 2 --dist loadfile
 
+prove: .venv/ready-to-develop .venv/compiled ## The long proofs of delivery: hundreds of kills, a million people; prints its figures
+	$(BIN)/pytest -n 2 -m prove
+
 check: .venv/ready-to-develop .venv/compiled ## Format, lint, types, import contracts, catalogues, migrations, documentation
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -72,4 +75,4 @@ clean: ## Remove what was made here: environment, builds, caches, the demo's dat
 	@$(BIN)/python -m tools.fonts
 	@touch $@
 
-.PHONY: help setup demo test check bench screenshots browser lock format docs clean
+.PHONY: help setup demo test prove check bench screenshots browser lock format docs clean

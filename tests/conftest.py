@@ -1,6 +1,6 @@
 """Fixtures that every test may ask for. A test that asks for `database` runs on SQLite and on PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -16,6 +16,25 @@ pytest_plugins = ["tests.telegram_world", "tests.browser"]
 # A machine that is busy with something else must not fail a test: only answers count, not how long one example took.
 hypothesis.settings.register_profile("nida", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("nida")
+
+Figures = Callable[[str], None]
+
+
+@pytest.fixture
+def figures(record_property: Callable[[str, object], None]) -> Figures:
+    """Takes a line of what was measured; it is printed at the end of the run."""
+    return lambda line: record_property("figures", line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    measured = [
+        f"{report.nodeid.rpartition('::')[2]}: {line}"
+        for report in terminalreporter.getreports("passed")
+        for name, line in report.user_properties
+        if name == "figures"
+    ]
+    for line in measured:
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.util.concurrency import greenlet_spawn
 
 from bot.errors import Misuse, NidaError
-from bot.storage import sqlite
+from bot.storage import postgresql, sqlite
 
 CONNECT_SECONDS = 10
-STATEMENT_MILLISECONDS = 15_000
+STATEMENT_MILLISECONDS = 12_000
+"""Less than an answer is waited for: a slow statement is ended by the server, which then says so."""
 T = TypeVar("T")
 
 
@@ -110,7 +111,8 @@ def _postgresql_engine(url: str) -> AsyncEngine:
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
-            "tcp_user_timeout": STATEMENT_MILLISECONDS,
+            "tcp_user_timeout": int(postgresql.ANSWER_SECONDS * 1000),
+            "async_creator_fn": postgresql.Connection.connect,
             "options": f"-c statement_timeout={STATEMENT_MILLISECONDS} -c timezone=UTC",
         },
     )

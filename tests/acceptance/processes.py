@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import aiohttp
 
@@ -43,14 +44,14 @@ class Installation:
         return self.folder / "run.log"
 
 
-def install(folder: Path, world: TelegramWorld, database_url: str, **telegram: str) -> Installation:
+def install(folder: Path, world: TelegramWorld, database_url: str, *, rate: int = 30, **telegram: str) -> Installation:
     keys = {"token": world.token, "api_url": world.url, "listen": f"127.0.0.1:{free_port()}", **telegram}
     if not (folder / "nida.key").exists():
         write_new_key(folder / "nida.key")
     written = "\n".join(f'{key} = "{value}"' for key, value in keys.items())
     (folder / "config.toml").write_text(
         f'[organisation]\nname = "Open Door Watch"\n[telegram]\n{written}\n[database]\nurl = "{database_url}"\n'
-        '[delivery]\nrate = 40\nper_chat_interval = 0\n[log]\nformat = "json"\n'
+        f'[delivery]\nrate = {rate}\nper_chat_interval = 0\n[log]\nformat = "json"\n'
     )
     return Installation(folder, keys["listen"])
 
@@ -84,7 +85,14 @@ async def bot_process(installation: Installation) -> AsyncIterator[asyncio.subpr
         await process.wait()
 
 
-async def until_ready(installation: Installation, process: asyncio.subprocess.Process) -> None:
+class Started(Protocol):
+    """A process, or what stands for one: `returncode` is None while it runs."""
+
+    @property
+    def returncode(self) -> int | None: ...
+
+
+async def until_ready(installation: Installation, process: Started) -> None:
     async with aiohttp.ClientSession() as session:
         for _ in range(READY_SECONDS * 20):
             assert process.returncode is None, installation.log.read_text()

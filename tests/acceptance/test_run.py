@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.sender import window
+from tests.acceptance.crowd import CASE, UPDATE, expire_leases, gather_crowd, is_shared
+from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import Installation, apply_examples, bot_process, free_port, install, nida
+from tests.conftest import Figures
 from tests.person import Person
 from tests.telegram_world import TelegramWorld
 
-CASE = "north-gate-five"
-UPDATE = "north-gate-five-bail"
 PATIENCE = 60
 """Seconds: a process starts in three of CPU, and a busy machine makes many of them."""
 SECRET = "a-secret-of-sixteen-or-more"
@@ -22,6 +24,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 @pytest.fixture
 async def installation(world: TelegramWorld, database_url: str, tmp_path: Path) -> Installation:
     installed = install(tmp_path, world, database_url)
+    await apply_examples(installed)
+    return installed
+
+
+async def by_webhook(folder: Path, world: TelegramWorld, database_url: str, listen: str) -> Installation:
+    url = f"http://{listen}"
+    installed = install(folder, world, database_url, mode="webhook", webhook_secret=SECRET, webhook_url=url, listen=listen)
     await apply_examples(installed)
     return installed
 
@@ -37,10 +46,6 @@ async def subscribed_follower(world: TelegramWorld, number: int) -> Person:
     return sam
 
 
-async def copies(person: Person, headline: str = "bail") -> int:
-    return sum("You get this because" in message.text for message in (await person.chat()).from_bot)
-
-
 async def test_by_polling_and_a_stop_in_order_loses_and_repeats_nothing(world: TelegramWorld, installation: Installation) -> None:
     async with bot_process(installation) as process:
         sam = await subscribed_follower(world, 1)
@@ -54,69 +59,82 @@ async def test_by_polling_and_a_stop_in_order_loses_and_repeats_nothing(world: T
 
 async def test_by_webhook_with_its_secret(world: TelegramWorld, database_url: str, tmp_path: Path) -> None:
     listen = f"127.0.0.1:{free_port()}"
-    webhook = {"mode": "webhook", "webhook_secret": SECRET, "webhook_url": f"http://{listen}", "listen": listen}
-    installation = install(tmp_path, world, database_url, **webhook)
-    await apply_examples(installation)
+    installation = await by_webhook(tmp_path, world, database_url, listen)
     async with bot_process(installation):
         sam = await subscribed_follower(world, 1)
         await sam.types("/following")
         await sam.sees("You follow 1 case:", timeout=PATIENCE)
 
 
-async def test_killed_in_the_middle_of_handling_nothing_a_person_did_is_lost(
-    world: TelegramWorld, installation: Installation
+async def test_fault_21_killed_in_the_middle_of_handling_nothing_a_person_did_is_lost(
+    world: TelegramWorld, installation: Installation, nursery: Nursery
 ) -> None:
     people = [await world.person(f"Sam {number}", language_code="en") for number in range(12)]
-    async with bot_process(installation) as process:
-        await world.fault("slow", method="sendMessage", seconds=0.4, times=50)
-        for sam in people:
-            await sam.types("/start")
-        await people[0].sees("Welcome", timeout=PATIENCE)
-        process.send_signal(signal.SIGKILL)
-        await process.wait()
+    killed = await nursery.bot(installation)
+    await world.fault("slow", method="sendMessage", seconds=0.4, times=50)
+    for sam in people:
+        await sam.types("/start")
+    await people[0].sees("Welcome", timeout=PATIENCE)
+    await killed.killed()
     await world.no_more_faults()
-    async with bot_process(installation):
-        for sam in people:
-            await sam.sees("Welcome", timeout=PATIENCE)
+    await nursery.bot(installation)
+    for sam in people:
+        await sam.sees("Welcome", timeout=PATIENCE)
 
 
-async def test_killed_in_the_middle_of_a_broadcast_everybody_gets_it_and_copies_are_bounded_and_shown(
-    world: TelegramWorld, installation: Installation
+async def test_fault_02_killed_in_the_middle_of_a_broadcast_copies_are_bounded_and_shown(
+    world: TelegramWorld, installation: Installation, nursery: Nursery, figures: Figures
 ) -> None:
-    async with bot_process(installation) as process:
-        people = await asyncio.gather(*[subscribed_follower(world, number) for number in range(60)])
-        launching = asyncio.gather(nida(installation, "announce", UPDATE, "--yes"), return_exceptions=True)
-        while sum([await copies(sam) for sam in people]) < 15:
-            await asyncio.sleep(0.05)
-        process.send_signal(signal.SIGKILL)
-        await process.wait()
-        await launching
-    async with bot_process(installation):
-        for sam in people:
-            await sam.sees("You get this because", timeout=PATIENCE)
-        await asyncio.sleep(1)
-        got = [await copies(sam) for sam in people]
-        assert min(got) == 1
-        assert max(got) <= 2
-        assert sum(got) - len(people) <= 40, "no more copies than were in flight"
-        status, printed = await nida(installation, "deliveries", "show", UPDATE, "--json")
-        assert status == 0, printed
+    crowd = await gather_crowd(world, installation, 60)
+    killed = await nursery.bot(installation)
+    await crowd.launch()
+    await crowd.until_got(15)
+    await killed.killed()
+    await expire_leases(installation)
+    await nursery.bot(installation)
+    await crowd.until_over()
+    status, printed = await nida(installation, "deliveries", "show", UPDATE, "--json")
+    assert status == 0, printed
+    await nursery.end()
+    figures((await crowd.tally()).check(window(30), "30 in flight, killed once"))
 
 
-async def test_sigterm_in_the_middle_of_a_broadcast_makes_no_copy(world: TelegramWorld, installation: Installation) -> None:
+async def test_fault_04_sigterm_in_the_middle_of_a_broadcast_makes_no_copy(
+    world: TelegramWorld, installation: Installation, nursery: Nursery
+) -> None:
+    crowd = await gather_crowd(world, installation, 40)
     async with bot_process(installation) as process:
-        people = await asyncio.gather(*[subscribed_follower(world, number) for number in range(40)])
         launching = asyncio.gather(nida(installation, "announce", UPDATE, "--yes"), return_exceptions=True)
-        while sum([await copies(sam) for sam in people]) < 10:
-            await asyncio.sleep(0.05)
+        await crowd.until_got(10)
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 25) == 0
+        assert await asyncio.wait_for(process.wait(), PATIENCE) == 0
         await launching
-    async with bot_process(installation):
-        for sam in people:
-            await sam.sees("You get this because", timeout=PATIENCE)
-        await asyncio.sleep(0.5)
-        assert [await copies(sam) for sam in people] == [1] * len(people)
+    await nursery.bot(installation)
+    await crowd.until_over()
+    await nursery.end()
+    (await crowd.tally()).check(0, "stopped in order")
+
+
+async def test_fault_04_a_second_sigterm_ends_it_at_once_and_copies_are_bounded(
+    world: TelegramWorld, installation: Installation, nursery: Nursery
+) -> None:
+    crowd = await gather_crowd(world, installation, 40)
+    stopped = await nursery.bot(installation)
+    await crowd.launch()
+    await crowd.until_got(5)
+    await world.fault("hang", method="sendMessage", seconds=PATIENCE, times=5)
+    while sum("hang" in str(fault) for fault in world.standin.faults.listed()):
+        await asyncio.sleep(0.02)
+    stopped.signal(signal.SIGTERM)
+    while "bot.stopping" not in installation.log.read_text():
+        await asyncio.sleep(0.02)
+    stopped.signal(signal.SIGTERM)
+    await asyncio.wait_for(stopped.ended(), PATIENCE)
+    await expire_leases(installation)
+    await nursery.bot(installation)
+    await crowd.until_over()
+    await nursery.end()
+    (await crowd.tally()).check(window(30), "30 in flight, ended at once")
 
 
 async def test_the_log_of_a_whole_conversation_names_nobody(world: TelegramWorld, installation: Installation) -> None:
@@ -133,12 +151,12 @@ async def test_the_log_of_a_whole_conversation_names_nobody(world: TelegramWorld
         assert secret not in logged
 
 
-async def test_a_second_process_on_the_same_sqlite_file_says_why_it_does_not_start(
-    world: TelegramWorld, installation: Installation
+async def test_fault_07_a_second_process_on_the_same_sqlite_file_says_why_it_does_not_start(
+    installation: Installation, nursery: Nursery
 ) -> None:
-    if "sqlite" not in installation.config.read_text():
-        return
-    async with bot_process(installation):
-        status, printed = await nida(installation, "run")
+    if is_shared(installation):
+        pytest.skip("several processes share a PostgreSQL database")
+    await nursery.bot(installation)
+    status, printed = await nida(installation, "run")
     assert status != 0
     assert "in use by another process" in printed

@@ -53,20 +53,26 @@ async def add_case(database: Database) -> int:
         return case.id
 
 
-async def add_followers(database: Database, clock: Clock, case_id: int, count: int, locale: str = "en", first: int = 1) -> None:
+async def add_followers(
+    database: Database, clock: Clock, case_id: int, count: int, locale: str = "en", first: int = 1, vault: Vault = VAULT
+) -> None:
     numbers = range(first, first + count)
     async with database.write() as session:
-        await session.execute(insert(SupporterRow), [_person(number, locale, clock.now()) for number in numbers])
+        await session.execute(insert(SupporterRow), [_person(number, locale, clock.now(), vault) for number in numbers])
         follows = [{"supporter_id": number, "case_id": case_id, "since": clock.now()} for number in numbers]
         await session.execute(insert(FollowingRow), follows)
 
 
-def _person(number: int, locale: str, now: datetime) -> dict[str, Any]:
-    chat = str(1_000_000 + number).encode()
+def chat_of(number: int) -> int:
+    return 1_000_000 + number
+
+
+def _person(number: int, locale: str, now: datetime, vault: Vault) -> dict[str, Any]:
+    chat = str(chat_of(number)).encode()
     return {
         "id": number,
-        "tag": VAULT.tag("supporters.telegram_id", chat),
-        "telegram_id": VAULT.seal(chat, Cell("supporters", "telegram_id", number)),
+        "tag": vault.tag("supporters.telegram_id", chat),
+        "telegram_id": vault.seal(chat, Cell("supporters", "telegram_id", number)),
         "locale": locale,
         "digits": "latin",
         "muted_kinds": 0,

@@ -139,13 +139,14 @@ class LedgerWorld:
 
 
 @asynccontextmanager
-async def ledger_world(url: str, clock: Clock) -> AsyncIterator[LedgerWorld]:
+async def ledger_world(url: str, clock: Clock, *, install: bool = True) -> AsyncIterator[LedgerWorld]:
     database = Database(url)
     if database.is_sqlite:  # nothing here outlives the run, so nothing waits for the disk
         event.listen(database.engine.sync_engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     try:
         world = LedgerWorld(database, clock)
-        await world.install()
+        if install:
+            await world.install()
         yield world
     finally:
         await database.close()

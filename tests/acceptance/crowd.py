@@ -1,0 +1,145 @@
+"""Many people at once, and the count of what each of them got."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import select, text
+
+from bot.app import connect
+from bot.cases.models import CaseRow
+from bot.clock import SystemClock
+from bot.config import load
+from bot.delivery.account import Broadcast
+from bot.delivery.models import BroadcastState, DeliveryRow, DeliveryState
+from bot.operations import Operations
+from bot.operations.operations import LocalOperations
+from bot.operations.services import Services, open_services
+from tests.acceptance.processes import Installation
+from tests.announcements.people import add_followers, chat_of
+from tests.telegram_world import TelegramWorld
+
+CASE, UPDATE = "north-gate-five", "north-gate-five-bail"
+PATIENCE = 300
+"""Seconds until a wait is given up: never reached but by what hangs."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of a broadcast, in the ledger and in people's chats."""
+
+    broadcast: Broadcast
+    got: Counter[int]
+    """Messages in the chats of those who have any, by number."""
+    uncertain: frozenset[int]
+    repeated: frozenset[int]
+    """Who the ledger says may have it twice."""
+    people: int
+
+    @property
+    def lost(self) -> int:
+        """Those who got nothing and are not shown as uncertain."""
+        return len(set(range(1, self.people + 1)) - set(self.got) - self.uncertain)
+
+    @property
+    def copies(self) -> int:
+        return self.got.total() - len(self.got)
+
+    def check(self, bound: int, of: str) -> str:
+        """What was promised is so; returns it in words."""
+        account = self.broadcast.account
+        assert account.accepted == account.sent + account.uncertain == self.people, account
+        assert self.lost == 0
+        assert self.copies <= bound
+        assert max(self.got.values()) <= 2
+        assert {person for person, count in self.got.items() if count > 1} <= self.repeated, "every copy is on record"
+        assert account.repeated == len(self.repeated)
+        assert account.uncertain == len(self.uncertain)
+        return (
+            f"{self.people:,} people, {self.lost} lost, {self.copies} copies (bound {bound}: {of}), "
+            f"shown: {account.repeated} repeated, {account.uncertain} uncertain"
+        )
+
+
+@dataclass(frozen=True)
+class Crowd:
+    world: TelegramWorld
+    installation: Installation
+    people: int
+
+    def got(self) -> Counter[int]:
+        standing = self.world.standin.world.people
+        counts = {number: len(standing[chat_of(number)].messages) for number in range(1, self.people + 1)}
+        return Counter({number: count for number, count in counts.items() if count})
+
+    async def launch(self) -> None:
+        """Asked of the bot where that has the database, else written down beside it; nothing is sent from here."""
+        if is_shared(self.installation):
+            async with services_of(self.installation) as services:
+                await LocalOperations(services, launched=lambda: None).launch(UPDATE, False)
+        else:
+            async with staff_of(self.installation) as staff:
+                await staff.launch(UPDATE, False)
+
+    async def until_got(self, messages: int) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while self.got().total() < messages:
+                await asyncio.sleep(0.02)
+
+    async def until_over(self) -> None:
+        async with asyncio.timeout(PATIENCE), staff_of(self.installation) as staff:
+            while (await staff.delivery(UPDATE)).state is not BroadcastState.DONE:
+                await asyncio.sleep(0.1)
+
+    async def tally(self) -> Tally:
+        """While no process has the database."""
+        async with services_of(self.installation) as services, services.database.read() as session:
+            rows = list((await session.execute(select(DeliveryRow))).scalars())
+        async with staff_of(self.installation) as staff:
+            return Tally(
+                await staff.delivery(UPDATE),
+                self.got(),
+                frozenset(row.supporter_id or 0 for row in rows if row.state is DeliveryState.UNCERTAIN),
+                frozenset(row.supporter_id or 0 for row in rows if row.attempts > 1),
+                self.people,
+            )
+
+
+async def gather_crowd(world: TelegramWorld, installation: Installation, people: int) -> Crowd:
+    """So many people who follow the case, before any process runs."""
+    async with services_of(installation) as services:
+        async with services.database.read() as session:
+            case_id = (await session.execute(select(CaseRow.id).where(CaseRow.slug == CASE))).scalar_one()
+        await add_followers(services.database, services.clock, case_id, people, vault=services.vault)
+    joining = [{"id": chat_of(number), "first_name": f"Sam {number}", "started": True} for number in range(1, people + 1)]
+    async with world.control.post("/control/people", json=joining) as response:
+        assert response.status == 200
+    return Crowd(world, installation, people)
+
+
+async def expire_leases(installation: Installation) -> None:
+    """What a process that is gone had claimed is free now, instead of a minute and a half later. Nothing to do on SQLite,
+    where one that starts owns everything."""
+    if is_shared(installation):
+        async with services_of(installation) as services, services.database.write() as session:
+            await session.execute(text("UPDATE deliveries SET leased_until = now() - interval '1 second' WHERE state = 'leased'"))
+
+
+def is_shared(installation: Installation) -> bool:
+    """Whether several processes may have the database."""
+    return "postgresql" in installation.config.read_text()
+
+
+@asynccontextmanager
+async def services_of(installation: Installation) -> AsyncIterator[Services]:
+    async with open_services(load(installation.config, environment={}), SystemClock()) as services:
+        yield services
+
+
+@asynccontextmanager
+async def staff_of(installation: Installation) -> AsyncIterator[Operations]:
+    """The verbs, asked of the running bot or done here."""
+    async with connect(load(installation.config, environment={})) as staff:
+        yield staff

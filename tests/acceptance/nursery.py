@@ -1,0 +1,141 @@
+"""Starts `nida` in a moment: one process imports everything once, and each `nida` is a fork of it.
+
+A process takes seconds of CPU to import what it needs; killing a hundred of them would take minutes of that. The forks share
+nothing but code: each reads its configuration, opens its database and its sockets by itself, and dies for good by SIGKILL.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pytest
+
+from tests.acceptance.processes import Installation, environment, until_ready
+
+
+@dataclass(frozen=True)
+class Child:
+    """One `nida`, told by its number; `handle` becomes readable when it has ended."""
+
+    pid: int
+    handle: int
+
+    @property
+    def returncode(self) -> int | None:
+        """As until_ready asks a process: anything but None says that it has ended."""
+        return None if self.is_alive else 1
+
+    @property
+    def is_alive(self) -> bool:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, 0)
+            return True
+        return False
+
+    def signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, number)
+
+    async def ended(self) -> None:
+        loop, over = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self.handle, over.set)
+        try:
+            await over.wait()
+        finally:
+            loop.remove_reader(self.handle)
+
+    async def killed(self) -> None:
+        self.signal(signal.SIGKILL)
+        await self.ended()
+
+
+class Nursery:
+    """Shared by the tests of one run; `end` kills what one of them started."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.acceptance.nursery"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(),
+            start_new_session=True,
+        )
+        self._children: list[Child] = []
+
+    def nida(self, installation: Installation, *arguments: str) -> Child:
+        """Start a command; what it says is added to the installation's log."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        wanted = {"arguments": ["--config", str(installation.config), *arguments], "log": str(installation.log)}
+        self._process.stdin.write(json.dumps(wanted).encode() + b"\n")
+        self._process.stdin.flush()
+        pid = int(self._process.stdout.readline())
+        child = Child(pid, os.pidfd_open(pid))
+        self._children.append(child)
+        return child
+
+    async def bot(self, installation: Installation) -> Child:
+        """`nida run`, ready."""
+        child = self.nida(installation, "run")
+        await until_ready(installation, child)
+        return child
+
+    async def end(self) -> None:
+        while self._children:
+            child = self._children.pop()
+            await child.killed()
+            os.close(child.handle)
+
+    def close(self) -> None:
+        with self._process:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+
+
+@pytest.fixture(scope="session")
+def nursery_of_the_run() -> Iterator[Nursery]:
+    made = Nursery()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+async def nursery(nursery_of_the_run: Nursery) -> AsyncIterator[Nursery]:
+    yield nursery_of_the_run
+    await nursery_of_the_run.end()
+
+
+def _tend() -> None:
+    import bot.app
+    import bot.cli.entry
+    import bot.cli.outcomes
+    import bot.cli.watching  # noqa: F401
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
+    while line := os.read(0, 65_536):  # one order at a time: the next comes when this one is answered
+        wanted = json.loads(line)
+        if (pid := os.fork()) == 0:
+            _become(wanted["arguments"], wanted["log"])
+        os.write(1, b"%d\n" % pid)
+    os.killpg(0, signal.SIGKILL)  # the tests are over, or died: nothing of theirs stays behind
+
+
+def _become(arguments: list[str], log: str) -> None:
+    from bot.cli import entry
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    said = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for given, place in ((nothing, 0), (said, 1), (said, 2)):
+        os.dup2(given, place)
+    os._exit(entry.run(arguments))
+
+
+if __name__ == "__main__":
+    _tend()
