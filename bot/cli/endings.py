@@ -32,6 +32,10 @@ def status_of(error: BaseException, *, debug: bool) -> int:
 
 
 def _unexpected(error: BaseException) -> str:
+    from bot.storage.sqlite import DAMAGED, is_damaged
+
+    if is_damaged(error):
+        return DAMAGED
     # The message of an error we did not foresee may hold what people wrote; its kind and place never do.
     return f"Something unexpected happened ({type(error).__name__} in {_place(error)}); run it again with --debug to see more."
 

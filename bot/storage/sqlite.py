@@ -17,6 +17,14 @@ from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.engine.url import URL
 from sqlalchemy.util.concurrency import await_
 
+DAMAGED = "The database file is damaged: keep it as it is, and put a copy in its place with `nida db restore`."
+
+
+def is_damaged(error: BaseException) -> bool:
+    """Whether SQLite says that the file is not what it wrote."""
+    name = getattr(getattr(error, "orig", error), "sqlite_errorname", "")
+    return str(name).startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB"))
+
 
 class Cursor(sqlite3.Cursor):
     """A cursor as SQLAlchemy's async session expects it."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from bot.errors import Misuse, NidaError
+from bot.storage.sqlite import DAMAGED, is_damaged
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_KEY = 0x6E696461  # "nida": one upgrade at a time on one PostgreSQL database
@@ -84,6 +85,8 @@ def _connected(url: str) -> Iterator[Connection]:
         with engine.connect() as connection:
             yield connection
     except SQLAlchemyError as error:
+        if is_damaged(error):
+            raise Misuse(DAMAGED) from None
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise Misuse(f"The database cannot be used: {cause}. Check [database] url.") from None
     finally:

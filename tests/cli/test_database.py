@@ -185,7 +185,7 @@ class TestRestore:
         assert remarks(installation / "nida.db") == ["old"]
         assert remarks(Path(kept)) == ["old", "new"]
 
-    def test_what_was_being_sent_waits_for_somebody_to_say_so(self, nida: Nida, installation: Path) -> None:
+    def test_fault_12_what_was_being_sent_waits_for_somebody_to_say_so(self, nida: Nida, installation: Path) -> None:
         url = f"sqlite:///{installation}/nida.db"
         put_in_broadcasts(url)
         nida("db", "backup", "copy.db")
@@ -256,7 +256,9 @@ class TestPostgresql:
         assert result.status == 2
         assert "does not open with the key" in result.err
 
-    def test_what_was_being_sent_waits_for_somebody_to_say_so(self, nida: Nida, installed: Path, empty_database_url: str) -> None:
+    def test_fault_12_what_was_being_sent_waits_for_somebody_to_say_so(
+        self, nida: Nida, installed: Path, empty_database_url: str
+    ) -> None:
         put_in_broadcasts(empty_database_url)
         nida("db", "backup", "copy.dump")
         result = nida("db", "restore", "copy.dump", "--yes")
