@@ -13,6 +13,9 @@ from typing import Any
 
 import aiohttp
 
+PATIENCE = 60.0
+"""Seconds to wait for what should come: it comes long before, but not on every machine at once."""
+
 
 @dataclass(frozen=True)
 class Button:
@@ -153,7 +156,7 @@ class Person:
         async with self.control.get(self._path("chat"), params=query) as response:
             return _chat(await response.json())
 
-    async def sees(self, looked_for: Looked, timeout: float = 5.0, *, after: int = 0) -> ChatMessage:
+    async def sees(self, looked_for: Looked, timeout: float = PATIENCE, *, after: int = 0) -> ChatMessage:
         """Wait for a message of the bot's that fits, and give the newest. Only messages with an id above `after`, or
         edited since, count when it is given. Fails showing the chat."""
         ends = time.monotonic() + timeout
@@ -183,7 +186,7 @@ class Person:
         """What the bot answered to taps, oldest first; those without words left out."""
         return [toast["text"] for toast in (await self.chat()).toasts if toast["text"]]
 
-    async def answers_to(self, callback_id: str, timeout: float = 5.0) -> dict[str, Any]:
+    async def answers_to(self, callback_id: str, timeout: float = PATIENCE) -> dict[str, Any]:
         """Wait for the answer to one tap: its text and show_alert."""
         ends = time.monotonic() + timeout
         chat = await self.chat()

@@ -125,6 +125,10 @@ class Updates:
         await self._wait(seconds)
         return self._take(limit)
 
+    @property
+    def is_polled(self) -> bool:
+        return self._poller is not None
+
     def interrupt(self, reason: str) -> None:
         """End the long poll that waits, if one does, with a conflict."""
         if self._poller and not self._poller.done():

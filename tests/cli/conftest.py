@@ -66,7 +66,7 @@ def nida_process(folder: Path) -> Nida:
         root = Path(__file__).parents[2]
         done = subprocess.run(
             command, cwd=folder, env={**os.environ, "PYTHONPATH": str(root), **environment},
-            capture_output=True, text=True, check=False, timeout=60,
+            capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         return Result(done.returncode, done.stdout, done.stderr)
 

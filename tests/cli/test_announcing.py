@@ -248,4 +248,4 @@ def on_a_terminal(installation: Installation, answer: str) -> tuple[int, str]:
             except OSError:  # Linux: the other end was closed
                 break
         os.close(ours)
-        return process.wait(timeout=60), shown.decode()
+        return process.wait(timeout=300), shown.decode()

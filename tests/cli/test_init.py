@@ -103,7 +103,7 @@ def test_on_a_terminal_it_asks(folder: Path) -> None:
             os.write(ours, f"{answer}\n".encode())
         shown = _read_until(ours, "nida run")
         os.close(ours)
-        assert process.wait(timeout=30) == 0, shown
+        assert process.wait(timeout=300) == 0, shown
     written = tomllib.loads((folder / "config.toml").read_text())
     assert written["organisation"]["name"] == "Open Court Circle"
     assert written["organisation"]["default_locale"] == "ur"

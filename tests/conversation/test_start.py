@@ -23,7 +23,7 @@ async def test_three_taps_from_a_case_link_to_following_it(world: TelegramWorld,
     await sam.starts(f"case-{CASE}__leaflet")
     greeting = await sam.sees("/privacy")
     await sam.taps(label(locale, "Subscribe"))
-    page = await sam.sees(lambda message: label(locale, "Follow") in shown_labels(message), timeout=5)
+    page = await sam.sees(lambda message: label(locale, "Follow") in shown_labels(message))
     assert page.id == greeting.id, "the menu is edited in place"
     await sam.taps(label(locale, "Follow"))
     await sam.sees(said(locale, "You follow this case."))

@@ -11,13 +11,14 @@ from aiohttp import FormData
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser import running_browser
-from tests.person import Person
+from tests.person import PATIENCE, Person
 from tests.telegram_world import TelegramWorld, telegram_world
 
 # One browser and one loop for all: starting it takes longer than most of these tests.
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1200, "height": 800}
 FOLLOW = {"inline_keyboard": [[{"text": "Follow", "callback_data": "follow"}, {"text": "Later", "callback_data": "no"}]]}
+expect.set_options(timeout=PATIENCE * 1000)
 MIXED = "\u200fنداء \u206612-A/7\u2069\nThe second line"
 
 
@@ -37,6 +38,7 @@ async def world() -> AsyncIterator[TelegramWorld]:
 async def opened(browser: Browser, address: str, size: dict[str, int] = PHONE, noise: str | None = None) -> AsyncIterator[Page]:
     """A page; whatever it complains of in its console fails the test, but for the noise that is expected."""
     context = await browser.new_context(viewport=size)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE * 1000)
     page = await context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
@@ -54,7 +56,7 @@ async def say(world: TelegramWorld, person: Person, text: str, **more: Any) -> i
 
 async def tapped(world: TelegramWorld) -> str:
     """Wait for the tap that the page sends; its id."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while True:
             for update in await world.result("getUpdates"):
                 if "callback_query" in update:
@@ -135,8 +137,8 @@ async def test_a_text_is_never_markup_and_each_entity_is_what_it_says(world: Tel
         assert await message.locator("img").count() == 0
         assert await message.locator("strong em").inner_text() == "both"
         assert await message.locator("code").inner_text() == "12-A/7"
-        assert await message.locator("blockquote .line").all_inner_texts() == ["first", "second"]
-        assert await message.locator("pre .line").count() == 2
+        await expect(message.locator("blockquote .line")).to_have_text(["first", "second"])
+        await expect(message.locator("pre .line")).to_have_count(2)
         assert await message.get_by_role("link", name="court list").get_attribute("rel") == "noopener noreferrer"
         await message.get_by_role("button", name="Show hidden text").click()
         await expect(message.get_by_text("held back")).to_be_visible()
