@@ -14,7 +14,7 @@ from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
 from bench.children import Figures
 from bench.house import FIRST_CHAT, UPDATE
 from bot.announcements.composing import Composing
-from bot.app import build, spare_the_collector
+from bot.app import build
 from bot.clock import SystemClock
 from bot.config import load
 from bot.delivery.account import Broadcast
@@ -22,6 +22,7 @@ from bot.delivery.models import BroadcastState
 from bot.language import Reader
 from bot.operations.operations import LocalOperations
 from bot.operations.services import open_services
+from bot.process import spare_the_collector
 from bot.supervisor import Supervisor
 from bot.telegram.transport import AiohttpTransport
 from handlers.actions import AlertActions

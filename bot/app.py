@@ -2,10 +2,7 @@
 
 import asyncio
 import contextlib
-import gc
-import os
-import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 
@@ -27,7 +24,11 @@ from bot.operations import Operations
 from bot.operations.operations import LocalOperations
 from bot.operations.services import Services, open_services
 from bot.operations.socket import asking, listening, socket_path
-from bot.storage.database import Locked
+from bot.process import listen_to_signals, run_to_the_end, spare_the_collector
+from bot.runner import queue
+from bot.runner.chores import Chore, Every, repeat
+from bot.runner.sending import Sending
+from bot.storage.database import Database, Locked
 from bot.storage.lane import Lane
 from bot.storage.upgrade import head
 from bot.supervisor import Supervisor
@@ -37,7 +38,7 @@ from bot.telegram.conversation import ConversationStorage
 from bot.telegram.dispatcher import handling, make_dispatcher
 from bot.telegram.flood import Flood
 from bot.telegram.identity import Identity
-from bot.telegram.intake import BACKLOG, Intake
+from bot.telegram.intake import BACKLOG, Intake, purge_updates
 from bot.telegram.receiving import Receiving, webhook_path
 from bot.telegram.server import add_webhook, health_app, serving
 from bot.telegram.surface import Surface
@@ -49,11 +50,10 @@ log = structlog.get_logger()
 
 DRAIN_SECONDS = 4.0
 """How long updates already accepted are worked through when stopping; the rest is taken up at the next start."""
-HOUSEKEEPING_SECONDS = 3600.0
-LAUNCHES_SECONDS = 60.0
 LAND_SECONDS = 21.0
 """How long sends on their way are waited for; the whole stop takes at most 25 s."""
-STANDBY_SECONDS = 5.0
+FOR_REPLIES = 0.1
+"""Of the rate, what senders leave to the bots where those are other processes: nobody can know what all of them send."""
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
 
 
@@ -63,9 +63,8 @@ class Application:
 
     services: Services
     transport: AiohttpTransport
-    sender: Sender
+    sender: Sending
     intake: Intake
-    conversations: ConversationStorage
     surface: Surface
     receiving: Receiving
     metrics: Metrics
@@ -100,21 +99,44 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
     dispatcher = make_dispatcher(identity, storage, handlers.routers(), given)
     intake = Intake(services.database, services.vault, clock, handling(dispatcher, _bot(settings)))
     receiving = Receiving(settings.telegram, services.vault, transport, intake, clock)
-    sender = _sender(services, transport, pace)
-    metrics = Metrics(Parts(services.database, clock, pace, settings.delivery.rate, sender, intake, postman))
-    return Application(services, transport, sender, intake, storage, surface, receiving, metrics)
+    sending = _sending(services, transport, pace)
+    metrics = Metrics(Parts(services.database, clock, pace, settings.delivery.rate, sending, intake, postman))
+    return Application(services, transport, sending, intake, surface, receiving, metrics)
 
 
-def _sender(services: Services, transport: AiohttpTransport, pace: Pace) -> Sender:
-    return Sender(
-        services.database,
-        services.vault,
-        transport,
-        pace,
-        Composing(services.catalogues, AlertActions()),
-        services.clock,
-        services.settings.organisation.timezone,
-    )
+def _sending(services: Services, transport: AiohttpTransport, pace: Pace) -> Sending:
+    def new_sender() -> Sender:
+        return Sender(
+            services.database,
+            services.vault,
+            transport,
+            pace,
+            Composing(services.catalogues, AlertActions()),
+            services.clock,
+            services.settings.organisation.timezone,
+        )
+
+    return Sending(Lane(services.database), services.clock, new_sender, services.announcements.finish_fan_outs)
+
+
+def _pace_of_senders(services: Services) -> Pace:
+    """Of a process that sends, but does not reply to anybody."""
+    delivery = services.settings.delivery
+    share = 1 - FOR_REPLIES if services.settings.runner.engine == "procrastinate" else 1
+    return Pace(delivery.rate * share, delivery.per_chat_interval, services.clock)
+
+
+def _chores(services: Services) -> list[Chore]:
+    """What has to be done again and again, by whichever process."""
+    database, clock = services.database, services.clock
+    conversations = ConversationStorage(database, services.vault, clock)
+    return [
+        # A database away, or an interrupted command, leaves launches half written down.
+        Chore("announcements.finish_fan_outs", Every.MINUTE, services.announcements.finish_fan_outs),
+        Chore("intake.purge", Every.HOUR, lambda: purge_updates(database, clock)),
+        Chore("conversations.purge", Every.HOUR, conversations.purge),
+        Chore("supporters.purge", Every.HOUR, services.supporters.purge_unconsented),
+    ]
 
 
 def _bot(settings: Settings) -> Bot:
@@ -130,21 +152,23 @@ def _transport(settings: Settings) -> AiohttpTransport:
 
 
 async def run(settings: Settings, clock: Clock | None = None, started: Callable[[], None] = lambda: None) -> None:
-    """Run the bot until SIGTERM or SIGINT. `started` is called once it is ready.
+    """Run the bot until SIGTERM or SIGINT. `started` is called once it is ready. Where there are runners, it only answers
+    people.
 
     Raises Misuse when it cannot start as it is configured.
     """
     stop = asyncio.Event()
-    _listen_to_signals(stop)
+    listen_to_signals(stop)
     async with open_services(settings, clock or SystemClock()) as services, _transport(settings) as transport:
         app = build(services, transport)
         _ensure_somebody_speaks(settings)
         async with _serving(app), _answering_staff(app), Supervisor(on_failure=stop.set) as supervisor:
             supervisor.start("intake", app.intake.run(supervisor))
-            supervisor.start("sender", _send(services, app.sender))
             receiving = supervisor.start("receiving", app.receiving.run())
-            supervisor.start("housekeeping", _keep_house(app))
-            supervisor.start("launches", _finish_launches(app))
+            if settings.runner.engine == "local":
+                supervisor.start("sender", app.sender.run())
+                for chore in _chores(services):
+                    supervisor.start(chore.name, repeat(chore, services.clock))
             supervisor.start("surface", _show_surface(app))
             supervisor.start("ready", _say_when_ready(app, started))
             await stop.wait()
@@ -153,6 +177,30 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
             app.stopping.set()
             receiving.cancel()
             await asyncio.gather(_drain(app.intake), _land(app.sender))
+
+
+async def run_runner(settings: Settings, clock: Clock | None = None) -> None:
+    """Send, or stand by to, and do the periodic work with the other runners, until SIGTERM or SIGINT.
+
+    Raises Misuse when it cannot start as it is configured.
+    """
+    if settings.runner.engine == "local":
+        raise Misuse('`nida run` sends by itself; runners are for [runner] engine = "procrastinate".')
+    stop = asyncio.Event()
+    listen_to_signals(stop)
+    async with open_services(settings, clock or SystemClock()) as services, _transport(settings) as transport:
+        await asyncio.to_thread(queue.ensure_ready, settings.database_url)
+        pace = _pace_of_senders(services)
+        sending = _sending(services, transport, pace)
+        metrics = Metrics(Parts(services.database, services.clock, pace, settings.delivery.rate, sending))
+        async with _serving_runner(services, metrics), Supervisor(on_failure=stop.set) as supervisor:
+            supervisor.start("sender", sending.run())
+            supervisor.start("queue", queue.share(settings.database_url, _chores(services), services.clock))
+            spare_the_collector()
+            log.info("runner.ready")
+            await stop.wait()
+            log.info("runner.stopping")
+            await _land(sending)
 
 
 def _ensure_somebody_speaks(settings: Settings) -> None:
@@ -167,24 +215,6 @@ async def _say_when_ready(app: Application, started: Callable[[], None]) -> None
     started()
 
 
-def spare_the_collector() -> None:
-    """What the start left behind stays for good: looking it over again took 0.2 s each time, while replies waited."""
-    gc.collect()
-    gc.freeze()
-
-
-def _listen_to_signals(stop: asyncio.Event) -> None:
-    """The first asks to stop in order; a second ends the process at once, as somebody means it."""
-
-    def told() -> None:
-        if stop.is_set():
-            os._exit(1)
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told)
-
-
 async def _drain(intake: Intake) -> None:
     try:
         await asyncio.wait_for(intake.drain(), DRAIN_SECONDS)
@@ -194,9 +224,9 @@ async def _drain(intake: Intake) -> None:
         await asyncio.wait_for(intake.release(), DRAIN_SECONDS)
 
 
-async def _land(sender: Sender) -> None:
+async def _land(sending: Sending) -> None:
     try:
-        await asyncio.wait_for(sender.stop(), LAND_SECONDS)
+        await asyncio.wait_for(sending.stop(), LAND_SECONDS)
     except TimeoutError:
         log.warning("delivery.not_settled")
 
@@ -212,55 +242,33 @@ def _serving(app: Application) -> AbstractAsyncContextManager[None]:
     return serving(served, telegram.listen)
 
 
-async def what_is_wrong(app: Application, expected: str) -> str | None:
+def _serving_runner(services: Services, metrics: Metrics) -> AbstractAsyncContextManager[None]:
+    """Serve /healthz, /readyz and /metrics, where that is configured."""
+    listen, expected = services.settings.runner.listen, head()
+    served = health_app(lambda: what_is_wrong_with(services.database, expected))
+    add_metrics(served, metrics, services.settings.metrics.token.get_secret_value())
+    return serving(served, listen) if listen else nullcontext()
+
+
+async def what_is_wrong_with(database: Database, expected: str) -> str | None:
     try:
-        async with app.services.database.read() as session:
+        async with database.read() as session:
             found = await session.scalar(text("SELECT version_num FROM alembic_version"))
     except (SQLAlchemyError, OSError) as error:
         return f"the database does not answer: {type(error).__name__}"
     if found != expected:
         return f"the database has the shape of revision {found}, this version expects {expected}: `nida db upgrade`"
+    return None
+
+
+async def what_is_wrong(app: Application, expected: str) -> str | None:
+    if wrong := await what_is_wrong_with(app.services.database, expected):
+        return wrong
     if app.stopping.is_set():
         return "it is stopping"
     if not app.receiving.accepting.is_set():
         return "Telegram has not been told where updates go; see the log"
     return "too many updates are waiting" if app.intake.backlog >= BACKLOG else None
-
-
-async def _send(services: Services, sender: Sender) -> None:
-    """Send while the lane is ours; until then stand by, with the database away too."""
-    lane = Lane(services.database)
-    while not await _worked("lane.take", lane.take()):
-        await services.clock.sleep(STANDBY_SECONDS)
-    try:
-        await _worked("announcements.finish_fan_outs", services.announcements.finish_fan_outs())
-        await sender.run()
-    finally:
-        await lane.leave()
-
-
-async def _keep_house(app: Application) -> None:
-    while True:
-        await app.services.clock.sleep(HOUSEKEEPING_SECONDS)
-        await _worked("intake.purge", app.intake.purge())
-        await _worked("conversations.purge", app.conversations.purge())
-        await _worked("supporters.purge", app.services.supporters.purge_unconsented())
-
-
-async def _finish_launches(app: Application) -> None:
-    """Go on with launches that a database away, or an interrupted command, left half written down."""
-    while True:
-        await app.services.clock.sleep(LAUNCHES_SECONDS)
-        await _worked("announcements.finish_fan_outs", app.services.announcements.finish_fan_outs())
-
-
-async def _worked(what: str, work: Awaitable[object]) -> bool:
-    """Whether it was done and did not say no. A database that is away is no reason to end: it is tried again later."""
-    try:
-        return await work is not False
-    except (SQLAlchemyError, OSError) as error:
-        log.error("database.away", what=what, error=type(error).__name__)
-        return False
 
 
 async def _show_surface(app: Application) -> None:
@@ -301,33 +309,30 @@ async def connect(settings: Settings) -> AsyncIterator[Operations]:
 
 @asynccontextmanager
 async def _sender_on_demand(services: Services, transport: AiohttpTransport) -> AsyncIterator[Callable[[], None]]:
-    """What is yielded starts a sender the first time it is called; it is stopped in order at the end."""
-    pace = Pace(services.settings.delivery.rate, services.settings.delivery.per_chat_interval, services.clock)
-    sender = _sender(services, transport, pace)
-    async with Supervisor() as supervisor:
+    """What is yielded starts sending the first time it is called; it is stopped in order at the end. When it fails, so does
+    the block, at once."""
+    sending = _sending(services, transport, _pace_of_senders(services))
+    async with asyncio.TaskGroup() as group:
         started: list[asyncio.Task[None]] = []
 
         def start() -> None:
             if not started:
-                started.append(supervisor.start("sender", _send(services, sender)))
-            sender.notify()
+                started.append(group.create_task(sending.run()))
+            sending.notify()
 
         try:
             yield start
         finally:  # also when the command is interrupted: what is on its way is waited for, so that nobody gets it twice
-            if started:
-                await _land(sender)
+            for task in started:
+                await _land(sending)
+                task.cancel()
 
 
 def main(settings: Settings) -> None:
-    """Run the bot on the fastest event loop there is."""
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(run(settings))
+    """`nida run`."""
+    run_to_the_end(run(settings))
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
-    try:
-        from uvloop import new_event_loop  # noqa: PLC0415 - not on every platform
-    except ImportError:
-        return asyncio.new_event_loop
-    return new_event_loop
+def main_of_runner(settings: Settings) -> None:
+    """`nida runner`."""
+    run_to_the_end(run_runner(settings))

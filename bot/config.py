@@ -21,6 +21,8 @@ from bot.errors import Misuse
 Locale = Literal["en", "ar", "ur"]
 SUPPORTED_LOCALES: tuple[Locale, ...] = ("en", "ar", "ur")
 ENVIRONMENT_PREFIX = "NIDA_"
+WITH_DRIVER = "postgresql+psycopg"
+"""How the library below writes the scheme; people copy it from there."""
 
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
@@ -63,6 +65,10 @@ def _host_and_port(listen: str) -> str:
     if not host or not port.isdigit() or int(port) > 65535:
         raise ValueError("is not HOST:PORT; write one like 127.0.0.1:8080")
     return listen
+
+
+def _host_and_port_or_nothing(listen: str) -> str:
+    return _host_and_port(listen) if listen else ""
 
 
 Address = Annotated[str, AfterValidator(_http_address)]
@@ -135,13 +141,13 @@ class Telegram(Section):
 class Database(Section):
     url: str = Field(
         default="sqlite:///nida.db",
-        description="sqlite:///FILE (relative to this file), or postgresql://USER@HOST/NAME.",
+        description="sqlite:///FILE (relative to this file), or postgresql://USER@HOST/NAME (postgresql+psycopg:// is the same).",
     )
 
     @model_validator(mode="after")
     def _known_database(self) -> "Database":
         scheme, _, rest = self.url.partition("://")
-        if scheme not in {"sqlite", "postgresql"}:
+        if scheme not in {"sqlite", "postgresql", WITH_DRIVER}:
             raise ValueError("url must start with sqlite:/// or postgresql://")
         if scheme == "sqlite" and not rest.removeprefix("/"):
             raise ValueError("url must name a file, like sqlite:///nida.db")
@@ -175,6 +181,17 @@ class Metrics(Section):
     )
 
 
+class Runner(Section):
+    engine: Literal["local", "procrastinate"] = Field(
+        default="local",
+        description="local: `nida run` does everything. procrastinate, on PostgreSQL: `nida run` only answers people; any number "
+        "of `nida runner` send, and share the periodic work.",
+    )
+    listen: Annotated[str, AfterValidator(_host_and_port_or_nothing)] = Field(
+        default="", description="Where `nida runner` serves /healthz, /readyz and /metrics: HOST:PORT; empty for nowhere."
+    )
+
+
 class Log(Section):
     level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
     format: Literal["console", "json"] = Field(default="console", description="console for people, json for machines.")
@@ -189,8 +206,18 @@ class Settings(Section):
     security: Security = Security()
     delivery: Delivery = Delivery()
     metrics: Metrics = Metrics()
+    runner: Runner = Runner()
     log: Log = Log()
     folder: Path = Field(default=Path(), exclude=True)
+
+    @model_validator(mode="after")
+    def _runners_share_a_server(self) -> "Settings":
+        if self.runner.engine == "procrastinate" and self.database.url.startswith("sqlite"):
+            raise ValueError(
+                'runner.engine = "procrastinate" needs PostgreSQL: a SQLite file serves one process. '
+                'Set database.url to postgresql://…, or runner.engine to "local"'
+            )
+        return self
 
     @property
     def key_path(self) -> Path:
@@ -198,10 +225,10 @@ class Settings(Section):
 
     @property
     def database_url(self) -> str:
-        """The address with a SQLite file made absolute, so that it does not hang on the working directory."""
+        """The address without a driver; that of a SQLite file absolute, so that it does not hang on the working directory."""
         scheme, separator, path = self.database.url.partition(":///")
         if scheme != "sqlite":
-            return self.database.url
+            return self.database.url.replace(f"{WITH_DRIVER}://", "postgresql://", 1)
         return f"{scheme}{separator}{(self.folder / path).resolve()}"
 
 
@@ -294,10 +321,11 @@ _PLAIN = {
 
 
 def _sentence(file: Path, origins: Mapping[Key, str], fault: ErrorDetails) -> str:
-    section, key = (*(str(part).strip() for part in fault["loc"][:2]), "")[:2]
+    section, key = (*(str(part).strip() for part in fault["loc"][:2]), "", "")[:2]
     if fault["type"] == "value_error":
-        # What is wrong with a section as a whole begins with the key to mend, what is wrong with a key with "is".
-        where = origins.get((section, key), f"{file}: {section}.{key}")
+        # What is wrong with a section as a whole begins with the key to mend, what is wrong between two with section and key,
+        # what is wrong with a key with "is".
+        where = origins.get((section, key), f"{file}: {section}.{key}" if section else f"{file}: ")
         return f"{where}{' ' if key else ''}{fault['ctx']['error']}."
     if fault["type"] == "extra_forbidden":
         from_environment = (name for at, name in origins.items() if section == at[0] and key in {"", at[1]})

@@ -71,7 +71,19 @@ async def database_checks(settings: Settings) -> list[Finding]:
     answers = good("database", "It answers.")
     if waiting:
         return [answers, bad("migrations", f"Pending: {', '.join(waiting)}.", "Stop the bot, then run `nida db upgrade`.")]
-    return [answers, good("migrations", f"Up to date (revision {revision}).")]
+    found = [answers, good("migrations", f"Up to date (revision {revision}).")]
+    if await asyncio.to_thread(lacks_queue, settings):
+        found.append(bad("queue", "The runners' queue is not in the database.", "Run `nida db upgrade`."))
+    return found
+
+
+def lacks_queue(settings: Settings) -> bool:
+    """Whether runners are configured, and the database does not have what they share the work by."""
+    if settings.runner.engine != "procrastinate":
+        return False
+    from bot.runner.queue import is_ready
+
+    return not is_ready(settings.database_url)
 
 
 async def locale_checks(settings: Settings) -> list[Finding]:

@@ -21,11 +21,21 @@ def upgrade() -> None:
     from bot.cli.backups import bring_up_to_date
     from bot.storage.upgrade import head
 
-    kept = bring_up_to_date(call().settings().database_url)
+    settings = call().settings()
+    kept = bring_up_to_date(settings.database_url)
+    if settings.runner.engine == "procrastinate":
+        _make_the_queue_ready(settings.database_url)
     if kept:
         say(f"Copied the database to {kept}.")
     say(f"The database is up to date (revision {head()}).")
     give({"revision": head(), "backup": str(kept) if kept else None})
+
+
+def _make_the_queue_ready(url: str) -> None:
+    from bot.runner import queue
+
+    if queue.make_ready(url):
+        say(f"The runners' queue is in place ({queue.MADE_BY}).")
 
 
 @verb(app, "check")
@@ -45,11 +55,17 @@ def _check_revision(settings: "Settings") -> None:
     from bot.cli.migrations import pending
     from bot.cli.probe import revision
 
-    waiting = pending(revision(settings.database_url))
+    waiting = [*pending(revision(settings.database_url)), *_what_the_queue_lacks(settings)]
     give({"pending": waiting})
     if waiting:
         raise NidaError(f"Pending: {', '.join(waiting)}. Run `nida db upgrade`.")
     say("The database is up to date.")
+
+
+def _what_the_queue_lacks(settings: "Settings") -> list[str]:
+    from bot.cli.checks import lacks_queue
+
+    return ["the runners' queue"] if lacks_queue(settings) else []
 
 
 def _check_models() -> None:

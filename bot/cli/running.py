@@ -1,30 +1,47 @@
 """nida run, demo and standin: what runs until it is stopped."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.call import call, verb
 from bot.cli.screen import say
 
+if TYPE_CHECKING:
+    from bot.config import Settings
+
 DEMO_FOLDER = Path("var/demo")
 
 
 def register(app: typer.Typer) -> None:
     verb(app, "run")(run)
+    verb(app, "runner")(runner)
     verb(app, "demo")(demo)
     verb(app, "standin")(standin)
 
 
 def run() -> None:
     """Run the bot until SIGTERM or Ctrl-C; what is under way is finished first."""
+    from bot.app import main
 
-    from bot import app, config, log
+    main(_settings_of_a_service())
+
+
+def runner() -> None:
+    """With [runner] engine = "procrastinate": send, or stand by to, and do the periodic work, beside any number of others."""
+    from bot.app import main_of_runner
+
+    main_of_runner(_settings_of_a_service())
+
+
+def _settings_of_a_service() -> "Settings":
+    """With logging as it is configured: a command's own is quieter."""
+    from bot import config, log
 
     settings = config.load(call().config)
     log.configure("debug" if call().debug else settings.log.level, settings.log.format)
-    app.main(settings)
+    return settings
 
 
 def demo(

@@ -25,7 +25,7 @@ log = structlog.get_logger()
 FIRST_CORRECTION: Final = 2
 STALE: Final = 1.0
 """Seconds after which what was read with the claim, consent above all, is read again before the send even if nothing was
-written here: on PostgreSQL another process may have."""
+written here. Where other processes write too, it always is."""
 
 
 class Flight:
@@ -83,7 +83,7 @@ class Flight:
     async def _last_checks(self, row: Claimed) -> Settlement | None:
         if self._brakes.forbid(row.broadcast_id):
             return not_begun(row)
-        if self._age(row) > STALE or row.writes_before != self._ledger.writes:
+        if self._ledger.is_shared or self._age(row) > STALE or row.writes_before != self._ledger.writes:
             try:
                 if refusal := await self._ledger.refusal(row):
                     return Settlement(row, DeliveryState.CANCELLED, reason=refusal, counts=False)

@@ -4,6 +4,7 @@ Rules kept here: only what may be in flight is claimed; settling is fenced by ow
 database's clock; what a vanished sender had begun is sent once more, and after that only shown as uncertain.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,6 +105,7 @@ class Ledger:
         """How many were doubted twice and are only shown as uncertain, without a sender's settling."""
         self._jobs: dict[int, Job] = {}
         self._sql = sql.for_sqlite if database.is_sqlite else sql.for_postgresql
+        self._begun_at = math.inf
 
     @property
     def writes(self) -> int:
@@ -111,12 +113,19 @@ class Ledger:
         reading it once more before each send, which took a third of a delivery's CPU, can be spared."""
         return self._database.writes
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether others write into the database too, so that only asking it tells what was decided."""
+        return not self._database.is_sqlite
+
     async def begin(self) -> int:
         """Start a new epoch and return it: what earlier ones had claimed can be told from ours. What was held because of
         the token goes on, as a start is when a new one is read."""
         async with self._database.write() as session:
             await session.execute(sql.RESUME, {"reason": TOKEN_REFUSED})
-            return await next_epoch(session)
+            epoch = await next_epoch(session)
+        self._begun_at = self._clock.monotonic()
+        return epoch
 
     async def sending(self) -> list[Open]:
         async with self._database.read() as session:
@@ -212,6 +221,7 @@ class Ledger:
     async def _claim_rows(self, session: AsyncSession, owner: int, broadcast_id: int, want: int) -> list[Claimed]:
         job = self._jobs.get(broadcast_id) or await self._read_job(session, broadcast_id)
         claim = {"broadcast": job.id, "owner": owner, "want": want, "version": job.version, "most": job.most_attempts}
+        claim["settled_in"] = self._clock.monotonic() - self._begun_at >= sql.SETTLED_IN
         if job.amends:
             ids = await session.execute(self._sql.claim_edits, {**claim, "original": job.original_id})
         else:

@@ -22,17 +22,21 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
+from bot.storage.models import InstallationRow
 from bot.storage.types import Moment
 from bot.supporters.audience import may_receive
 from bot.supporters.models import FollowingRow, SupporterRow
 
 LEASE: Final = 90.0
 """Seconds; well above the time a send may take, and renewed at a third."""
+SETTLED_IN: Final = 10.0
+"""Seconds that a sender on PostgreSQL leaves what the one before it had on its way, which may be alive and only cut off."""
 _CLAIM = """
     WITH picked AS MATERIALIZED (
         SELECT id FROM deliveries
-        WHERE broadcast_id = :broadcast AND {open} AND (state = 'pending' OR (attempts < :most AND {gone}))
+        WHERE broadcast_id = :broadcast AND {open} AND (state = 'pending' OR (attempts < :most AND {inherited}))
             AND EXISTS (SELECT 1 FROM broadcasts WHERE id = :broadcast AND state = 'sending' AND version = :version {share})
+            AND :owner = (SELECT epoch FROM installation)
             {gate}
         ORDER BY place LIMIT :want {lock}
     )
@@ -76,12 +80,16 @@ _SQLITE = {
     "later": f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '+{LEASE:.0f} seconds')",
     # One process has the file: what another epoch had claimed has nobody left to finish it.
     "gone": "owner <> :owner",
+    "inherited": "owner <> :owner",
     "lock": "",
     "share": "",
 }
 _POSTGRESQL = {
     "later": f"now() + interval '{LEASE:.0f} seconds'",
     "gone": "(leased_until < now() AND owner <> :owner)",
+    # Also what a sender before this one held, once it has had time to be settled: from the moment this one began, that one
+    # cannot begin another send.
+    "inherited": "((leased_until < now() AND owner <> :owner) OR (:settled_in AND owner < :owner))",
     "lock": "FOR UPDATE SKIP LOCKED",
     "share": "FOR SHARE",
 }
@@ -231,6 +239,8 @@ def _still_ours(refusal: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
             DeliveryRow.state == DeliveryState.LEASED,
             BroadcastRow.state == BroadcastState.SENDING,
             BroadcastRow.version == bindparam("version"),
+            # Another sender has begun since: it may take over our rows, so nothing more is begun.
+            exists().where(InstallationRow.epoch == bindparam("owner")),
         )
     )
 

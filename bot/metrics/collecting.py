@@ -12,8 +12,8 @@ from bot.clock import Clock
 from bot.delivery.figures import LedgerFigures, LedgerGauge
 from bot.delivery.outcome import Verdict
 from bot.delivery.pace import Pace
-from bot.delivery.sender import Sender
 from bot.meters import Times
+from bot.runner.sending import Sending
 from bot.storage.database import Database
 from bot.telegram.chat import Postman
 from bot.telegram.intake import BACKLOG, EVENTS, Intake
@@ -30,9 +30,10 @@ class Parts:
     clock: Clock
     pace: Pace
     rate: float
-    sender: Sender
-    intake: Intake
-    postman: Postman
+    sender: Sending
+    intake: Intake | None = None
+    postman: Postman | None = None
+    """A runner has neither."""
 
 
 class Metrics:
@@ -63,8 +64,10 @@ class Metrics:
             yield from self._ledger_metrics(self._seen)
         yield from self._sender_metrics()
         yield from self._pace_metrics()
-        yield from self._intake_metrics()
-        yield from self._reply_metrics()
+        if self._parts.intake is not None:
+            yield from _intake_metrics(self._parts.intake)
+        if self._parts.postman is not None:
+            yield from _reply_metrics(self._parts.postman)
 
     def _ledger_metrics(self, seen: LedgerFigures) -> Iterator[Metric]:
         yield _labelled("nida_broadcasts", "Broadcasts by state.", "state", seen.broadcasts)
@@ -75,7 +78,7 @@ class Metrics:
         yield _gauge("nida_drained_in_seconds", "Until all that is being sent is out, at the present rate.", left)
 
     def _sender_metrics(self) -> Iterator[Metric]:
-        now = self._parts.sender.figures()
+        now = self._parts.sender.sender.figures()
         yield _gauge("nida_sender_active", "1 where this process sends, 0 where it stands by.", now.active)
         yield _counts("nida_deliveries", "Deliveries with a final outcome.", "outcome", _all(OUTCOMES, now.outcomes))
         verdicts = _all(tuple(Verdict), now.verdicts)
@@ -99,18 +102,18 @@ class Metrics:
         yield _count("nida_holds", "How often Telegram asked for silence (429).", pace.holds.count)
         yield _count("nida_holds_seconds", "Seconds of silence it asked for in all.", pace.holds.seconds)
 
-    def _intake_metrics(self) -> Iterator[Metric]:
-        intake = self._parts.intake
-        yield _gauge("nida_intake_backlog", "Updates accepted and not handled yet.", intake.backlog)
-        yield _gauge("nida_intake_limit", "With so many waiting, no more are accepted.", BACKLOG)
-        yield _counts("nida_updates", "Updates by what happened to them.", "event", _all(EVENTS, intake.counts))
-        yield _times("nida_intake_commit_seconds", "Transactions that write updates down, many at a time.", {"": intake.commits})
-        yield _times("nida_update_seconds", "What handling an update took, the reply included.", {"": intake.handling})
 
-    def _reply_metrics(self) -> Iterator[Metric]:
-        postman = self._parts.postman
-        yield _counts("nida_replies", "Replies by what became of them.", "outcome", _all(REPLIES, postman.replies))
-        yield _times("nida_reply_seconds", "From when a reply was ready until Telegram had answered.", {"": postman.took})
+def _intake_metrics(intake: Intake) -> Iterator[Metric]:
+    yield _gauge("nida_intake_backlog", "Updates accepted and not handled yet.", intake.backlog)
+    yield _gauge("nida_intake_limit", "With so many waiting, no more are accepted.", BACKLOG)
+    yield _counts("nida_updates", "Updates by what happened to them.", "event", _all(EVENTS, intake.counts))
+    yield _times("nida_intake_commit_seconds", "Transactions that write updates down, many at a time.", {"": intake.commits})
+    yield _times("nida_update_seconds", "What handling an update took, the reply included.", {"": intake.handling})
+
+
+def _reply_metrics(postman: Postman) -> Iterator[Metric]:
+    yield _counts("nida_replies", "Replies by what became of them.", "outcome", _all(REPLIES, postman.replies))
+    yield _times("nida_reply_seconds", "From when a reply was ready until Telegram had answered.", {"": postman.took})
 
 
 def _all(names: tuple[str, ...], counted: Mapping[str, int]) -> Mapping[str, int]:

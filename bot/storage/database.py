@@ -16,9 +16,6 @@ from sqlalchemy.util.concurrency import greenlet_spawn
 from bot.errors import Misuse, NidaError
 from bot.storage import postgresql, sqlite
 
-CONNECT_SECONDS = 10
-STATEMENT_MILLISECONDS = 12_000
-"""Less than an answer is waited for: a slow statement is ended by the server, which then says so."""
 T = TypeVar("T")
 
 
@@ -101,20 +98,11 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 def _postgresql_engine(url: str) -> AsyncEngine:
     return create_async_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
+        async_creator=lambda: postgresql.connect(url),
         pool_size=8,
         max_overflow=4,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "connect_timeout": CONNECT_SECONDS,
-            # A server that vanished without a word would otherwise be waited for, for as long as the kernel likes.
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-            "tcp_user_timeout": int(postgresql.ANSWER_SECONDS * 1000),
-            "async_creator_fn": postgresql.Connection.connect,
-            "options": f"-c statement_timeout={STATEMENT_MILLISECONDS} -c timezone=UTC",
-        },
     )
 
 

@@ -120,12 +120,6 @@ class Intake:
             await self._idle.wait()
             await self._write()
 
-    async def purge(self) -> None:
-        """Forget the numbers of updates too old to be repeated."""
-        async with self._database.write() as session:
-            old = InboundUpdateRow.received_at < self._clock.now() - KEPT_FOR
-            await session.execute(delete(InboundUpdateRow).where(old, InboundUpdateRow.body.is_(None)))
-
     async def _write(self) -> None:
         async with self._writing:
             arrivals: list[_Arrival] = []
@@ -300,6 +294,13 @@ _WIPE = (
     .where(InboundUpdateRow.__table__.c.update_id == bindparam("number"))
     .values(body=None)
 )
+
+
+async def purge_updates(database: Database, clock: Clock) -> None:
+    """Forget the numbers of updates too old to be repeated."""
+    async with database.write() as session:
+        old = InboundUpdateRow.received_at < clock.now() - KEPT_FOR
+        await session.execute(delete(InboundUpdateRow).where(old, InboundUpdateRow.body.is_(None)))
 
 
 def is_passing(error: BaseException) -> bool:

@@ -145,6 +145,11 @@ def test_where_the_configuration_is() -> None:
         ),
         ("[database]\nurl = 'mysql://x'", "config.toml: database.url must start with sqlite:/// or postgresql://."),
         ("[database]\nurl = 'sqlite:///'", "config.toml: database.url must name a file, like sqlite:///nida.db."),
+        (
+            "[runner]\nengine = 'procrastinate'",
+            'config.toml: runner.engine = "procrastinate" needs PostgreSQL: a SQLite file serves one process.',
+        ),
+        ("[runner]\nengine = 'cron'", "config.toml: runner.engine: the value must be 'local' or 'procrastinate'."),
         ("[delivery]\nrate = 0", "config.toml: delivery.rate: the value must be greater than 0."),
         ("[delivery]\nrate = 'fast'", "config.toml: delivery.rate: the value must be a number."),
         ("[delivery]\nrate = 1001\npaid = true", "config.toml: delivery.rate must be at most 1000 with paid = true"),
@@ -193,3 +198,8 @@ def test_a_webhook_may_be_plain_on_this_machine(tmp_path: Path) -> None:
 
 def test_a_mistake_never_shows_the_secret(tmp_path: Path) -> None:
     assert "verysecret" not in complaint(tmp_path, "[telegram]\ntoken = 'verysecret'")
+
+
+def test_an_address_with_a_driver_means_the_same(tmp_path: Path) -> None:
+    settings = read(tmp_path, '[database]\nurl = "postgresql+psycopg://nida@db.example/nida"\n[runner]\nengine = "procrastinate"')
+    assert settings.database_url == "postgresql://nida@db.example/nida"

@@ -10,6 +10,8 @@ from bot.clock import SystemClock
 from bot.delivery.account import Account
 from bot.delivery.ledger import Ledger, Settlement
 from bot.delivery.models import BroadcastState, DeliveryState
+from bot.delivery.statements import SETTLED_IN
+from tests.clocks import FrozenClock
 from tests.databases import KINDS, PostgresqlTemplate
 from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
 from tests.delivery.transports import Reply, accepted
@@ -24,14 +26,33 @@ async def world(postgresql_template: PostgresqlTemplate, tmp_path: Path) -> Asyn
             yield ready
 
 
-async def test_two_senders_share_a_broadcast_and_nobody_gets_it_twice(world: LedgerWorld) -> None:
+async def test_of_two_senders_the_one_that_began_last_sends_and_nobody_gets_it_twice(world: LedgerWorld) -> None:
     await world.launch(await world.subscribe(300))
     one, other = world.transport(), world.transport()
-    async with running(world.sender(one, rate=200)), running(world.sender(other, rate=200)):
-        assert (await world.until_done()).account == Account(sent=300)
+    async with running(world.sender(one, rate=200)):
+        await world.until(lambda broadcast: broadcast.account.sent >= 20)
+        async with running(world.sender(other, rate=200)):
+            assert (await world.until_done()).account == Account(sent=300)
     assert set((one.arrived + other.arrived).values()) == {1}
-    assert one.asked
-    assert other.asked
+    assert other.arrived, "the first one falls silent by itself"
+
+
+async def test_a_sender_takes_over_what_the_one_before_it_held_once_that_has_had_time_to_be_settled(
+    postgresql_template: PostgresqlTemplate, tmp_path: Path
+) -> None:
+    clock = FrozenClock()
+    with postgresql_template.clone(tmp_path) as url:
+        async with ledger_world(url, clock) as world:
+            broadcast = await world.launch(await world.subscribe(2))
+            dead, heir = Ledger(world.database, clock), Ledger(world.database, clock)
+            (held,) = (await dead.exchange(await dead.begin(), [], broadcast, 1)).claimed
+            owner = await heir.begin()
+            with pytest.raises(LookupError):
+                await dead.refusal(held)
+            assert not (await dead.exchange(held.owner, [], broadcast, 1)).claimed
+            assert held.id not in {row.id for row in (await heir.exchange(owner, [], broadcast, 2)).claimed}
+            await clock.advance(seconds=SETTLED_IN)
+            assert [row.id for row in (await heir.exchange(owner, [], broadcast, 2)).claimed] == [held.id]
 
 
 async def test_a_lease_keeps_others_away_until_it_is_over(world: LedgerWorld) -> None:

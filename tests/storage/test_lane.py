@@ -1,9 +1,13 @@
 """Who has the lane, and what happens when the connection that holds it dies."""
 
+import asyncio
+
+import pytest
 from sqlalchemy import text
 
 from bot.storage.database import Database
-from bot.storage.lane import KEY, Lane
+from bot.storage.lane import ANSWER_WITHIN, CHECK_EVERY, KEY, SILENCE, STANDBY_EVERY, Lane
+from tests.fault_proxy import before_postgresql
 
 
 async def test_one_has_it_until_they_leave(database: Database) -> None:
@@ -23,7 +27,8 @@ async def test_a_dead_connection_is_noticed_and_leaving_does_not_raise(database:
     lane, other = Lane(database), Lane(database)
     assert await lane.take()
     async with database.write() as session:
-        held = f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {KEY}"  # noqa: S608
+        here = "(SELECT oid FROM pg_database WHERE datname = current_database())"
+        held = f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE objid = {KEY} AND database = {here}"  # noqa: S608
         await session.execute(text(held))
     assert not await lane.check()
     assert await other.take()
@@ -32,3 +37,36 @@ async def test_a_dead_connection_is_noticed_and_leaving_does_not_raise(database:
     async with database.write() as session:
         await session.execute(text(held))
     await other.leave()
+
+
+async def test_a_holder_that_stands_still_loses_it_within_seconds(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("a SQLite file has one process")
+    still, other = Lane(database), Lane(database)
+    assert await still.take()
+    async with asyncio.timeout(60):
+        while not await other.take():
+            await asyncio.sleep(0.2)
+    assert not await still.check(), "and when it wakes it knows"
+    await other.leave()
+
+
+async def test_a_line_that_swallows_everything_is_noticed_by_its_holder_before_anybody_else_can_have_the_lane(
+    database: Database,
+) -> None:
+    if database.is_sqlite:
+        pytest.skip("a SQLite file has one process")
+    async with before_postgresql(database.url) as (proxy, url):
+        through = Database(url)
+        cut_off, other = Lane(through), Lane(database)
+        assert await cut_off.take()
+        assert await cut_off.check()
+        proxy.go_deaf()
+        assert not await cut_off.check()
+        async with asyncio.timeout(60):
+            while not await other.take():
+                await asyncio.sleep(0.2)
+        await other.leave()
+        await through.close()
+    assert CHECK_EVERY + ANSWER_WITHIN < SILENCE, "the holder knows first"
+    assert SILENCE + STANDBY_EVERY < 15, "what is promised to operators"

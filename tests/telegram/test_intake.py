@@ -11,7 +11,7 @@ from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
 from bot.telegram import intake as intake_module
-from bot.telegram.intake import LONE_TRIES, SUSPECT_AFTER, Handle, Intake, Overloaded
+from bot.telegram.intake import LONE_TRIES, SUSPECT_AFTER, Handle, Intake, Overloaded, purge_updates
 from bot.telegram.models import InboundUpdateRow
 from tests.clocks import FrozenClock
 
@@ -265,8 +265,8 @@ async def test_numbers_are_kept_as_long_as_telegram_may_repeat_them(
         await clock.advance(hours=40)
         await intake.accept([message(2)])
         await intake.drain()
-        await intake.purge()
+        await purge_updates(database, clock)
         assert [row.update_id for row in await rows(database)] == [1, 2]
         await clock.advance(hours=10)
-        await intake.purge()
+        await purge_updates(database, clock)
         assert [row.update_id for row in await rows(database)] == [2]
