@@ -204,7 +204,7 @@ async def run_runner(settings: Settings, clock: Clock | None = None) -> None:
 
 
 def _ensure_somebody_speaks(settings: Settings) -> None:
-    if not settings.organisation.name:
+    if not settings.organisation.name.strip():
         raise Misuse("[organisation] name is empty; people are greeted with it, so write it into the configuration.")
 
 

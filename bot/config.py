@@ -23,6 +23,9 @@ SUPPORTED_LOCALES: tuple[Locale, ...] = ("en", "ar", "ur")
 ENVIRONMENT_PREFIX = "NIDA_"
 WITH_DRIVER = "postgresql+psycopg"
 """How the library below writes the scheme; people copy it from there."""
+TELEGRAM = "https://api.telegram.org"
+FREE_RATE = 30
+"""Messages a second that Telegram takes from a bot that pays nothing."""
 
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
@@ -110,9 +113,7 @@ class Telegram(Section):
         default=SecretStr(""),
         description="The bot's token, from @BotFather. Better in the file that NIDA_TELEGRAM__TOKEN_FILE names.",
     )
-    api_url: Address = Field(
-        default="https://api.telegram.org", description="Where the Bot API answers; another address for a server of your own."
-    )
+    api_url: Address = Field(default=TELEGRAM, description="Where the Bot API answers; another address for a server of your own.")
     mode: Literal["polling", "webhook"] = Field(
         default="polling",
         description="polling asks Telegram for updates; webhook is told of them, and needs the next two keys.",
@@ -216,6 +217,17 @@ class Settings(Section):
             raise ValueError(
                 'runner.engine = "procrastinate" needs PostgreSQL: a SQLite file serves one process. '
                 'Set database.url to postgresql://…, or runner.engine to "local"'
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _no_faster_than_telegram(self) -> "Settings":
+        """Another address may be a stand-in, against which a rehearsal goes as fast as it likes."""
+        free = self.telegram.api_url != TELEGRAM or self.delivery.paid
+        if self.delivery.rate > FREE_RATE and not free:
+            raise ValueError(
+                f"delivery.rate must be at most {FREE_RATE} unless delivery.paid is true; "
+                "Telegram holds the whole bot up for going faster"
             )
         return self
 

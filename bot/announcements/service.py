@@ -68,7 +68,9 @@ class Announcements:
         async with self._database.read() as session:
             counts = await count_by_locale(session, everybody, self._clock.now())
             already = await session.scalar(select(BroadcastRow.id).where(BroadcastRow.subject == announcement.subject))
-        readers = tuple(self._readers(announcement, locale, counts.get(locale, 0), hold_untranslated) for locale in self._locales)
+        # Whose language is offered no longer gets the source text, and counts like everybody.
+        locales = (*self._locales, *sorted(counts.keys() - set(self._locales)))
+        readers = tuple(self._readers(announcement, locale, counts.get(locale, 0), hold_untranslated) for locale in locales)
         total = sum(each.count for each in readers if not each.held)
         held = sum(each.count for each in readers if each.held)
         return Forecast(announcement.subject, readers, total, held, total / self._rate, already is not None)
@@ -105,7 +107,7 @@ class Announcements:
             await self._fan_out(broadcast_id)
 
     def _readers(self, announcement: Announcement, locale: str, count: int, hold: bool) -> Readers:
-        state = announcement.state(locale)
+        state = announcement.state(locale) if locale in self._locales else State.missing
         return Readers(
             locale, count, state, falls_back=state is not State.ready and not hold, held=state is not State.ready and hold
         )

@@ -86,6 +86,18 @@ def lacks_queue(settings: Settings) -> bool:
     return not is_ready(settings.database_url)
 
 
+def organisation_checks(settings: Settings) -> list[Finding]:
+    if not settings.organisation.name.strip():
+        return [
+            bad(
+                "organisation",
+                "It has no name, so the bot does not start.",
+                "Write it into the configuration: [organisation] name.",
+            )
+        ]
+    return [good("organisation", f"People are greeted by {settings.organisation.name}.")]
+
+
 async def locale_checks(settings: Settings) -> list[Finding]:
     try:
         catalogues = Catalogues.load(settings.organisation.locales)

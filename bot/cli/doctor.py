@@ -30,6 +30,7 @@ async def _findings() -> "list[Finding]":
 
     settings = call().settings()
     return [
+        *checks.organisation_checks(settings),
         *await telegram_checks(settings),
         *await checks.database_checks(settings),
         *await checks.key_checks(settings),

@@ -68,7 +68,7 @@ def init(
     ask = _default if yes else _asked
     chosen_mode = ask("How do updates come, by polling or by webhook", mode, "polling")
     answers = Answers(
-        name=ask("The organisation, as supporters know it", name, ""),
+        name=_name(name, yes=yes),
         locale=ask("The language content is written in (en, ar, ur)", locale, "en"),
         database=ask("The database (sqlite:///FILE or postgresql://USER@HOST/NAME)", database, "sqlite:///nida.db"),
         mode=chosen_mode,
@@ -81,6 +81,14 @@ def init(
     _make_key(settings)
     _say_what_is_next(file, settings)
     give({"config": str(file), "key_file": str(settings.key_path)})
+
+
+def _name(given: str | None, *, yes: bool) -> str:
+    if given is None and not yes:
+        given = typer.prompt("The organisation, as supporters know it")  # again and again, until there is one
+    if not (given or "").strip():
+        raise Misuse("The organisation has no name, and people are greeted with it: give one with --name.")
+    return str(given).strip()
 
 
 def _default(_: str, given: str | None, default: str) -> str:

@@ -234,7 +234,7 @@ class TestPostgresql:
         if not empty_database_url.startswith("postgresql"):
             pytest.skip("SQLite is tested above")
         monkeypatch.setenv("PATH", f"{newest_postgresql_tools()}:{os.environ['PATH']}")
-        assert nida("init", "--yes", "--database", empty_database_url).status == 0
+        assert nida("init", "--yes", "--name", "Open Court Circle", "--database", empty_database_url).status == 0
         assert nida("db", "upgrade").status == 0
         bind(empty_database_url, folder / "nida.key")
         return folder
@@ -276,7 +276,7 @@ class TestPostgresql:
         assert not list(installed.glob("copy*"))
 
     def test_a_server_that_is_not_there_is_one_sentence(self, nida: Nida, folder: Path) -> None:
-        nida("init", "--yes", "--database", "postgresql://nida:hidden@127.0.0.1:1/nida")
+        nida("init", "--yes", "--name", "Open Court Circle", "--database", "postgresql://nida:hidden@127.0.0.1:1/nida")
         result = nida("db", "check")
         assert result.status == 1
         assert result.err.startswith("PostgreSQL cannot be used: ")

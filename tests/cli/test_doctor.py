@@ -48,6 +48,14 @@ def test_a_new_installation_lacks_its_token_and_says_how_to_mend_it(nida: Nida, 
         assert f"✓ {subject}" in result.out
 
 
+def test_an_organisation_without_a_name_is_bad_as_the_bot_would_not_start(
+    nida: Nida, installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not bad(report(nida)["organisation"])
+    monkeypatch.setenv("NIDA_ORGANISATION__NAME", " ")
+    assert bad(report(nida)["organisation"]) == ["It has no name, so the bot does not start."]
+
+
 def test_every_bad_line_has_a_mend(nida: Nida, folder: Path) -> None:
     for findings in report(nida).values():
         assert all(finding["mend"] for finding in findings if finding["result"] != "good")
@@ -59,7 +67,7 @@ def test_nothing_is_written(nida: Nida, folder: Path) -> None:
 
 
 def test_a_missing_database_is_told_from_pending_migrations(nida: Nida, folder: Path) -> None:
-    nida("init", "--yes")
+    nida("init", "--yes", "--name", "Open Court Circle")
     assert bad(report(nida)["database"]) == [f"{folder.resolve()}/nida.db does not exist yet."]
 
 

@@ -31,7 +31,7 @@ def test_it_writes_a_private_configuration_and_key(nida: Nida, folder: Path) -> 
 
 def test_it_overwrites_nothing(nida: Nida, folder: Path) -> None:
     (folder / "config.toml").write_text("# mine\n")
-    result = nida("init", "--yes")
+    result = nida("init", "--yes", "--name", "Open Court Circle")
     assert result.status == 2
     assert result.err.startswith("config.toml exists already;")
     assert (folder / "config.toml").read_text() == "# mine\n"
@@ -40,12 +40,17 @@ def test_it_overwrites_nothing(nida: Nida, folder: Path) -> None:
 def test_a_key_that_is_there_stays(nida: Nida, folder: Path) -> None:
     nida("keys", "new")
     key = (folder / "nida.key").read_text()
-    assert "stays as it is" in nida("init", "--yes").out
+    assert "stays as it is" in nida("init", "--yes", "--name", "Open Court Circle").out
     assert (folder / "nida.key").read_text() == key
 
 
 def test_a_webhook_gets_a_secret_of_its_own(nida: Nida, folder: Path) -> None:
-    assert nida("init", "--yes", "--mode", "webhook", "--webhook-url", "https://bot.example.org").status == 0
+    assert (
+        nida(
+            "init", "--yes", "--name", "Open Court Circle", "--mode", "webhook", "--webhook-url", "https://bot.example.org"
+        ).status
+        == 0
+    )
     assert len(load(folder / "config.toml", {}).telegram.webhook_secret.get_secret_value()) >= 32
 
 
@@ -59,7 +64,7 @@ def test_a_webhook_gets_a_secret_of_its_own(nida: Nida, folder: Path) -> None:
     ],
 )
 def test_a_wrong_answer_is_named_and_nothing_is_written(nida: Nida, folder: Path, options: list[str], key: str) -> None:
-    result = nida("init", "--yes", *options)
+    result = nida("init", "--yes", "--name", "Open Court Circle", *options)
     assert result.status == 2
     assert key in result.err
     assert not list(folder.iterdir())
@@ -67,13 +72,13 @@ def test_a_wrong_answer_is_named_and_nothing_is_written(nida: Nida, folder: Path
 
 def test_the_token_comes_from_a_file_and_is_not_shown(nida: Nida, folder: Path) -> None:
     (folder / "token").write_text("123456:AAHsecretsecret\n")
-    result = nida("init", "--yes", "--token-file", "token")
+    result = nida("init", "--yes", "--name", "Open Court Circle", "--token-file", "token")
     assert load(folder / "config.toml", {}).telegram.token.get_secret_value() == "123456:AAHsecretsecret"
     assert "AAHsecret" not in result.out + result.err
 
 
 def test_a_token_file_that_is_not_there_is_named(nida: Nida) -> None:
-    result = nida("init", "--yes", "--token-file", "none")
+    result = nida("init", "--yes", "--name", "Open Court Circle", "--token-file", "none")
     assert (result.status, result.err) == (2, "none cannot be read; --token-file names the file that holds the bot's token.\n")
 
 
@@ -84,7 +89,7 @@ def test_with_nobody_to_ask_it_says_so(nida_process: Nida, folder: Path) -> None
 
 
 def test_the_configuration_goes_where_config_says(nida: Nida, folder: Path) -> None:
-    result = nida("--json", "--config", "etc/nida.toml", "init", "--yes")
+    result = nida("--json", "--config", "etc/nida.toml", "init", "--yes", "--name", "Open Court Circle")
     assert json.loads(result.out) == {"config": "etc/nida.toml", "key_file": str(folder.resolve() / "etc" / "nida.key")}
     assert "nida --config etc/nida.toml run" in result.err
 
@@ -125,3 +130,11 @@ def _read_until(terminal: int, wanted: str) -> str:
     while wanted not in shown:
         shown += os.read(terminal, 4096).decode()
     return shown
+
+
+def test_an_organisation_without_a_name_is_not_accepted(nida: Nida, folder: Path) -> None:
+    for options in ((), ("--name", ""), ("--name", "  ")):
+        result = nida("init", "--yes", *options)
+        assert result.status == 2
+        assert result.err.startswith("The organisation has no name, and people are greeted with it: give one with --name.")
+    assert not list(folder.iterdir())

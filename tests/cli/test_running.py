@@ -47,7 +47,7 @@ def test_pending_migrations(nida: Nida, installation: Path) -> None:
 
 
 def test_no_database(nida: Nida, folder: Path) -> None:
-    nida("init", "--yes")
+    nida("init", "--yes", "--name", "Open Court Circle")
     assert refusal(nida) == "The database is not up to date; run `nida db upgrade`.\n"
 
 

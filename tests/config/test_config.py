@@ -121,6 +121,11 @@ def test_where_the_configuration_is() -> None:
         ("[telegram]\ntokn = ''", "config.toml: telegram.tokn: there is no such key; config.example.toml lists those there are."),
         ("[telegram]\ntoken = 'hello'", "config.toml: telegram.token is not a bot token; copy the whole line from @BotFather"),
         ("[telegram]\ntoken = '１２:abcdef'", "config.toml: telegram.token is not a bot token"),
+        (
+            "[delivery]\nrate = 31",
+            "config.toml: delivery.rate must be at most 30 unless delivery.paid is true; Telegram holds the whole bot up",
+        ),
+        ("[metrics]\ntoken = 'short'", "config.toml: metrics.token must be 16 or more of"),
         ("[telegram]\nmode = 'push'", "config.toml: telegram.mode: the value must be 'polling' or 'webhook'."),
         ("[telegram]\napi_url = 'nowhere'", "config.toml: telegram.api_url is not an address; write one like https://"),
         ("[telegram]\nlisten = '8080'", "config.toml: telegram.listen is not HOST:PORT; write one like 127.0.0.1:8080."),
@@ -203,3 +208,8 @@ def test_a_mistake_never_shows_the_secret(tmp_path: Path) -> None:
 def test_an_address_with_a_driver_means_the_same(tmp_path: Path) -> None:
     settings = read(tmp_path, '[database]\nurl = "postgresql+psycopg://nida@db.example/nida"\n[runner]\nengine = "procrastinate"')
     assert settings.database_url == "postgresql://nida@db.example/nida"
+
+
+@pytest.mark.parametrize("more", ["paid = true", "[telegram]\napi_url = 'http://127.0.0.1:8081'"])
+def test_a_rate_over_telegrams_is_taken_where_it_is_paid_for_or_where_telegram_is_not_asked(tmp_path: Path, more: str) -> None:
+    assert read(tmp_path, f"[delivery]\nrate = 200\n{more}").delivery.rate == 200
