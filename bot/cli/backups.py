@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import URL, create_engine, inspect, make_url, text
 
 from bot.cli import postgresql, probe
 from bot.cli.migrations import pending
 from bot.config import Settings
 from bot.delivery.ledger import PUT_BACK, PUT_BACK_UNFINISHED
 from bot.errors import Misuse, NidaError
-from bot.storage.database import Database, backup_sqlite, sqlite_path
+from bot.storage.database import Database, Locked, backup_sqlite, reachable, sqlite_path
+from bot.storage.lane import Lane
 from bot.storage.upgrade import upgrade
 from bot.storage.vault import Cell, open_vault
 
@@ -57,7 +59,7 @@ def back_up(settings: Settings, target: Path | None) -> Path:
     if probe.revision(url) is None:
         raise NidaError("The database is empty: there is nothing to copy.")
     if sqlite:
-        backup_sqlite(url, target)
+        backup_sqlite(sqlite_path(url), target)
         target.chmod(0o600)
     else:
         postgresql.dump(url, target)
@@ -92,7 +94,7 @@ def backup_before_upgrade(url: str, revision: str | None) -> Path | None:
         return None
     file = sqlite_path(url)
     target = _beside(file, f"before-{pending(revision)[-1]}")
-    backup_sqlite(url, target)
+    backup_sqlite(file, target)
     target.chmod(0o600)
     return target
 
@@ -107,10 +109,14 @@ def ensure_restorable(settings: Settings, file: Path) -> None:
         raise Misuse(f"{file} is not a {wanted}, which [database] url asks for.")
     if sqlite:
         _ensure_sound(file)
-        pending(probe.revision(f"sqlite:///{file}"))
-    sealed = probe.sealed_word(f"sqlite:///{file}") if sqlite else postgresql.sealed_word_of(file)
+        pending(_first(probe.rows_of_copy(file, probe.REVISION)))
+    sealed = _first(probe.rows_of_copy(file, probe.SEALED_WORD)) if sqlite else postgresql.sealed_word_of(file)
     if sealed is not None:
         _ensure_key_opens(settings, sealed, file)
+
+
+def _first(rows: list[probe.Row]) -> Any:
+    return rows[0][0] if rows else None
 
 
 def occupied(settings: Settings) -> bool:
@@ -126,12 +132,27 @@ def put_back(settings: Settings, file: Path) -> tuple[Path | None, int]:
     made in the middle of them. Raises Locked while a bot has the database."""
     url = settings.database_url
     if not probe.is_sqlite(url):
-        return _put_back_postgresql(settings, file)
+        return asyncio.run(_put_back_postgresql(settings, file))
     with alone(url):
         return _replace_file(sqlite_path(url), file)
 
 
-def _put_back_postgresql(settings: Settings, file: Path) -> tuple[Path | None, int]:
+async def _put_back_postgresql(settings: Settings, file: Path) -> tuple[Path | None, int]:
+    """With the sender's lane in hand: while a bot has it, the tables are not taken away from under it."""
+    database = Database(settings.database_url)
+    lane = Lane(database)
+    try:
+        async with reachable():
+            free = await lane.take()
+        if not free:
+            raise Locked("A bot runs on this database; stop it, and every other one, then restore.")
+        return await asyncio.to_thread(_replace_tables, settings, file)
+    finally:
+        await lane.leave()
+        await database.close()
+
+
+def _replace_tables(settings: Settings, file: Path) -> tuple[Path | None, int]:
     kept = back_up(settings, None) if occupied(settings) else None
     postgresql.restore(settings.database_url, file)
     return kept, hold_unfinished(settings.database_url)
@@ -139,24 +160,33 @@ def _put_back_postgresql(settings: Settings, file: Path) -> tuple[Path | None, i
 
 def _replace_file(place: Path, file: Path) -> tuple[Path | None, int]:
     arriving = place.with_name(place.name + ".arriving")
+    try:
+        return _replace_by_way_of(arriving, place, file)
+    finally:
+        for leftover in ("", "-wal", "-shm"):
+            arriving.with_name(arriving.name + leftover).unlink(missing_ok=True)
+
+
+def _replace_by_way_of(arriving: Path, place: Path, file: Path) -> tuple[Path | None, int]:
     shutil.copyfile(file, arriving)
     arriving.chmod(0o600)
-    held = hold_unfinished(f"sqlite:///{arriving}")
+    held = hold_unfinished(URL.create("sqlite", database=str(arriving)))
     kept = None
     if place.exists() and place.stat().st_size:
         kept = _beside(place, "replaced")
         # A copy made by SQLite holds what is still in the write-ahead log; renaming the file alone would lose it.
-        backup_sqlite(f"sqlite:///{place}", kept)
+        backup_sqlite(place, kept)
     for leftover in ("-wal", "-shm"):
         place.with_name(place.name + leftover).unlink(missing_ok=True)
     arriving.replace(place)
     return kept, held
 
 
-def hold_unfinished(url: str) -> int:
+def hold_unfinished(url: str | URL) -> int:
     """Hold what a copy shows as still to be sent: most of it was sent after the copy was made, and must not be again unless
     somebody decides so. Returns how many."""
-    engine = create_engine(make_url(url).set(drivername="sqlite" if probe.is_sqlite(url) else "postgresql+psycopg"))
+    address = make_url(url)
+    engine = create_engine(address.set(drivername="sqlite" if address.drivername == "sqlite" else "postgresql+psycopg"))
     try:
         if not inspect(engine).has_table("broadcasts"):
             return 0
@@ -178,7 +208,7 @@ def _is_sqlite_file(file: Path) -> bool:
 
 def _ensure_sound(file: Path) -> None:
     try:
-        answer = probe.rows_of_file(file, "PRAGMA integrity_check")
+        answer = probe.rows_of_copy(file, "PRAGMA integrity_check")
     except NidaError:
         answer = []
     if answer != [("ok",)]:

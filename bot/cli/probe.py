@@ -10,6 +10,9 @@ from bot.storage.database import sqlite_path
 
 Row = tuple[Any, ...]
 
+REVISION = "SELECT version_num FROM alembic_version"
+SEALED_WORD = "SELECT key_check FROM installation"
+
 
 class NoDatabase(NidaError):
     """There is no database yet."""
@@ -28,16 +31,16 @@ def rows(url: str, statement: str) -> list[Row]:
     return _sqlite_rows(sqlite_path(url), statement) if is_sqlite(url) else _postgresql_rows(url, statement)
 
 
-def rows_of_file(file: Path, statement: str) -> list[Row]:
-    """The same of any SQLite file."""
-    return _sqlite_rows(file, statement)
+def rows_of_copy(file: Path, statement: str) -> list[Row]:
+    """The same of a SQLite file that nobody uses: no trace of the look is left beside it."""
+    return _sqlite_rows(file, statement, "immutable=1")
 
 
-def _sqlite_rows(file: Path, statement: str) -> list[Row]:
+def _sqlite_rows(file: Path, statement: str, how: str = "mode=ro") -> list[Row]:
     if not file.exists() or file.stat().st_size == 0:
         raise NoDatabase(f"{file} does not exist yet.")
     try:
-        connection = sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True, timeout=5)
+        connection = sqlite3.connect(f"file:{quote(str(file))}?{how}", uri=True, timeout=5)
         try:
             return connection.execute(statement).fetchall()
         finally:
@@ -64,11 +67,11 @@ def _postgresql_rows(url: str, statement: str) -> list[Row]:
 
 def revision(url: str) -> str | None:
     """The revision of the database; None when it has no tables of Nida."""
-    found = rows(url, "SELECT version_num FROM alembic_version")
+    found = rows(url, REVISION)
     return str(found[0][0]) if found else None
 
 
 def sealed_word(url: str) -> bytes | None:
     """The known word that opens only with this database's key; None when no bot ever started on it."""
-    found = rows(url, "SELECT key_check FROM installation")
+    found = rows(url, SEALED_WORD)
     return bytes(found[0][0]) if found else None

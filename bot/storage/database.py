@@ -4,9 +4,10 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import IO, Any, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -128,20 +129,23 @@ def _lock(file: Path) -> IO[str]:
     return handle
 
 
-def backup_sqlite(url: str, target: Path) -> None:
+def backup_sqlite(file: Path, target: Path) -> None:
     """Copy a SQLite database to `target` while others may use it. The copy is complete or not there at all."""
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
-    source = sqlite3.connect(f"file:{sqlite_path(url)}?mode=ro", uri=True)
-    copy = sqlite3.connect(partial)
     try:
-        source.backup(copy)
-        if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-            raise NidaError(f"The copy of {sqlite_path(url)} is damaged; check the disk.")
+        with (
+            closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(partial)) as copy,
+        ):
+            source.backup(copy)
+            if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                raise NidaError(f"The copy of {file} is damaged; check the disk.")
+        partial.replace(target)
+    except sqlite3.Error as error:
+        raise NidaError(f"{file} cannot be copied to {target}: {error}.") from None
     finally:
-        source.close()
-        copy.close()
-    partial.replace(target)
+        partial.unlink(missing_ok=True)
 
 
 @asynccontextmanager

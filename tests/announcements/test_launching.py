@@ -56,6 +56,17 @@ async def test_the_forecast_counts_readers_and_time(announcements: Announcements
     assert (forecast.total, forecast.held, forecast.seconds, forecast.already) == (9, 0, 3.0, False)
 
 
+async def test_who_reads_a_language_that_is_offered_no_longer_is_counted_and_gets_the_source_text(
+    announcements: Announcements, database: Database, clock: FrozenClock
+) -> None:
+    fewer = Announcements(database, clock, ("en",), rate=3)
+    forecast = await fewer.forecast(announcement(), hold_untranslated=False)
+    assert forecast.readers[1] == Readers("ar", 3, State.missing, falls_back=True, held=False)
+    assert (forecast.total, forecast.held) == (9, 0)
+    held = await fewer.forecast(announcement(), hold_untranslated=True)
+    assert (held.total, held.held) == (6, 3)
+
+
 async def test_the_forecast_says_who_falls_back(announcements: Announcements) -> None:
     forecast = await announcements.forecast(without_arabic(), hold_untranslated=False)
     assert forecast.readers[1] == Readers("ar", 3, State.missing, falls_back=True, held=False)

@@ -17,9 +17,10 @@ from bot.delivery.ledger import PUT_BACK
 from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches
+from bot.storage.lane import Lane
 from bot.storage.upgrade import downgrade, head
 from bot.storage.vault import open_vault
-from tests.cli.conftest import Nida
+from tests.cli.conftest import Nida, Result
 
 
 def newest_postgresql_tools() -> Path:
@@ -161,6 +162,28 @@ class TestBackup:
         assert result.status == 2
         assert sentence in result.err
 
+    def test_a_folder_may_be_called_anything(self, nida: Nida, folder: Path) -> None:
+        odd = folder / "100% #1"
+        odd.mkdir()
+        config = odd / "config.toml"
+        assert nida("--config", config, "init", "--yes", "--name", "Open Court Circle").status == 0
+        assert nida("--config", config, "db", "upgrade").status == 0
+        name_the_case(odd / "nida.db", "kept")
+        assert nida("--config", config, "db", "backup", odd / "what?.db").status == 0
+        restored = nida("--config", config, "db", "restore", odd / "what?.db", "--yes")
+        assert restored.status == 0, restored.err
+        assert remarks(odd / "nida.db") == ["kept"]
+
+    def test_what_could_not_be_copied_leaves_nothing(self, nida: Nida, installation: Path) -> None:
+        content = bytearray((installation / "nida.db").read_bytes())
+        for page in range(len(content) // 4096 - 4, len(content) // 4096):
+            content[4096 * page : 4096 * page + 64] = b"\xff" * 64
+        (installation / "nida.db").write_bytes(content)
+        result = nida("db", "backup", "copy.db")
+        assert result.status == 1
+        assert "cannot be copied to copy.db: database disk image is malformed." in result.err
+        assert not list(installation.glob("copy*"))
+
     def test_there_must_be_something_to_copy(self, nida: Nida, folder: Path) -> None:
         assert nida("db", "backup").status == 1
         assert not list(folder.glob("nida*.db"))
@@ -211,6 +234,7 @@ class TestRestore:
         (installation / "copy.db").write_bytes(copy)
         result = nida("db", "restore", "copy.db", "--yes")
         assert (result.status, result.err) == (2, "copy.db is damaged; restore another copy.\n")
+        assert [file.name for file in installation.glob("copy.db*")] == ["copy.db"], "a look leaves nothing behind"
 
     @pytest.mark.parametrize(("name", "sentence"), [("none.db", "does not exist"), ("config.toml", "is not a SQLite database")])
     def test_something_else_is_refused(self, nida: Nida, installation: Path, name: str, sentence: str) -> None:
@@ -265,6 +289,24 @@ class TestPostgresql:
         assert result.status == 0, result.err
         assert "3 broadcasts are held" in result.out
         ensure_nothing_sends_by_itself(empty_database_url)
+
+    def test_not_while_a_bot_has_the_lane(self, nida: Nida, installed: Path, empty_database_url: str) -> None:
+        nida("db", "backup", "copy.dump")
+
+        async def restored_beside_a_bot() -> Result:
+            database = Database(empty_database_url)
+            lane = Lane(database)
+            assert await lane.take()
+            try:
+                return await asyncio.to_thread(nida, "db", "restore", "copy.dump", "--yes")
+            finally:
+                await lane.leave()
+                await database.close()
+
+        result = asyncio.run(restored_beside_a_bot())
+        assert result.status == 1
+        assert result.err.startswith("A bot runs on this database; stop it")
+        assert nida("db", "restore", "copy.dump", "--yes").status == 0
 
     def test_without_the_tools_it_says_what_to_install(
         self, nida: Nida, installed: Path, monkeypatch: pytest.MonkeyPatch
