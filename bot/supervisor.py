@@ -38,9 +38,16 @@ class Supervisor(AbstractAsyncContextManager["Supervisor"]):
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        error = None if task.cancelled() else task.exception()
+        error = None if task.cancelled() else _sentence_in(task.exception())
         if error is not None and self._failure is None:
             if not isinstance(error, NidaError):  # which is a sentence for the operator, said where the program ends
                 log.error("task.failed", task=task.get_name(), error=type(error).__name__)
             self._failure = error
             self._on_failure()
+
+
+def _sentence_in(error: BaseException | None) -> BaseException | None:
+    """What a group of failed tasks has to say to the operator, else the error as it is."""
+    if isinstance(error, BaseExceptionGroup) and (said := error.subgroup(NidaError)) is not None:
+        return _sentence_in(said.exceptions[0])
+    return error

@@ -5,7 +5,7 @@ from aiogram.types import CallbackQuery, ErrorEvent, Message
 
 from bot.language import Words, command, paragraphs
 from bot.telegram.chat import Chat
-from bot.telegram.intake import is_passing
+from bot.telegram.intake import stays_unhandled
 from handlers.help import home
 
 
@@ -48,6 +48,6 @@ async def old_button(query: CallbackQuery, words: Words, chat: Chat) -> None:
 async def sorry(event: ErrorEvent, words: Words | None = None, chat: Chat | None = None) -> None:
     """Say so, and let the intake decide: it tries again when the database is away, and logs the rest. Who is talking is not
     known yet when that is what failed."""
-    if words is not None and chat is not None and not is_passing(event.exception):
+    if words is not None and chat is not None and not stays_unhandled(event.exception):
         await chat.say(words.say("Something went wrong on our side. Please try again in a moment."))
     raise event.exception

@@ -6,8 +6,7 @@ from collections import Counter
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.delivery.figures import SenderFigures
@@ -23,6 +22,7 @@ from bot.delivery.trouble import Brakes
 from bot.delivery.turns import Turns
 from bot.meters import Times
 from bot.storage.database import Database
+from bot.storage.outage import is_passing, lasting
 from bot.storage.vault import Vault
 
 log = structlog.get_logger()
@@ -78,7 +78,8 @@ class Sender:
         self._drained: set[int] = set()
         self._look_at = -math.inf
         self._look_who_leaves_at = -math.inf
-        self._lost_touch = 0
+        self._lost_touch = False
+        self._failures = 0
         self._wake = asyncio.Event()
         self._ended = asyncio.Event()
         self._ended.set()
@@ -116,11 +117,25 @@ class Sender:
     async def _guarded_step(self, flights: asyncio.TaskGroup) -> None:
         try:
             await self._step(flights)
-        except (OperationalError, InterfaceError, PoolTimeoutError, OSError) as error:
-            pause = DATABASE_PAUSES[min(self._lost_touch, len(DATABASE_PAUSES) - 1)]
-            self._lost_touch += 1
-            log.error("delivery.database_failed", error=type(error).__name__, pause=pause)
-            await self._clock.sleep(pause)
+        except (SQLAlchemyError, OSError) as error:
+            await self._outlast(error)
+        else:
+            if self._failures:
+                log.info("delivery.database_back", failures=self._failures)
+            self._failures = 0
+
+    async def _outlast(self, error: SQLAlchemyError | OSError) -> None:
+        if unusable := lasting(error):
+            raise unusable from None
+        if not (is_passing(error) or isinstance(error, OSError)):
+            raise error
+        if not self._failures:
+            log.error("delivery.database_failed", error=type(error).__name__)
+        pause = DATABASE_PAUSES[min(self._failures, len(DATABASE_PAUSES) - 1)]
+        self._failures += 1
+        self._lost_touch = True
+        self._look_at = -math.inf
+        await self._clock.sleep(pause)
 
     async def _step(self, flights: asyncio.TaskGroup) -> None:
         await self._take_up()
@@ -139,7 +154,7 @@ class Sender:
             self._owner = await self._ledger.begin()
         elif self._lost_touch:
             await self._ledger.disown(self._owner, self._rows)
-        self._lost_touch = 0
+        self._lost_touch = False
 
     async def _apply_holds(self) -> None:
         for broadcast_id, reason in list(self._brakes.to_hold.items()):

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
+from bot.storage.outage import lasting
 
 log = structlog.get_logger()
 
@@ -43,5 +44,7 @@ async def worked(what: str, work: Awaitable[object]) -> bool:
     try:
         return await work is not False
     except (SQLAlchemyError, OSError) as error:
+        if unusable := lasting(error):
+            raise unusable from None
         log.error("database.away", what=what, error=type(error).__name__)
         return False

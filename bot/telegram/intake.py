@@ -16,13 +16,13 @@ from typing import Any
 import structlog
 from sqlalchemy import ColumnElement, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.errors import NidaError
 from bot.meters import Times
 from bot.storage.database import Database
+from bot.storage.outage import is_passing, lasting
 from bot.storage.vault import Cell, Vault
 from bot.supervisor import Supervisor
 from bot.telegram.models import InboundUpdateRow
@@ -213,6 +213,8 @@ class Intake:
         try:
             await self._handle(update)
         except Exception as error:  # noqa: BLE001 - one bad update must not stop all others; it is logged and closed
+            if unusable := lasting(error):
+                raise unusable from None
             if is_passing(error):
                 self.counts["postponed"] += 1
                 log.warning("update.postponed", error=type(error).__name__)
@@ -303,9 +305,9 @@ async def purge_updates(database: Database, clock: Clock) -> None:
         await session.execute(delete(InboundUpdateRow).where(old, InboundUpdateRow.body.is_(None)))
 
 
-def is_passing(error: BaseException) -> bool:
-    """Whether the database is away for now, so that the same update is worth another try."""
-    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+def stays_unhandled(error: BaseException) -> bool:
+    """Whether an update is kept to be handled again: the database is away, or must be mended first."""
+    return is_passing(error) or lasting(error) is not None
 
 
 def person_of(update: Update) -> int:

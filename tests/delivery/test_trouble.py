@@ -5,12 +5,16 @@ from itertools import pairwise
 
 import pytest
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
+from bot.clock import SystemClock
 from bot.delivery.account import Account
 from bot.delivery.ledger import Ledger
 from bot.delivery.models import DeliveryState
+from bot.storage.outage import Unusable
+from bot.supervisor import Supervisor
 from tests.delivery.conftest import Play
-from tests.delivery.ledger_world import LedgerWorld, chat_of, running
+from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
 from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
 
 
@@ -195,3 +199,43 @@ def test_a_commit_whose_answer_was_lost_is_looked_up_not_assumed(play: Play, mon
 
     monkeypatch.setattr(Ledger, "exchange", answer_lost)
     play(scene)
+
+
+def test_a_failure_at_every_look_is_said_once_and_asked_about_ever_more_seldom(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sending = Ledger.sending
+    looks: list[float] = []
+
+    async def scene(world: LedgerWorld) -> None:
+        async def failing(self: Ledger) -> object:
+            if not looks or world.clock.monotonic() - looks[0] < 600:
+                looks.append(world.clock.monotonic())
+                raise OperationalError("", {}, OSError("connection lost"))
+            return await sending(self)
+
+        monkeypatch.setattr(Ledger, "sending", failing)
+        await world.launch(await world.subscribe(3))
+        with capture_logs() as logged:
+            async with running(world.sender(world.transport(), rate=30)):
+                assert (await world.until_done()).account == Account(sent=3)
+        assert len(looks) < 70, "ten seconds apart at last, not half a second"
+        said = [line["event"] for line in logged if line["event"].startswith("delivery.database")]
+        assert said == ["delivery.database_failed", "delivery.database_back"]
+
+    play(scene)
+
+
+async def test_a_database_of_another_shape_ends_the_sender_with_one_sentence(database_url: str) -> None:
+    async with ledger_world(database_url, SystemClock()) as world:
+        await world.launch(await world.subscribe(3))
+        await world.sql("ALTER TABLE broadcasts RENAME COLUMN hold_reason TO why")
+        failed = asyncio.Event()
+
+        async def supervised() -> None:
+            async with Supervisor(on_failure=failed.set) as supervisor:
+                supervisor.start("sender", world.sender(world.transport()).run())
+                await failed.wait()
+
+        with pytest.raises(Unusable, match="The database has not the shape this version expects"):
+            await supervised()

@@ -4,10 +4,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from bot.storage.database import Database
+from bot.storage.outage import Unusable
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
 from bot.telegram import intake as intake_module
@@ -270,3 +271,27 @@ async def test_numbers_are_kept_as_long_as_telegram_may_repeat_them(
         await clock.advance(hours=10)
         await purge_updates(database, clock)
         assert [row.update_id for row in await rows(database)] == [2]
+
+
+async def test_an_update_that_meets_a_database_of_another_shape_is_kept_for_when_it_is_mended(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    async def handle(update: Mapping[str, Any]) -> None:
+        async with database.read() as session:
+            await session.execute(text("SELECT nothing_of_the_kind FROM supporters"))
+
+    async def run_until_it_fails() -> None:
+        async with Supervisor(on_failure=seen.gate.clear) as supervisor:
+            intake = Intake(database, vault, clock, handle)
+            supervisor.start("intake", intake.run(supervisor))
+            await intake.accept([message(1)])
+            while seen.gate.is_set():
+                await asyncio.sleep(0.005)
+
+    with pytest.raises(Unusable, match="`nida db check`"):
+        await run_until_it_fails()
+    async with running(database, vault, clock, seen) as intake:
+        seen.gate.set()
+        await intake.accept([message(2)])
+        await intake.drain()
+    assert seen.numbers == [1, 2]
