@@ -60,7 +60,7 @@ def prepare(folder: Path, port: int, *, pseudo: bool) -> Iterator[Place]:
             raise NidaError(f"A demo runs in {folder} already; stop it with Ctrl-C, or give this one another --folder.") from None
         _remove_what_was_left(folder)
         locales = _pseudo_locales(folder) if pseudo else None
-        place = Place(folder, _free_port(port), f"127.0.0.1:{_free_port(8080)}", locales=locales)
+        place = Place(folder, _free_port(port), f"127.0.0.1:{_free_port(8080 if port else 0)}", locales=locales)
         say("Preparing the database and the example cases…")
         _fill(place)
         yield place

@@ -48,7 +48,7 @@ def demo(
     folder: Annotated[
         Path, typer.Option(help="Where the demo keeps its files; what an earlier demo left there goes.")
     ] = DEMO_FOLDER,
-    port: Annotated[int, typer.Option(help="The chat page's port; another one is taken when it is in use.")] = 8081,
+    port: Annotated[int, typer.Option(help="The chat page's port; another one is taken when it is in use, any for 0.")] = 8081,
     pseudo: Annotated[
         bool,
         typer.Option(

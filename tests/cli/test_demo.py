@@ -56,7 +56,7 @@ class Demo:
 @asynccontextmanager
 async def demo(folder: Path, *options: str) -> AsyncIterator[Demo]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "demo", "--folder", str(folder / "demo"), *options,
+        sys.executable, "-m", "bot", "demo", "--folder", str(folder / "demo"), "--port", "0", *options,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, env=environment(), start_new_session=True,
     )  # fmt: skip
     running = Demo(process)
