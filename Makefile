@@ -7,7 +7,7 @@ BIN := .venv/bin
 CATALOGUES := $(wildcard locales/*/LC_MESSAGES/nida.po)
 
 help: ## This list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/ready .venv/compiled .venv/fonts ## Make the environment and install what running needs
 	@echo "Ready: $(BIN)/nida --help"

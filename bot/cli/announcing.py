@@ -58,7 +58,7 @@ async def _announce(slug: str, hold_untranslated: bool, *, yes: bool) -> "Broadc
         else:
             if not forecast.total:
                 raise NidaError("Nobody would get it now, so nothing was sent: announce it once somebody follows the case.")
-            confirm(f"Send it to {forecast.total:,} people?", yes=yes)
+            confirm(f"Send it to {_people(forecast.total)}?", yes=yes)
         launched = await operations.launch(slug, hold_untranslated)
         return await watch(operations, launched.broadcast)
 
@@ -71,8 +71,12 @@ async def _shown_forecast(operations: "Operations", slug: str, hold_untranslated
         title=forecast.subject,
     )
     held = f" Held: {forecast.held:,}." if forecast.held else ""
-    say(f"{forecast.total:,} people, about {duration(forecast.seconds)}.{held}")
+    say(f"{_people(forecast.total)}, about {duration(forecast.seconds)}.{held}")
     return forecast
+
+
+def _people(count: int) -> str:
+    return f"{count:,} {'person' if count == 1 else 'people'}"
 
 
 LANGUAGES = {"en": "English", "ar": "Arabic", "ur": "Urdu"}

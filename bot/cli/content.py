@@ -32,7 +32,7 @@ def check(paths: Paths) -> None:
         say(str(note))
     give([{"file": str(fault.file), "line": fault.line, "field": fault.field, "fault": fault.sentence} for fault in faults])
     if faults:
-        raise NidaError("\n".join(map(str, faults)))
+        raise Misuse("\n".join(map(str, faults)))
     say("Nothing is wrong with the files.")
 
 

@@ -102,7 +102,7 @@ async def test_a_dry_run_sends_nothing(world: TelegramWorld, installation: Insta
 async def test_with_nobody_to_ask_nothing_is_sent(world: TelegramWorld, installation: Installation, command: Command) -> None:
     await followers(world, installation, "en")
     result = await command("announce", UPDATE)
-    assert (result.status, result.err) == (2, "Send it to 1 people? There is nobody here to ask: say so with --yes.\n")
+    assert (result.status, result.err) == (2, "Send it to 1 person? There is nobody here to ask: say so with --yes.\n")
     assert await broadcasts(command) == []
 
 
@@ -231,7 +231,7 @@ class TestAsProcesses:
         assert await broadcasts(command) == []
         status, shown = await asyncio.to_thread(on_a_terminal, installation, "y\n")
         assert status == 0, shown
-        assert "Send it to 1 people? [y/N]" in shown
+        assert "Send it to 1 person? [y/N]" in shown
         assert "1/1" in shown
 
 

@@ -61,7 +61,7 @@ def test_check_needs_no_installation(nida: Nida, folder: Path) -> None:
 def test_a_fault_is_named_by_file_line_and_field(nida: Nida, files: Path) -> None:
     (files / "case.toml").write_text(CASE.replace('status = "open"', 'status = "ajar"'), encoding="utf-8")
     checked = nida("content", "check", "case.toml", "update.toml", "--json")
-    assert checked.status == 1
+    assert checked.status == 2
     (fault,) = json.loads(checked.out)
     assert (fault["file"], fault["line"], fault["field"]) == ("case.toml", 3, "status")
     assert checked.err.startswith("case.toml:3: status: ")
@@ -76,7 +76,7 @@ def test_a_file_with_a_fault_is_refused_with_all_others(nida: Nida, files: Path)
 
 
 def test_an_update_may_belong_to_a_case_that_is_there(nida: Nida, files: Path) -> None:
-    assert nida("content", "check", "update.toml").status == 1
+    assert nida("content", "check", "update.toml").status == 2
     assert nida("content", "apply", "case.toml").status == 0
     assert nida("content", "check", "update.toml").status == 0
     assert nida("content", "apply", "update.toml").status == 0
