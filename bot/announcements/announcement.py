@@ -30,6 +30,17 @@ class Announcement:
         states = [text.state(locale, self.source_locale) for text in (self.case_title, self.headline, self.body)]
         return max(states, key=list(State).index)
 
+    def reads_like(self, other: "Announcement") -> bool:
+        """Whether every reader would get the same message."""
+        return self._as_read() == other._as_read()
+
+    def _as_read(self) -> tuple[object, ...]:
+        texts = (self.case_title, self.headline, self.body)
+        locales = {locale for text in texts for locale in text.texts}
+        chosen = {locale: [text.choose(locale, self.source_locale) for text in texts] for locale in locales}
+        read = {locale: texts for locale, texts in chosen.items() if not all(text.fallback for text in texts)}
+        return self.case_id, self.kind, self.certainty, self.at, self.source, read
+
     def to_json(self) -> dict[str, Any]:
         return {
             "subject": self.subject,

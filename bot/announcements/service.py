@@ -11,8 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
 from bot.clock import Clock
+from bot.delivery import copies
 from bot.delivery.control import let_go_on
+from bot.delivery.jobs import Job
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
+from bot.delivery.statements import JOB
 from bot.language import State
 from bot.storage.database import Database
 from bot.supporters.audience import Audience, count_by_locale, recipients
@@ -137,13 +140,15 @@ class Announcements:
         """Write the next slice of the audience; False once it is complete. The note of how far it got is in the same
         transaction, so that a slice is written once however often this is interrupted."""
         async with self._database.write() as session:
-            chosen = select(BroadcastRow.audience, BroadcastRow.fanned_out_to, BroadcastRow.state).where(
-                BroadcastRow.id == broadcast_id
-            )
-            audience, behind, state = (await session.execute(chosen.with_for_update())).one()
+            chosen = select(BroadcastRow.fanned_out_to, BroadcastRow.state).where(BroadcastRow.id == broadcast_id)
+            behind, state = (await session.execute(chosen.with_for_update())).one()
             if state is not BroadcastState.PREPARING:
                 return False
-            last = await self._insert_slice(session, broadcast_id, Audience.from_json(audience), behind)
+            job = Job(*(await session.execute(JOB, {"id": broadcast_id})).one())
+            if job.amends:
+                last = await copies.owe_slice(session, job, behind, SLICE, is_sqlite=self._database.is_sqlite)
+            else:
+                last = await self._insert_slice(session, broadcast_id, Audience.from_json(job.audience), behind)
             done = {"state": BroadcastState.SENDING} if last is None else {"fanned_out_to": last}
             await session.execute(update(BroadcastRow).where(BroadcastRow.id == broadcast_id).values(done))
         return last is not None

@@ -1,4 +1,4 @@
-"""nida deliveries pause, resume, cancel, retry: what a person decides about a broadcast."""
+"""nida deliveries pause, resume, cancel, retry, correct, recall: what a person decides about a broadcast."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated
@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.call import verb
-from bot.cli.screen import confirm, give, people, user_name
+from bot.cli.screen import confirm, duration, give, people, user_name
 
 if TYPE_CHECKING:
     from bot.delivery.account import Broadcast
     from bot.operations import Operations
+
+    Question = Callable[[Operations, str], Awaitable[str]]
+    """What is asked before it is done, from what stands in the ledger."""
 
 Subject = Annotated[
     str, typer.Argument(help="The update's slug, or the number `nida deliveries list` shows.", show_default=False)
@@ -20,7 +23,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 def register(app: typer.Typer) -> None:
-    for function in (pause, resume, cancel, retry):
+    for function in (pause, resume, cancel, retry, correct, recall):
         verb(app, function.__name__)(function)
 
 
@@ -31,7 +34,7 @@ def pause(subject: Subject, by: By = None) -> None:
 
 def resume(subject: Subject) -> None:
     """Let a held broadcast go on, and follow it to its end."""
-    _go_on(subject, None, lambda operations, _: operations.resume(subject), yes=True)
+    _go_on(subject, None, lambda operations: operations.resume(subject), yes=True)
 
 
 def cancel(subject: Subject, yes: Yes = False, by: By = None) -> None:
@@ -41,21 +44,44 @@ def cancel(subject: Subject, yes: Yes = False, by: By = None) -> None:
 
 def retry(subject: Subject, yes: Yes = False) -> None:
     """Send it once more to those of whom nobody knows whether they have it: they may get it twice."""
-    _go_on(subject, _what_is_retried, lambda operations, _: operations.retry(subject), yes=yes)
+    _go_on(subject, _what_is_retried, lambda operations: operations.retry(subject), yes=yes)
 
 
-def _what_is_cancelled(broadcast: "Broadcast") -> str:
+def correct(subject: Subject, yes: Yes = False) -> None:
+    """Put the text as it stands now in place of what was sent: copies are edited, whoever is still to get it gets the new one."""
+    _go_on(subject, _what_is_corrected, lambda operations: operations.correct(subject), yes=yes)
+
+
+def recall(subject: Subject, yes: Yes = False, by: By = None) -> None:
+    """Take a message back: deleted from each chat, or emptied where Telegram deletes it no more; sent to nobody any more."""
+    _go_on(subject, _what_is_recalled, lambda operations: operations.recall(subject, by or user_name()), yes=yes)
+
+
+async def _what_is_cancelled(operations: "Operations", subject: str) -> str:
+    broadcast = await operations.delivery(subject)
     return f"Cancel {broadcast.subject}? {people(broadcast.account.pending)} will not get it."
 
 
-def _what_is_retried(broadcast: "Broadcast") -> str:
+async def _what_is_retried(operations: "Operations", subject: str) -> str:
+    broadcast = await operations.delivery(subject)
     return f"Send {broadcast.subject} once more to {people(broadcast.account.uncertain)}? They may have it already."
+
+
+async def _what_is_corrected(operations: "Operations", subject: str) -> str:
+    sent = await operations.amendable(subject)
+    edits = f"{people(sent.copies)} have it (at most {duration(sent.seconds)} of edits), {sent.owed:,} are still to get it."
+    return f"Correct {sent.subject}? {edits}"
+
+
+async def _what_is_recalled(operations: "Operations", subject: str) -> str:
+    sent = await operations.amendable(subject)
+    return f"Take {sent.subject} back from {people(sent.copies)}? {sent.owed:,} more will not get it. It cannot be undone."
 
 
 def _decide(
     subject: str,
     decide: "Callable[[Operations], Awaitable[Broadcast]]",
-    question: "Callable[[Broadcast], str] | None" = None,
+    question: "Question | None" = None,
     *,
     yes: bool = True,
 ) -> None:
@@ -67,7 +93,7 @@ def _decide(
     async def decided() -> "Broadcast":
         async with at_work() as operations:
             if question is not None:
-                confirm(question(await operations.delivery(subject)), yes=yes)
+                confirm(await question(operations, subject), yes=yes)
             return await decide(operations)
 
     broadcast = asyncio.run(decided())
@@ -77,8 +103,8 @@ def _decide(
 
 def _go_on(
     subject: str,
-    question: "Callable[[Broadcast], str] | None",
-    decide: "Callable[[Operations, Broadcast], Awaitable[Broadcast]]",
+    question: "Question | None",
+    decide: "Callable[[Operations], Awaitable[Broadcast]]",
     *,
     yes: bool,
 ) -> None:
@@ -91,10 +117,9 @@ def _go_on(
 
     async def followed() -> "Broadcast":
         async with at_work(sends=True) as operations:
-            broadcast = await operations.delivery(subject)
             if question is not None:
-                confirm(question(broadcast), yes=yes)
-            return await watch(operations, await decide(operations, broadcast))
+                confirm(await question(operations, subject), yes=yes)
+            return await watch(operations, await decide(operations))
 
     broadcast = asyncio.run(followed())
     show_account(broadcast)

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.delivery.account import named, unknown
 from bot.delivery.closing import close_slice
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
-from bot.delivery.statements import for_postgresql, for_sqlite
+from bot.delivery.statements import CLOSING, for_postgresql, for_sqlite
 from bot.errors import NidaError
 from bot.storage.database import Database
 from bot.storage.types import Moment
@@ -56,6 +56,13 @@ class Control:
                 raise NidaError(f"{row.subject} is over already: it is {row.state}.")
             cancelled(row, f"Cancelled by {by[:60]}.")
         await self.close(row.id)
+
+    async def close_all(self) -> None:
+        """The same, of each that was cancelled and is not closed yet."""
+        async with self._database.read() as session:
+            closing = list((await session.execute(CLOSING)).scalars())
+        for broadcast_id in closing:
+            await self.close(broadcast_id)
 
     async def close(self, broadcast_id: int) -> None:
         """Close what is left of a cancelled one, as far as nothing is on its way."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from bot.announcements.amending import Amendable, Amendments
 from bot.announcements.service import Forecast
 from bot.cases.views import Changes
 from bot.content import export, files
@@ -52,6 +53,12 @@ class Operations(Protocol):
 
     async def retry(self, subject: str) -> Broadcast: ...
 
+    async def amendable(self, subject: str) -> Amendable: ...
+
+    async def correct(self, subject: str) -> Broadcast: ...
+
+    async def recall(self, subject: str, by: str) -> Broadcast: ...
+
 
 class LocalOperations:
     """Does them here, on the services of this process. `launched` wakes the sender."""
@@ -61,6 +68,7 @@ class LocalOperations:
         self._launched = launched
         self._broadcasts = Broadcasts(services.database)
         self._control = Control(services.database, services.clock)
+        self._amendments = Amendments(services.database, services.clock, services.settings.delivery.rate)
 
     async def apply_content(self, paths: Sequence[Path], by: str, dry_run: bool, confirm: bool) -> Changes:
         return await files.apply(paths, self._services.cases, by=by, dry_run=dry_run, confirm=confirm)
@@ -113,6 +121,22 @@ class LocalOperations:
 
     async def retry(self, subject: str) -> Broadcast:
         await self._control.retry(subject)
+        return await self._decided(subject)
+
+    async def amendable(self, subject: str) -> Amendable:
+        return await self._amendments.original(subject)
+
+    async def correct(self, subject: str) -> Broadcast:
+        sent = await self._amendments.original(subject)
+        announcement = await self._services.cases.announcement_for(sent.subject.removeprefix("update:"))
+        return await self._amended(await self._amendments.correct(announcement))
+
+    async def recall(self, subject: str, by: str) -> Broadcast:
+        return await self._amended(await self._amendments.recall(subject, by))
+
+    async def _amended(self, subject: str) -> Broadcast:
+        await self._control.close_all()
+        await self._services.announcements.finish_fan_outs()
         return await self._decided(subject)
 
     async def _decided(self, subject: str) -> Broadcast:

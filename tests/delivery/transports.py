@@ -58,6 +58,7 @@ class ScriptedTransport:
     numbers_arrived: set[int] = field(default_factory=set)
     shown: dict[tuple[int, int], bytes] = field(default_factory=dict)
     """What each message says now, by chat and number."""
+    first_number: int = 0
     in_flight: int = 0
     most_in_flight: int = 0
 
@@ -71,7 +72,7 @@ class ScriptedTransport:
         return await self._answer(telegram_id, DELETED, False, message_id)
 
     async def _answer(self, telegram_id: int, payload: Payload, silent: bool, edits: int | None) -> Seen:
-        asked = Asked(len(self.asked) + 1, self.clock.monotonic(), telegram_id, payload, silent, edits)
+        asked = Asked(self.first_number + len(self.asked) + 1, self.clock.monotonic(), telegram_id, payload, silent, edits)
         self.asked.append(asked)
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)

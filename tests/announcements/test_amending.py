@@ -1,0 +1,371 @@
+"""Corrections and recalls: every copy ends as it should, whatever was on its way, refused or interrupted meanwhile."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.announcements.amending import Amendments
+from bot.announcements.announcement import Announcement
+from bot.announcements.composing import Composing
+from bot.announcements.service import Announcements
+from bot.clock import Clock, SystemClock
+from bot.delivery.account import Account, Broadcast, Broadcasts
+from bot.delivery.control import Control
+from bot.delivery.models import BroadcastState
+from bot.delivery.pace import Pace
+from bot.delivery.sender import Sender
+from bot.errors import NidaError
+from bot.language import Catalogues
+from bot.storage.database import Database
+from bot.storage.models import InstallationRow
+from bot.supporters.erasing import erase
+from handlers.actions import AlertActions
+from tests.announcements.people import VAULT, add_case, add_followers, announcement, change, translated
+from tests.databases import SqliteTemplate
+from tests.delivery.ledger_world import running
+from tests.delivery.transports import DELETED, Asked, Reply, Script, ScriptedTransport, accepted, not_sent, refused, unclear
+from tests.delivery.virtual import VirtualClock, VirtualLoop, in_virtual_time
+
+SUBJECT, CORRECTION, RECALL = "update:mill-lane-bail", "correct:update:mill-lane-bail:2", "recall:update:mill-lane-bail"
+LOCALES = ("en", "ar", "ur")
+COMPOSING = Composing(Catalogues.load(LOCALES), AlertActions())
+
+
+def chat_of(person: int) -> int:
+    return 1_000_000 + person
+
+
+def corrected(word: str = "tomorrow") -> Announcement:
+    """As a better text: in English and Arabic, with the Urdu translation as it was."""
+    body = translated(
+        en=f"The court granted <b>bail</b> {word}.", ar=f"منحت المحكمة الكفالة {word}.", ur="عدالت نے <b>ضمانت</b> دی۔"
+    )
+    return announcement(body=body)
+
+
+@dataclass
+class Stage:
+    """One case with followers, what staff do, and senders over a scripted Telegram that remembers what each chat shows."""
+
+    database: Database
+    clock: Clock
+    transports: list[ScriptedTransport] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.announcements = Announcements(self.database, self.clock, LOCALES, rate=30)
+        self.amendments = Amendments(self.database, self.clock, rate=30)
+        self.control = Control(self.database, self.clock)
+
+    async def set(self, people: int) -> None:
+        await add_case(self.database)
+        for number in range(1, people + 1):
+            await add_followers(self.database, self.clock, 1, 1, LOCALES[number % 3], first=number)
+        async with self.database.write() as session:
+            session.add(InstallationRow(key_check=b"", created_at=self.clock.now()))
+
+    def sender(self, script: Script = accepted, rate: float = 1000) -> Sender:
+        transport = ScriptedTransport(self.clock, script, first_number=1000 * len(self.transports))
+        self.transports.append(transport)
+        return Sender(self.database, VAULT, transport, Pace(rate, 0, self.clock), COMPOSING, self.clock)
+
+    async def launch(self) -> None:
+        await self.announcements.launch(announcement(), hold_untranslated=False)
+
+    async def correct(self, told: Announcement) -> str:
+        subject = await self.amendments.correct(told)
+        await self.announcements.finish_fan_outs()
+        return subject
+
+    async def recall(self) -> str:
+        subject = await self.amendments.recall(SUBJECT, "Amina")
+        await self.announcements.finish_fan_outs()
+        return subject
+
+    async def show(self, subject: str = SUBJECT) -> Broadcast:
+        return await Broadcasts(self.database).show(subject)
+
+    async def until(self, reached: Callable[[Broadcast], bool], subject: str = SUBJECT) -> Broadcast:
+        async with asyncio.timeout(3600 if isinstance(self.clock, VirtualClock) else 60):
+            while not reached(broadcast := await self.show(subject)):
+                await self.clock.sleep(0.05)
+            return broadcast
+
+    async def done(self, subject: str = SUBJECT) -> Broadcast:
+        return await self.until(lambda broadcast: broadcast.state is BroadcastState.DONE, subject)
+
+    async def sql(self, statement: str) -> None:
+        async with self.database.write() as session:
+            await session.execute(text(statement))
+
+    @property
+    def shown(self) -> dict[int, list[bytes]]:
+        """What every chat shows: its messages that are not deleted."""
+        latest: dict[tuple[int, int], bytes] = {}
+        for transport in self.transports:
+            latest |= transport.shown
+        chats: dict[int, list[bytes]] = {}
+        for (chat, _), body in latest.items():
+            chats.setdefault(chat, []).extend([body] if body else [])
+        return chats
+
+    def edits(self) -> list[Asked]:
+        return [asked for transport in self.transports for asked in transport.asked if asked.edits is not None]
+
+
+@pytest.fixture
+async def stage(database: Database) -> Stage:
+    ready = Stage(database, SystemClock())
+    await ready.set(6)
+    return ready
+
+
+async def test_every_copy_is_edited_in_place_in_its_language(stage: Stage) -> None:
+    await stage.launch()
+    async with running(stage.sender()):
+        await stage.done()
+        await stage.correct(corrected())
+        correction = await stage.done(CORRECTION)
+        original = await stage.show()
+    assert correction.account == Account(sent=6)
+    assert (original.version, original.versions, original.amendments) == (2, {2: 6}, (CORRECTION,))
+    assert all(len(messages) == 1 for messages in stage.shown.values())
+    for person in range(1, 7):
+        (body,) = stage.shown[chat_of(person)]
+        assert (b"tomorrow" in body) == (LOCALES[person % 3] != "ur")
+    # Nothing of it changed for readers of Urdu, so nothing was asked of Telegram for them.
+    assert {asked.payload.locale for asked in stage.edits()} == {"en", "ar"}
+    assert all(b"reply_markup" in asked.payload.body and b"allow_paid" not in asked.payload.body for asked in stage.edits())
+
+
+async def test_fault_19_paused_corrected_and_resumed_nobody_gets_it_twice_and_everybody_ends_with_the_new_text(
+    stage: Stage,
+) -> None:
+    await stage.launch()
+    async with running(stage.sender(rate=4)) as sender:
+        await stage.until(lambda broadcast: broadcast.account.sent >= 2)
+        await stage.control.pause(SUBJECT, "Amina")
+        sender.notify()
+        await stage.correct(corrected())
+        await stage.control.resume(SUBJECT)
+        sender.notify()
+        await stage.done()
+        await stage.done(CORRECTION)
+        broadcast = await stage.show()
+    assert (broadcast.account, broadcast.versions) == (Account(sent=6), {2: 6})
+    assert all(len(messages) == 1 for messages in stage.shown.values())
+    changed = {person for person in range(1, 7) if b"tomorrow" in stage.shown[chat_of(person)][0]}
+    assert changed == {1, 3, 4, 6}
+
+
+async def test_what_is_on_its_way_during_the_correction_is_corrected_when_it_has_arrived(stage: Stage) -> None:
+    await stage.launch()
+    async with running(stage.sender(lambda asked: Reply(accepted(asked).seen, arrived=True, seconds=2))) as sender:
+        await stage.until(lambda _: len(stage.transports[0].asked) == 6)
+        await stage.correct(corrected())
+        sender.notify()
+        correction = await stage.done(CORRECTION)
+    assert correction.account == Account(sent=6)
+    assert (await stage.show()).versions == {2: 6}
+    assert sum(b"tomorrow" in messages[0] for messages in stage.shown.values()) == 4
+
+
+async def test_a_second_correction_takes_the_place_of_the_first(stage: Stage) -> None:
+    await stage.launch()
+    async with running(stage.sender()):
+        await stage.done()
+    await stage.correct(corrected("on Monday"))
+    await stage.correct(corrected("on Friday"))
+    async with running(stage.sender()):
+        await stage.done("correct:update:mill-lane-bail:3")
+    assert (await stage.show(CORRECTION)).state is BroadcastState.CANCELLED
+    assert (await stage.show()).versions == {3: 6}
+    assert sum(b"on Friday" in messages[0] for messages in stage.shown.values()) == 4
+
+
+async def test_corrected_for_those_who_stopped_but_not_for_those_who_blocked_or_were_erased(stage: Stage) -> None:
+    await stage.launch()
+    async with running(stage.sender()):
+        await stage.done()
+    await change(stage.database, 1, stopped_at=stage.clock.now())
+    await change(stage.database, 3, blocked_at=stage.clock.now())
+    await stage.correct(corrected())
+    async with stage.database.write() as session:
+        await erase(session, VAULT.tag("supporters.telegram_id", str(chat_of(4)).encode()))
+    async with running(stage.sender()):
+        correction = await stage.done(CORRECTION)
+    assert correction.account == Account(sent=4, cancelled=1)
+    assert {asked.telegram_id for asked in stage.edits()} == {chat_of(1), chat_of(6)}
+
+
+async def test_an_edit_in_doubt_is_repeated_and_a_refusal_then_says_that_it_is_done(stage: Stage) -> None:
+    def lost_then_unchanged(asked: Asked) -> Reply:
+        if asked.edits is None:
+            return accepted(asked)
+        repeated = sum(each.telegram_id == asked.telegram_id for each in stage.edits()) > 1
+        return refused(400, "Bad Request: message is not modified") if repeated else unclear(arrived=True)
+
+    await stage.launch()
+    async with running(stage.sender(lost_then_unchanged)):
+        await stage.done()
+        await stage.correct(corrected())
+        assert (await stage.done(CORRECTION)).account == Account(sent=6, repeated=4)
+    assert (await stage.show()).versions == {2: 6}
+
+
+async def test_an_edit_that_is_never_answered_is_given_up_after_five(stage: Stage) -> None:
+    await stage.launch()
+    async with running(stage.sender()):
+        await stage.done()
+    await stage.correct(corrected())
+    await stage.sql("UPDATE deliveries SET attempts = 4 WHERE broadcast_id = 2")
+    async with running(stage.sender(lambda _: unclear(arrived=False))):
+        assert (await stage.done(CORRECTION)).account == Account(sent=2, uncertain=4, repeated=6)
+    assert await stage.control.retry(CORRECTION) == 4
+    async with running(stage.sender()):
+        assert (await stage.done(CORRECTION)).account == Account(sent=6, repeated=6)
+
+
+async def test_a_correction_that_telegram_refuses_is_held_but_not_because_some_deleted_their_copy(stage: Stage) -> None:
+    await stage.launch()
+    async with running(stage.sender()):
+        await stage.done()
+    await stage.correct(corrected())
+    gone = {chat_of(3), chat_of(6)}
+    async with running(stage.sender(lambda asked: refused(400, "not found") if asked.telegram_id in gone else accepted(asked))):
+        assert (await stage.done(CORRECTION)).account == Account(sent=4, rejected=2)
+
+
+async def test_a_recall_deletes_what_was_sent_and_sends_to_nobody_any_more(stage: Stage) -> None:
+    await stage.launch()
+    async with running(stage.sender(rate=4)) as sender:
+        await stage.until(lambda broadcast: broadcast.account.sent >= 2)
+        await stage.recall()
+        sender.notify()
+        recall = await stage.done(RECALL)
+        original = await stage.until(lambda broadcast: broadcast.finished_at is not None)
+    assert original.state is BroadcastState.CANCELLED
+    assert original.account.sent + original.account.cancelled == 6
+    assert original.account.cancelled > 0
+    assert recall.account == Account(sent=original.account.sent)
+    assert original.versions == {2: original.account.sent}
+    assert not any(stage.shown.values())
+
+
+async def test_what_can_no_longer_be_deleted_is_emptied_and_what_is_gone_counts_as_taken_back(stage: Stage) -> None:
+    def answers(asked: Asked) -> Reply:
+        if asked.edits is None:
+            return accepted(asked)
+        if asked.payload is DELETED or asked.telegram_id == chat_of(1):
+            return refused(400, "Bad Request: message can't be deleted for everyone")
+        return accepted(asked)
+
+    await stage.launch()
+    async with running(stage.sender(answers)):
+        await stage.done()
+        await stage.recall()
+        assert (await stage.done(RECALL)).account == Account(sent=6, repeated=6)
+    shown = {chat: messages[0] for chat, messages in stage.shown.items() if chat != chat_of(1)}
+    assert {body for chat, body in shown.items() if chat == chat_of(3)} == {
+        b'{"text":"This message was taken back.","parse_mode":"HTML"}'
+    }
+    assert all(len(body) < 200 for body in shown.values())
+
+
+async def test_after_two_days_no_deletion_is_tried(stage: Stage) -> None:
+    await stage.launch()
+    async with running(stage.sender()):
+        await stage.done()
+    async with stage.database.write() as session:
+        statement = text("UPDATE broadcasts SET finished_at = :at")
+        await session.execute(statement, {"at": (stage.clock.now() - timedelta(hours=49)).replace(tzinfo=None)})
+    await stage.recall()
+    async with running(stage.sender()):
+        assert (await stage.done(RECALL)).account == Account(sent=6)
+    assert not [asked for asked in stage.edits() if asked.payload is DELETED]
+
+
+async def test_what_cannot_be_is_one_sentence(stage: Stage) -> None:
+    with pytest.raises(NidaError, match="Nothing was sent about 'mill-lane-bail'"):
+        await stage.amendments.recall("mill-lane-bail", "Amina")
+    with pytest.raises(NidaError, match="Nothing was sent about"):
+        await stage.correct(corrected())
+    await stage.launch()
+    with pytest.raises(NidaError, match=r"^Nothing has changed since update:mill-lane-bail was sent; "):
+        await stage.correct(announcement())
+    await stage.correct(corrected())
+    with pytest.raises(NidaError, match="Nothing has changed"):
+        await stage.correct(corrected())
+    with pytest.raises(NidaError, match="is no announcement; name the update itself"):
+        await stage.amendments.recall(CORRECTION, "Amina")
+    await stage.recall()
+    for again in (stage.recall(), stage.correct(corrected("again"))):
+        with pytest.raises(NidaError, match=f"was taken back already: see `nida deliveries show {RECALL}`"):
+            await again
+
+
+async def test_two_who_correct_or_recall_at_once_do_it_once(stage: Stage) -> None:
+    await stage.launch()
+    both = await asyncio.gather(*(stage.correct(corrected()) for _ in range(2)), return_exceptions=True)
+    assert sorted(isinstance(each, NidaError) for each in both) == [False, True]
+    both = await asyncio.gather(*(stage.recall() for _ in range(2)), return_exceptions=True)
+    assert sorted(isinstance(each, NidaError) for each in both) == [False, True]
+
+
+@pytest.mark.parametrize("task", ["correct", "recall"])
+def test_a_crash_at_every_turn_of_an_amendment_leaves_no_copy_behind(
+    task: str, sqlite_template: SqliteTemplate, tmp_path: Path
+) -> None:
+    """Cut off at each turn of the loop, from the middle of the original's sending on, and then finished by another sender."""
+
+    async def scene(url: str, turns: int) -> bool:
+        stage = Stage(Database(url), VirtualClock())
+        try:
+            await stage.set(3)
+            await stage.launch()
+            sender = stage.sender(trouble, rate=4)
+            loop = asyncio.get_running_loop()
+            assert isinstance(loop, VirtualLoop)
+            run = asyncio.ensure_future(sender.run())  # noqa: TID251 - cut off here, not watched
+            await stage.until(lambda broadcast: broadcast.account.sent >= 1)
+            amendment = await (stage.correct(corrected()) if task == "correct" else stage.recall())
+            sender.notify()
+            for _ in range(turns):
+                await loop.one_turn()
+            at_work = (await stage.show(amendment)).state is not BroadcastState.DONE
+            run.cancel()
+            with suppress(asyncio.CancelledError):
+                await run
+            async with running(stage.sender(rate=4)):
+                await stage.done(amendment)
+                original = await stage.until(lambda broadcast: broadcast.finished_at is not None)
+            check(stage, original)
+            return at_work
+        finally:
+            await stage.database.close()
+
+    def trouble(asked: Asked) -> Reply:
+        return not_sent() if asked.number % 7 == 3 else accepted(asked)
+
+    def check(stage: Stage, original: Broadcast) -> None:
+        assert original.versions in ({2: original.account.sent}, {})
+        assert original.account.pending == 0
+        known = {chat: messages for chat, messages in stage.shown.items() if len(messages) < 2 or task == "recall"}
+        for chat, messages in known.items():
+            doubtful = original.account.uncertain + original.account.repeated
+            if task == "recall":
+                assert not messages or doubtful
+            elif LOCALES[(chat - chat_of(0)) % 3] != "ur":
+                assert b"tomorrow" in messages[0] or doubtful
+
+    turns, at_work = 0, True
+    while at_work:
+        with sqlite_template.clone(tmp_path) as url:
+            at_work = in_virtual_time(scene(url, turns))
+        turns += 3
+    assert turns > 20
