@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy import bindparam, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
+from bot.announcements.extending import Extension, ensure_not_taken_back, extend, extension
 from bot.clock import Clock
 from bot.delivery import copies
 from bot.delivery.control import let_go_on
@@ -46,7 +47,8 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """`total` counts those it goes to; `seconds` at the configured rate. `already` when it was launched before."""
+    """`total` counts those it goes to; `seconds` at the configured rate. `already` when it was launched before; `adds` when
+    some languages were left out then, and these are their readers."""
 
     subject: str
     readers: tuple[Readers, ...]
@@ -54,6 +56,7 @@ class Forecast:
     held: int
     seconds: float
     already: bool
+    adds: bool = False
 
 
 class Announcements:
@@ -70,7 +73,12 @@ class Announcements:
         everybody = Audience(announcement.case_id, announcement.kind)
         async with self._database.read() as session:
             counts = await count_by_locale(session, everybody, self._clock.now())
-            already = await session.scalar(select(BroadcastRow.id).where(BroadcastRow.subject == announcement.subject))
+            already = await session.scalar(select(BroadcastRow).where(BroadcastRow.subject == announcement.subject))
+            if already is not None:
+                await ensure_not_taken_back(session, already)
+                more = extension(already.content, Audience.from_json(already.audience), announcement, self._locales)
+                if more.left_out:
+                    return await self._forecast_of_more(session, already.id, announcement, more)
         # Whose language is offered no longer gets the source text, and counts like everybody.
         locales = (*self._locales, *sorted(counts.keys() - set(self._locales)))
         readers = tuple(self._readers(announcement, locale, counts.get(locale, 0), hold_untranslated) for locale in locales)
@@ -78,11 +86,28 @@ class Announcements:
         held = sum(each.count for each in readers if each.held)
         return Forecast(announcement.subject, readers, total, held, total / self._rate, already is not None)
 
+    async def _forecast_of_more(
+        self, session: AsyncSession, broadcast_id: int, announcement: Announcement, more: Extension
+    ) -> Forecast:
+        """Whom an extension adds, and who still waits for a translation."""
+        left_out = Audience(announcement.case_id, announcement.kind, more.left_out)
+        has_it = exists().where(DeliveryRow.broadcast_id == broadcast_id, DeliveryRow.supporter_id == SupporterRow.id)
+        counts = await count_by_locale(session, left_out, self._clock.now(), unless=has_it)
+        readers = tuple(
+            Readers(locale, counts.get(locale, 0), more.content.state(locale), falls_back=False, held=locale not in more.ready)
+            for locale in self._locales
+            if locale in more.left_out
+        )
+        total = sum(each.count for each in readers if not each.held)
+        held = sum(each.count for each in readers if each.held)
+        return Forecast(announcement.subject, readers, total, held, total / self._rate, already=True, adds=True)
+
     async def launch(self, announcement: Announcement, hold_untranslated: bool) -> tuple[str, bool]:
         """Write the broadcast and its audience down; return its subject, and whether it had been launched before.
 
         The audience is frozen here. Interrupted, it is finished by `finish_fan_outs`. Launched again, one that was held
-        goes on: somebody looked at why and decided so.
+        goes on: somebody looked at why and decided so; and readers who were left out as their language was not ready get it
+        once it is. Raises NidaError when it was cancelled or taken back.
         """
         row = {
             "subject": announcement.subject,
@@ -97,9 +122,16 @@ class Announcements:
             new = (await session.execute(statement)).scalar_one_or_none()
             found = new or (await session.execute(same)).scalar_one()
             if new is None:
+                await ensure_not_taken_back(session, await session.get_one(BroadcastRow, found, with_for_update=True))
                 await let_go_on(session, found, self._clock)
         await self._fan_out(found)  # of one launched before, what an interruption may have left
+        if new is None and await self._extended(found, announcement):
+            await self._fan_out(found)
         return announcement.subject, new is None
+
+    async def _extended(self, broadcast_id: int, announcement: Announcement) -> bool:
+        async with self._database.write() as session:
+            return await extend(session, broadcast_id, announcement, self._locales)
 
     async def finish_fan_outs(self) -> None:
         """Go on with launches that were interrupted."""
@@ -158,12 +190,19 @@ class Announcements:
         people = recipients(audience, self._clock.now())
         if behind is not None:
             people = people.where(SupporterRow.id > behind)
+        last: int | None = None
+        if audience.adding is not None:  # others are written down behind this slice already
+            slice_ = people.limit(SLICE).subquery()
+            last = await session.scalar(select(func.max(slice_.c.id)), execution_options=LONG)
+            people = people.where(SupporterRow.id <= (last or 0))
         place = func.abs(func.random() % PLACES) if self._database.is_sqlite else func.floor(func.random() * PLACES)
         row = (literal(broadcast_id), SupporterRow.id, literal(DeliveryState.PENDING.value), place, literal(0))
         rows = people.limit(SLICE).with_only_columns(*row, maintain_column_froms=True)
         names = ["broadcast_id", "supporter_id", "state", "place", "attempts"]
         statement = insert(DeliveryRow).from_select(names, rows).on_conflict_do_nothing()
         await session.execute(statement, execution_options=LONG)
+        if audience.adding is not None:
+            return last
         # What was just written nobody can erase before this is committed: the last of the slice is there to be found.
         last = await session.scalar(_LAST_WRITTEN, {"broadcast": broadcast_id}) or 0
         return last if last > (behind or 0) else None

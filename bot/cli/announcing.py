@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.call import verb
-from bot.cli.screen import confirm, duration, give, say, table
+from bot.cli.screen import confirm, duration, give, people, say, table
 from bot.errors import NidaError
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ async def _announce(slug: str, hold_untranslated: bool, *, yes: bool) -> "Broadc
         forecast = await _shown_forecast(operations, slug, hold_untranslated)
         if forecast.already:
             say("It was announced before: nobody gets it twice; what is still owed is sent.")
+            if forecast.total and forecast.adds:
+                confirm(f"Send it to {people(forecast.total)} more, whose language was not ready then?", yes=yes)
         else:
             if not forecast.total:
                 raise NidaError("Nobody would get it now, so nothing was sent: announce it once somebody follows the case.")

@@ -1,6 +1,6 @@
 """Whom an announcement is for. The conditions are SQL, so that a million people are one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVarTuple
@@ -17,20 +17,26 @@ Columns = TypeVarTuple("Columns")
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Followers of a case who want to hear about that kind of update. `locales` None means readers of every language."""
+    """Followers of a case who want to hear about that kind of update. `locales` None means readers of every language;
+    `adding` are those of them whose readers were left out at first and are written down now."""
 
     case_id: int
     kind: Kind
     locales: frozenset[str] | None = None
+    adding: frozenset[str] | None = None
 
     def to_json(self) -> dict[str, Any]:
         locales = None if self.locales is None else sorted(self.locales)
-        return {"case_id": self.case_id, "kind": self.kind.value, "locales": locales}
+        adding = {} if self.adding is None else {"adding": sorted(self.adding)}
+        return {"case_id": self.case_id, "kind": self.kind.value, "locales": locales, **adding}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Audience":
-        locales = stored["locales"]
-        return cls(stored["case_id"], Kind(stored["kind"]), None if locales is None else frozenset(locales))
+        return cls(stored["case_id"], Kind(stored["kind"]), _languages(stored["locales"]), _languages(stored.get("adding")))
+
+
+def _languages(stored: Sequence[str] | None) -> frozenset[str] | None:
+    return None if stored is None else frozenset(stored)
 
 
 def may_receive(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -49,9 +55,12 @@ def recipients(audience: Audience, now: datetime) -> Select[int]:
     return _wanting(select(SupporterRow.id), audience, now).order_by(FollowingRow.supporter_id)
 
 
-async def count_by_locale(session: AsyncSession, audience: Audience, now: datetime) -> dict[str, int]:
-    """How many would get it, by the language they read; languages nobody reads are left out."""
+async def count_by_locale(
+    session: AsyncSession, audience: Audience, now: datetime, unless: ColumnElement[bool] | None = None
+) -> dict[str, int]:
+    """How many would get it, by the language they read; languages nobody reads are left out. `unless` leaves out more."""
     counted = _wanting(select(SupporterRow.locale, func.count().label("people")), audience, now).group_by(SupporterRow.locale)
+    counted = counted if unless is None else counted.where(~unless)
     found = await session.execute(counted, execution_options={"long": True})
     return {row.locale: row.people for row in found}
 
@@ -63,4 +72,5 @@ def _wanting(statement: Select[*Columns], audience: Audience, now: datetime) -> 
         .where(may_receive(now))
         .where(SupporterRow.muted_kinds.bitwise_and(audience.kind.bit) == 0)
     )
-    return wanting if audience.locales is None else wanting.where(SupporterRow.locale.in_(sorted(audience.locales)))
+    locales = audience.locales if audience.adding is None else audience.adding
+    return wanting if locales is None else wanting.where(SupporterRow.locale.in_(sorted(locales)))
