@@ -22,9 +22,11 @@ from bot.announcements.service import Announcements
 from bot.clock import Clock, SystemClock
 from bot.config import Organisation
 from bot.delivery.account import Broadcasts
+from bot.delivery.control import Control
 from bot.delivery.models import BroadcastState, DeliveryState
 from bot.delivery.sender import Sender
 from bot.delivery.transport import Payload
+from bot.errors import NidaError
 from bot.language import Reader
 from bot.supporters.following import Following
 from bot.supporters.service import Supporters
@@ -62,6 +64,12 @@ class Owed:
     """Nothing happened since the launch that would spare them the message: it must arrive."""
     doubts: int = 0
     """Crashes and lost replies so far: without one there is no copy."""
+    retries: int = 0
+    """How often somebody decided that the uncertain get it once more."""
+
+    @property
+    def most(self) -> int:
+        return (2 if self.doubts else 1) + self.retries
 
 
 @dataclass
@@ -73,6 +81,8 @@ class Model:
     unreachable: set[int] = field(default_factory=set)
     """Who blocked the bot on their phone, without our knowing."""
     owed: dict[str, dict[int, Owed]] = field(default_factory=dict)
+    silent: set[str] = field(default_factory=set)
+    """Of what nothing may be sent: paused or cancelled."""
 
     @property
     def wanting(self) -> set[int]:
@@ -119,6 +129,7 @@ class Deliveries(RuleBasedStateMachine):
         self.world: LedgerWorld = await self.opened.__aenter__()
         self.world.compose = compose
         database = self.world.database
+        self.control = Control(database, self.clock)
         self.announcements = Announcements(database, self.clock, ("en", "ar", "ur"), rate=RATE)
         self.supporters = Supporters(database, VAULT, self.clock, ORGANISATION)
         self.follow_service = Following(database, self.clock)
@@ -139,6 +150,8 @@ class Deliveries(RuleBasedStateMachine):
     @rule(update=updates)
     def launch(self, update: str) -> None:
         new = update not in self.model.owed
+        if not self._is_cancelled(update):
+            self.model.silent.discard(update)
         known = self.run(self._known_to_block())
         _, again = self.run(self.announcements.launch(announcement(self.case_id, subject=f"update:{update}"), False))
         assert again is not new
@@ -150,6 +163,51 @@ class Deliveries(RuleBasedStateMachine):
     async def _known_to_block(self) -> set[int]:
         """Of those who blocked the bot, whom it has found out about by writing to them."""
         return {person for person in self.model.unreachable if (await self.supporters.recognise(chat_of(person), "en")).blocked}
+
+    @rule(update=updates)
+    def pause(self, update: str) -> None:
+        if self._decided(self.control.pause(update, "Amal")):
+            self.look_at_sends()
+            self.model.silent.add(update)
+
+    @rule(update=updates)
+    def resume(self, update: str) -> None:
+        if self._decided(self.control.resume(update)):
+            self.model.silent.discard(update)
+
+    @rule(update=updates)
+    def cancel(self, update: str) -> None:
+        if self._decided(self.control.cancel(update, "Amal")):
+            self.look_at_sends()
+            self.model.silent.add(update)
+            for owed in self.model.owed[update].values():
+                owed.sure = False
+
+    @rule(update=updates)
+    def retry(self, update: str) -> None:
+        uncertain = self.run(self._uncertain(update)) if update in self.model.owed else 0
+        if self._decided(self.control.retry(update)):
+            assert uncertain
+            self.states = {row: state for row, state in self.states.items() if state is not DeliveryState.UNCERTAIN}
+            for owed in self.model.owed[update].values():
+                owed.retries += 1
+
+    async def _uncertain(self, update: str) -> int:
+        return (await self.world.named(f"update:{update}")).account.uncertain
+
+    def _decided(self, decision: Awaitable[Any]) -> bool:
+        """Whether it could be done; one sentence says why not."""
+        try:
+            self.run(decision)
+        except NidaError:
+            return False
+        self.sender.notify()
+        return True
+
+    def _is_cancelled(self, update: str) -> bool:
+        if update not in self.model.owed:
+            return False
+        return bool(self.run(self.world.named(f"update:{update}")).state is BroadcastState.CANCELLED)
 
     @rule(person=people)
     def stop(self, person: int) -> None:
@@ -264,8 +322,9 @@ class Deliveries(RuleBasedStateMachine):
     def look_at_sends(self) -> None:
         """No send began after a stop was committed, nor to anybody who is not in the audience."""
         for asked in self.transport.asked[self.seen :]:
-            person = asked.telegram_id - chat_of(0)
-            self._owed(asked)
+            person, update = asked.telegram_id - chat_of(0), json.loads(asked.payload.body)["text"]
+            assert person in self.model.owed[update], f"{person} is not in the audience of {update}"
+            assert update not in self.model.silent, f"{update} was paused or cancelled before this was sent"
             assert person in self.model.wanting, f"{person} had stopped before this was sent"
         self.seen = len(self.transport.asked)
 
@@ -282,7 +341,7 @@ class Deliveries(RuleBasedStateMachine):
         for broadcast in self.run(Broadcasts(self.world.database).list()):
             account = broadcast.account
             assert account.accepted == len(self.model.owed[broadcast.subject.removeprefix("update:")])
-            if broadcast.state is BroadcastState.DONE:
+            if broadcast.state is BroadcastState.DONE or broadcast.finished_at:
                 assert account.pending == 0
 
     @invariant()
@@ -308,9 +367,13 @@ class Deliveries(RuleBasedStateMachine):
     async def _end(self) -> None:
         """All trouble is over: everybody gets what they are owed, and the ledger says of each what was so."""
         self.trouble.clear()
+        for update in list(self.model.silent):
+            with suppress(NidaError):  # as it was cancelled
+                await self.control.resume(update)
+                self.model.silent.discard(update)
         self.sender.notify()
         async with asyncio.timeout(3600):
-            while any(broadcast.state is not BroadcastState.DONE for broadcast in await Broadcasts(self.world.database).list()):
+            while any(broadcast.finished_at is None for broadcast in await Broadcasts(self.world.database).list()):
                 await self.clock.sleep(1 / self.hurry)
         self.look_at_sends()
         got: dict[str, Counter[int]] = defaultdict(Counter)
@@ -321,7 +384,7 @@ class Deliveries(RuleBasedStateMachine):
             account = (await self.world.named(f"update:{update}")).account
             for person, owed in audience.items():
                 copies = got[update][person]
-                assert copies <= (2 if owed.doubts else 1), f"{person} got {update} {copies} times"
+                assert copies <= owed.most, f"{person} got {update} {copies} times"
                 assert copies or not owed.sure or owed.doubts, f"{person} never got {update}"
             missing = sum(1 for person, owed in audience.items() if owed.sure and not got[update][person])
             assert missing <= account.uncertain
