@@ -13,10 +13,13 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tests.acceptance.processes import Installation, environment, until_ready
+
+ENDED = "\nended with "
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,21 @@ class Nursery:
             start_new_session=True,
         )
         self._children: list[Child] = []
+        self._commands = 0
 
-    def nida(self, installation: Installation, *arguments: str) -> Child:
-        """Start a command; what it says is added to the installation's log."""
+    async def nida(self, installation: Installation, *arguments: str) -> tuple[int, str]:
+        """Run one command to its end; its status and everything it printed."""
+        self._commands += 1
+        log = installation.folder / f"command-{self._commands}.log"
+        await self.begin(installation, *arguments, log=log).ended()
+        printed, _, status = log.read_text().rpartition(ENDED)
+        return int(status), printed
+
+    def begin(self, installation: Installation, *arguments: str, log: Path | None = None) -> Child:
+        """Start a command; what it says is added to the installation's log, or to another."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        wanted = {"arguments": ["--config", str(installation.config), *arguments], "log": str(installation.log)}
+        wanted = {"arguments": ["--config", str(installation.config), *arguments], "log": str(log or installation.log)}
         self._process.stdin.write(json.dumps(wanted).encode() + b"\n")
         self._process.stdin.flush()
         pid = int(self._process.stdout.readline())
@@ -82,7 +94,7 @@ class Nursery:
 
     async def bot(self, installation: Installation) -> Child:
         """`nida run`, ready."""
-        child = self.nida(installation, "run")
+        child = self.begin(installation, "run")
         await until_ready(installation, child)
         return child
 
@@ -134,7 +146,9 @@ def _become(arguments: list[str], log: str) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for given, place in ((nothing, 0), (said, 1), (said, 2)):
         os.dup2(given, place)
-    os._exit(entry.run(arguments))
+    status = entry.run(arguments)
+    os.write(1, f"{ENDED}{status}\n".encode())
+    os._exit(status)
 
 
 if __name__ == "__main__":
