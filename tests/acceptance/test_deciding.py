@@ -36,8 +36,8 @@ async def test_fault_18_two_announce_at_once_and_everybody_gets_it_once(
 async def test_fault_19_of_two_who_pause_or_cancel_at_once_one_is_told_so(
     world: TelegramWorld, installation: Installation, nursery: Nursery, database_url: str
 ) -> None:
-    slow = install(installation.folder, world, database_url, rate=2)  # so that it is not over before they decide
-    crowd = await gather_crowd(world, slow, 300)
+    installation = install(installation.folder, world, database_url, rate=2)  # so that it is not over before they decide
+    crowd = await gather_crowd(world, installation, 300)
     await nursery.bot(installation)
     await crowd.launch()
     await crowd.until_got(3)
