@@ -18,6 +18,7 @@ from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
+from bot.delivery.timing import QuietHours
 from bot.errors import Misuse
 from bot.metrics import Metrics, Parts, add_metrics
 from bot.operations import Operations
@@ -114,6 +115,7 @@ def _sending(services: Services, transport: AiohttpTransport, pace: Pace) -> Sen
             Composing(services.catalogues, AlertActions()),
             services.clock,
             services.settings.organisation.timezone,
+            QuietHours(services.settings.delivery.usual_quiet_hours, services.settings.delivery.regional_quiet_hours),
         )
 
     return Sending(Lane(services.database), services.clock, new_sender, services.announcements.finish_fan_outs)

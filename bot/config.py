@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from bot.daytime import Hours
 from bot.errors import Misuse
 
 Locale = Literal["en", "ar", "ur"]
@@ -61,6 +62,21 @@ def _leads_here_safely(webhook_url: str) -> bool:
     """https, as Telegram asks; plain http only on this machine, where a stand-in or a Bot API server of one's own runs."""
     parts = urlsplit(webhook_url)
     return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in {"127.0.0.1", "::1", "localhost"})
+
+
+def _hours(written: str) -> str:
+    if written:
+        Hours.parse(written)
+    return written
+
+
+def _hours_of_regions(written: str) -> str:
+    for each in filter(None, written.split(",")):
+        region, _, hours = each.strip().partition(" ")
+        if not re.fullmatch("[A-Z]{2}", region):
+            raise ValueError(f"has {each.strip()!r}, which begins with no country's code; write it like PK 23:00-07:00")
+        Hours.parse(hours)
+    return written
 
 
 def _host_and_port(listen: str) -> str:
@@ -166,12 +182,28 @@ class Delivery(Section):
     rate: float = Field(default=30, gt=0, le=10_000, description="Messages a second, replies included.")
     per_chat_interval: float = Field(default=1.0, ge=0, le=60, description="Seconds between messages to one person.")
     paid: bool = Field(default=False, description="Pay Telegram Stars for rates above 30 a second.")
+    quiet_hours: Annotated[str, AfterValidator(_hours)] = Field(
+        default="",
+        description="Hours of the readers' own clocks at which no update comes unless urgent, like 22:00-08:00. Each can choose.",
+    )
+    quiet_hours_by_region: Annotated[str, AfterValidator(_hours_of_regions)] = Field(
+        default="", description="Others for readers of some countries, like PK 23:00-07:00, EG 00:00-09:00."
+    )
 
     @model_validator(mode="after")
     def _fast_only_when_paid(self) -> "Delivery":
         if self.paid and self.rate > 1000:
             raise ValueError("rate must be at most 1000 with paid = true; Telegram sends no faster")
         return self
+
+    @property
+    def usual_quiet_hours(self) -> Hours | None:
+        return Hours.parse(self.quiet_hours) if self.quiet_hours else None
+
+    @property
+    def regional_quiet_hours(self) -> dict[str, Hours]:
+        pairs = [each.strip().partition(" ") for each in self.quiet_hours_by_region.split(",") if each.strip()]
+        return {region: Hours.parse(hours) for region, _, hours in pairs}
 
 
 class Metrics(Section):

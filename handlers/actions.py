@@ -62,6 +62,8 @@ class SettingsPage(StrEnum):
     DIGITS = "digits"
     PLACE = "place"
     KINDS = "kinds"
+    QUIET = "quiet"
+    DIGEST = "digest"
 
 
 class OpenSettings(CallbackData, prefix="settings"):
@@ -91,6 +93,17 @@ class SetKind(CallbackData, prefix="kind"):
 
 class SetSilent(CallbackData, prefix="silent"):
     silent: bool
+
+
+class SetQuiet(CallbackData, prefix="quiet"):
+    """Hours after midnight; both the same for none at all."""
+
+    start: int
+    end: int
+
+
+class SetDigest(CallbackData, prefix="digest"):
+    days: int
 
 
 class Pause(CallbackData, prefix="pause"):

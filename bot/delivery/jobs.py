@@ -7,6 +7,7 @@ from typing import Any
 from bot.delivery.models import Task
 from bot.delivery.pace import Lane
 from bot.delivery.statements import EVERYBODY
+from bot.delivery.timing import Timing
 from bot.supporters.audience import Audience
 
 
@@ -34,7 +35,11 @@ class Job:
     wanting: Mapping[str, int] = field(init=False)
     """What its readers must still want when it is sent to them."""
 
+    asked: Timing | None = field(init=False)
+    """When staff want it to arrive, if they said anything about it."""
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "asked", Timing.from_json(self.timing) if self.timing else None)
         followers = None if self.amends or not self.audience else Audience.from_json(self.audience)
         wanting = {"case_id": followers.case_id, "bit": followers.kind.bit} if followers else {"case_id": EVERYBODY, "bit": 0}
         object.__setattr__(self, "wanting", wanting)

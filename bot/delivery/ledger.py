@@ -17,9 +17,11 @@ from bot.clock import Clock, to_the_hour
 from bot.delivery import statements as sql
 from bot.delivery.closing import close_slice
 from bot.delivery.copies import caught_up
+from bot.delivery.gathering import gather_for, is_whole
 from bot.delivery.jobs import MOST_SENDS, Job, Open, lane_of
 from bot.delivery.models import DeliveryState, Task
 from bot.delivery.pace import Lane
+from bot.delivery.timing import AT_ONCE, QuietHours, Wishes, goes_at
 from bot.storage.database import Database
 from bot.storage.installation import next_epoch
 
@@ -62,6 +64,10 @@ class Claimed:
     version: int = 1
     """Of the content that is sent."""
     copy: "Copy | None" = None
+    due_at: datetime | None = None
+    """Before this it must not go: it waits again."""
+    gathered: dict[str, Any] | None = None
+    """What a gathering brings this person, instead of one content for everybody."""
     lane: Lane = Lane.BULK
     leased_at: tuple[float, float] = (0.0, 0.0)
     """Monotonic and wall-clock seconds just before the lease began."""
@@ -98,11 +104,13 @@ class Exchanged:
 class Ledger:
     """Each method is one short transaction."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, default_timezone: str = "UTC", quiet: QuietHours | None = None) -> None:
         self._database = database
         self._clock = clock
         self.parked = 0
         """How many were doubted twice and are only shown as uncertain, without a sender's settling."""
+        self._default_timezone = default_timezone
+        self._quiet = quiet or QuietHours()
         self._jobs: dict[int, Job] = {}
         self._sql = sql.for_sqlite if database.is_sqlite else sql.for_postgresql
         self._begun_at = math.inf
@@ -174,7 +182,14 @@ class Ledger:
         if found is None:
             raise LookupError("the lease was lost")
         refusal: str | None = found.refusal
+        if row.gathered is not None and refusal is None:
+            await self._ensure_whole(row)
         return refusal
+
+    async def _ensure_whole(self, row: Claimed) -> None:
+        async with self._database.read() as session:
+            if not await is_whole(session, row):
+                raise LookupError("what it carries has changed")
 
     async def renew(self, owner: int, rows: Iterable[Claimed]) -> set[int]:
         """Lengthen the leases of these rows. Returns the ids still ours."""
@@ -209,14 +224,17 @@ class Ledger:
         return finished
 
     async def _settle(self, session: AsyncSession, settled: Sequence[Settlement]) -> int:
-        result = await session.execute(sql.SETTLE, [_values(settlement) for settlement in settled])
+        deferred = [_deferred(s.row) for s in settled if s.state is DeliveryState.DEFERRED]
+        ended = [_values(s) for s in settled if s.state is not DeliveryState.DEFERRED]
+        kept = _count(await session.execute(sql.SETTLE, ended)) if ended else 0
+        kept += _count(await session.execute(sql.DEFER, deferred)) if deferred else 0
         if changed := [_now_has(each, self._jobs) for each in settled if each.row.copy and each.state is DeliveryState.SENT]:
             await session.execute(sql.HAS_NOW, changed)
         gone = [s.row.supporter_id for s in settled if s.state is DeliveryState.UNREACHABLE and s.row.supporter_id]
         if gone:
             now = to_the_hour(self._clock.now())
             await session.execute(sql.BLOCKED, [{"supporter": supporter, "now": now} for supporter in gone])
-        return len(settled) - _count(result)
+        return len(settled) - kept
 
     async def _claim_rows(self, session: AsyncSession, owner: int, broadcast_id: int, want: int) -> list[Claimed]:
         job = self._jobs.get(broadcast_id) or await self._read_job(session, broadcast_id)
@@ -228,9 +246,26 @@ class Ledger:
             ids = await session.execute(self._sql.claim, claim)
         if not (claimed := list(ids.scalars())):
             return []
-        wanted = {"ids": claimed, **_needs(job, self._clock.now())}
-        found = await session.execute(sql.PEOPLE_WITH_COPIES if job.amends else sql.PEOPLE, wanted)
-        return [_claimed(job, owner, *each) for each in found.all()]
+        now = self._clock.now()
+        wanted = {"ids": claimed, **_needs(job, now)}
+        if job.amends:  # which rings nobody's phone, so that it waits for nobody's hours
+            found = await session.execute(sql.PEOPLE_WITH_COPIES, wanted)
+            return [_claimed(job, owner, *each) for each in found.all()]
+        rows = [self._to_send(job, owner, now, *each) for each in (await session.execute(sql.PEOPLE, wanted)).all()]
+        if job.task is Task.GATHER:
+            await gather_for(session, rows, now)
+        return rows
+
+    def _to_send(self, job: Job, owner: int, now: datetime, *found: Any) -> Claimed:
+        *person, start, end, digest, due = found
+        row = _claimed(job, owner, *person)
+        if job.asked or digest or start is not None or self._quiet.any:
+            _, region, _, timezone, _ = row.profile
+            wishes = Wishes(timezone or self._default_timezone, self._quiet.of(start, end, region), digest or 0)
+            waited = due is not None or job.task is Task.GATHER
+            at = goes_at(job.asked or AT_ONCE, wishes, now, urgent=job.urgent, waited=waited)
+            row.due_at = at if at > now else None
+        return row
 
     async def _read_job(self, session: AsyncSession, broadcast_id: int) -> Job:
         job = self._jobs[broadcast_id] = Job(*(await session.execute(sql.JOB, {"id": broadcast_id})).one())
@@ -283,6 +318,10 @@ def _values(settlement: Settlement) -> dict[str, object]:
         "reason": settlement.reason,
         "version": row.version,
     }
+
+
+def _deferred(row: Claimed) -> dict[str, object]:
+    return {"id": row.id, "owner": row.owner, "attempts": row.attempts, "due": row.due_at}
 
 
 def _count(result: object) -> int:

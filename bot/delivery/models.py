@@ -111,4 +111,5 @@ class DeliveryRow(Base):
     version: Mapped[int | None] = mapped_column(SmallInteger, default=None)
     """Of the content that was sent."""
     carried_by: Mapped[int | None] = mapped_column(BigId, default=None)
-    """The delivery of a gathering whose one message is this one's too, and whose outcome becomes this one's."""
+    """The delivery of a gathering whose one message is this one's too, and whose outcome becomes this one's: the database sees to
+    it (migration 0002), and knows such a delivery by its carrying itself."""

@@ -38,6 +38,8 @@ class Payloads:
         """Raises Unwritable; after `prepare`."""
         job = self._jobs[row.broadcast_id]
         row.version = job.version
+        if row.gathered is not None:
+            return self._compose(row.gathered, row.profile)
         return self._in_version(job, job.version, job.content, row.profile)
 
     def has_already(self, row: Claimed, payload: Payload) -> bool:

@@ -17,9 +17,11 @@ from bot.delivery.models import DeliveryState
 from bot.delivery.pace import Pace
 from bot.delivery.payloads import Composer, Payloads
 from bot.delivery.statements import LEASE
+from bot.delivery.timing import QuietHours
 from bot.delivery.transport import Transport
 from bot.delivery.trouble import Brakes
 from bot.delivery.turns import Turns
+from bot.delivery.waking import Waking
 from bot.meters import Times
 from bot.storage.database import Database
 from bot.storage.outage import is_passing, lasting
@@ -59,10 +61,12 @@ class Sender:
         composer: Composer,
         clock: Clock,
         default_timezone: str = "UTC",
+        quiet: QuietHours | None = None,
     ) -> None:
         self._clock = clock
         self._pace = pace
-        self._ledger = Ledger(database, clock)
+        self._ledger = Ledger(database, clock, default_timezone, quiet)
+        self._waking = Waking(database, clock)
         self._payloads = Payloads(composer, default_timezone)
         self._brakes = Brakes(clock)
         self._flight = Flight(self._ledger, vault, transport, pace, self._payloads, self._brakes, clock, self._stir)
@@ -178,6 +182,8 @@ class Sender:
         if self._brakes.revoked:
             await self._hold_everything()
         else:
+            if await self._waking.wake():
+                self._look_at = -math.inf
             found = [each for each in await self._ledger.sending() if each.id not in self._brakes.to_hold]
         self._brakes.go_on({each.id for each in found})
         self._versions = {each.id: each.version for each in found}
@@ -262,6 +268,9 @@ class Sender:
         self._rows[row.id] = row
         if row.refusal is not None:
             self._came_back(Settlement(row, DeliveryState.CANCELLED, reason=row.refusal, counts=False))
+            return
+        if row.due_at is not None:
+            self._came_back(Settlement(row, DeliveryState.DEFERRED, counts=False))
             return
         self._out += 1
         self._flight.waiting[row.lane] += 1

@@ -131,6 +131,10 @@ SETTLE: Final = text("""
         locale = :locale, reason = :reason, version = :version
     WHERE id = :id AND owner = :owner AND attempts = :attempts AND state = 'leased'
 """)
+DEFER: Final = text("""
+    UPDATE deliveries SET state = 'deferred', attempts = attempts - 1, leased_until = NULL, due_at = :due
+    WHERE id = :id AND owner = :owner AND attempts = :attempts AND state = 'leased'
+""").bindparams(bindparam("due", type_=Moment))
 DISOWN: Final = _sql("""
     UPDATE deliveries SET state = 'pending', attempts = attempts - 1, leased_until = NULL
     WHERE {open} AND state = 'leased' AND owner = :owner AND id NOT IN :ids
@@ -139,11 +143,15 @@ BLOCKED: Final = text("UPDATE supporters SET blocked_at = :now WHERE id = :suppo
     bindparam("now", type_=Moment)
 )
 
+# Word for word the conditions of the partial indexes, so that neither is more than a look at the first entry.
+_SOME_OPEN: Final = "EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = broadcasts.id AND state IN ('pending', 'leased'))"
+_NONE_DEFERRED: Final = "NOT EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = broadcasts.id AND state = 'deferred')"
 SENDING: Final = (
     select(BroadcastRow.id, BroadcastRow.task, BroadcastRow.urgent, BroadcastRow.version)
-    .where(BroadcastRow.state == BroadcastState.SENDING)
+    .where(BroadcastRow.state == BroadcastState.SENDING, text(f"({_SOME_OPEN} OR {_NONE_DEFERRED})"))
     .order_by(BroadcastRow.id)
 )
+"""What there is to do for: not where all that is left waits for its time."""
 JOB: Final = select(
     BroadcastRow.id,
     BroadcastRow.task,
@@ -164,6 +172,7 @@ RESUME: Final = text("""
 FINISH: Final = _sql("""
     UPDATE broadcasts SET state = 'done', finished_at = :now
     WHERE id = :id AND state = 'sending' AND NOT EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = :id AND {open})
+        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = :id AND state = 'deferred')
 """).bindparams(bindparam("now", type_=Moment))
 CLOSE_DEFERRED: Final = text(_CLOSE.format(which="state = 'deferred' AND carried_by IS NULL"))
 """What another message carries is settled with that one."""
@@ -254,7 +263,7 @@ LEFT: Final = select(func.count()).where(
     SupporterRow.id.in_(bindparam("people", expanding=True)),
     or_(SupporterRow.stopped_at.is_not(None), SupporterRow.blocked_at.is_not(None)),
 )
-PEOPLE: Final = _people(_REFUSAL)
+PEOPLE: Final = _people(_REFUSAL, SupporterRow.quiet_from, SupporterRow.quiet_until, SupporterRow.digest_days, DeliveryRow.due_at)
 STILL_OURS: Final = _still_ours(_REFUSAL)
 PEOPLE_WITH_COPIES: Final = _with_copy(
     _people(_GONE_FROM_US, _COPY.message_id, func.coalesce(_COPY.version, 1).label("has"), _COPY.locale.label("has_locale"))

@@ -17,7 +17,9 @@ async def erase(session: AsyncSession, tag: bytes) -> bool:
         return False
     theirs = deliveries.c.supporter_id == supporter_id
     await session.execute(
-        update(deliveries).where(theirs, deliveries.c.state == "pending").values(state="cancelled", reason="erased")
+        update(deliveries)
+        .where(theirs, deliveries.c.state.in_(("pending", "deferred")))
+        .values(state="cancelled", reason="erased")
     )
     await session.execute(update(deliveries).where(theirs, deliveries.c.message_id.is_not(None)).values(message_id=None))
     await session.execute(delete(SupporterRow).where(SupporterRow.id == supporter_id))

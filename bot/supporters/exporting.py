@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.daytime import Hours
 from bot.supporters.kinds import kinds_of
 from bot.supporters.models import FollowingRow, SupporterRow
 from bot.supporters.tables import broadcasts, cases, deliveries
@@ -37,6 +38,8 @@ def _settings(row: SupporterRow, telegram_id: int) -> dict[str, Any]:
         "hijri_dates": row.hijri,
         "muted_kinds": sorted(kind.value for kind in kinds_of(row.muted_kinds)),
         "silent": row.silent,
+        "quiet_hours": _quiet_hours(row),
+        "days_gathered_into_one_message": row.digest_days,
         "consent": {"version": row.consent_version, "given_at": _written(row.consented_at)} if row.consented_at else None,
         "stopped_at": _written(row.stopped_at),
         "paused_until": _written(row.paused_until),
@@ -44,6 +47,12 @@ def _settings(row: SupporterRow, telegram_id: int) -> dict[str, Any]:
         "came_by_link": row.source,
         "kept_since": _written(row.created_at),
     }
+
+
+def _quiet_hours(row: SupporterRow) -> str | None:
+    if row.quiet_from is None or row.quiet_until is None:
+        return None
+    return "none" if row.quiet_from == row.quiet_until else str(Hours(row.quiet_from, row.quiet_until))
 
 
 async def _follows(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:

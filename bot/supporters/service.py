@@ -1,7 +1,9 @@
 """What a supporter can decide. Each method is one short transaction; a repeated call changes nothing more."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, delete, func, literal, select, update
@@ -9,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bot.clock import Clock, to_the_hour
 from bot.config import Organisation
+from bot.daytime import Hours
 from bot.language import Digits, Reader
 from bot.storage.database import Database
 from bot.storage.types import Moment
@@ -17,12 +20,16 @@ from bot.supporters import erasing, exporting
 from bot.supporters.kinds import Kind, kinds_of
 from bot.supporters.models import SupporterRow
 from bot.supporters.supporter import Supporter, newcomer
+from bot.supporters.tables import deliveries
 
 __all__ = ["CONSENT_VERSION", "Supporter", "Supporters"]
 
 CONSENT_VERSION: Final = 1
 """Counted up whenever the sentence people consent to changes its meaning."""
 SOURCE_LENGTH: Final = 64
+DIGESTS: Final = (0, 1, 7)
+_LOOK_AGAIN: Final[Mapping[str, Any]] = MappingProxyType({"state": "pending", "due_at": None})
+"""When what waits may go is worked out anew, from the new settings."""
 KEPT_WITHOUT_CONSENT: Final = timedelta(days=30)
 """How long the choices of somebody who has not subscribed are remembered."""
 
@@ -36,6 +43,9 @@ _COLUMNS = (
     SupporterRow.hijri,
     SupporterRow.muted_kinds,
     SupporterRow.silent,
+    SupporterRow.quiet_from,
+    SupporterRow.quiet_until,
+    SupporterRow.digest_days,
     SupporterRow.consented_at,
     SupporterRow.stopped_at,
     SupporterRow.paused_until,
@@ -87,7 +97,7 @@ class Supporters:
 
     async def choose_place(self, supporter: Supporter, place_key: str | None, timezone: str | None) -> Supporter:
         """The place whose time this person lives by; None for both goes back to the organisation's time zone."""
-        return await self._keep(supporter, {"place": place_key, "timezone": timezone})
+        return await self._keep(supporter, {"place": place_key, "timezone": timezone}, anew=_LOOK_AGAIN)
 
     async def set_hijri(self, supporter: Supporter, hijri: bool) -> Supporter:
         """Whether dates are shown in the Hijri calendar too; nothing is scheduled by it."""
@@ -104,6 +114,17 @@ class Supporters:
     async def set_silent(self, supporter: Supporter, silent: bool) -> Supporter:
         """Whether what is sent to this person arrives without a sound."""
         return await self._keep(supporter, {"silent": silent})
+
+    async def set_quiet_hours(self, supporter: Supporter, hours: Hours | None) -> Supporter:
+        """When no update is to come, on their own clock; empty for never, None for what is usual where they live."""
+        kept = {"quiet_from": hours.start, "quiet_until": hours.end} if hours else {"quiet_from": None, "quiet_until": None}
+        return await self._keep(supporter, kept, anew=_LOOK_AGAIN)
+
+    async def set_digest(self, supporter: Supporter, days: int) -> Supporter:
+        """0 for each update at once, 1 or 7 for those of a day or a week in one message. Raises ValueError for others."""
+        if days not in DIGESTS:
+            raise ValueError(f"{days} is none of {DIGESTS}")
+        return await self._keep(supporter, {"digest_days": days}, anew=_LOOK_AGAIN if days else self._due_now())
 
     async def pause(self, supporter: Supporter, until: datetime) -> Supporter:
         """No messages until that moment, rounded up to the hour. Somebody about whom nothing is kept gets none anyway."""
@@ -144,14 +165,24 @@ class Supporters:
         async with self._database.write() as session:
             return len((await session.execute(gone.returning(SupporterRow.id), execution_options={"long": True})).all())
 
-    async def _keep(self, supporter: Supporter, new: dict[str, Any], changed: dict[str, Any] | None = None) -> Supporter:
+    async def _keep(
+        self,
+        supporter: Supporter,
+        new: dict[str, Any],
+        changed: dict[str, Any] | None = None,
+        anew: Mapping[str, Any] | None = None,
+    ) -> Supporter:
         """Write the values; the first thing to remember about a person makes their row. `changed` is for an existing row,
-        where that is not the same."""
+        where that is not the same, `anew` for the deliveries that wait for this person's time."""
         # PostgreSQL's INSERT … ON CONFLICT is written the same for SQLite; two taps at once agree on one row.
         statement = insert(SupporterRow).values({**self._new_row(supporter), **new})
         kept = statement.on_conflict_do_update(index_elements=["tag"], set_=changed or new).returning(*_COLUMNS)
         async with self._database.write() as session:
-            return self._supporter(supporter.telegram_id, (await session.execute(kept)).one())
+            row = (await session.execute(kept)).one()
+            if anew:
+                theirs = (deliveries.c.supporter_id == row.id, deliveries.c.state == "deferred", deliveries.c.due_at.is_not(None))
+                await session.execute(update(deliveries).where(*theirs).values(**anew))
+            return self._supporter(supporter.telegram_id, row)
 
     async def _change(self, supporter: Supporter, **values: Any) -> Supporter:
         """Write the values if there is a row; there is nothing to stop or pause for somebody about whom nothing is kept."""
@@ -164,6 +195,10 @@ class Supporters:
         async with self._database.write() as session:
             marked = update(SupporterRow).where(SupporterRow.tag == self._tag(telegram_id)).values(blocked_at=at)
             await session.execute(marked)
+
+    def _due_now(self) -> dict[str, Any]:
+        """What waits comes in one message, as soon as it may."""
+        return {"due_at": self._clock.now()}
 
     def _new_row(self, supporter: Supporter) -> dict[str, Any]:
         id_ = secrets.randbits(62)
@@ -182,9 +217,8 @@ class Supporters:
         }
 
     def _supporter(self, telegram_id: int, row: Row[*tuple[Any, ...]]) -> Supporter:
-        id_, locale, region, digits, timezone, place, hijri, muted, silent, consented_at, stopped_at, paused_until, blocked_at = (
-            row
-        )
+        id_, locale, region, digits, timezone, place, hijri, muted, silent, start, end, digest_days, *dates = row
+        consented_at, stopped_at, paused_until, blocked_at = dates
         offered = locale in self._organisation.locales
         return Supporter(
             telegram_id=telegram_id,
@@ -202,6 +236,8 @@ class Supporters:
             paused_until=paused_until if paused_until is not None and paused_until > self._clock.now() else None,
             muted=kinds_of(muted),
             silent=silent,
+            quiet=Hours(start, end) if start is not None and end is not None else None,
+            digest_days=digest_days,
             place=place,
         )
 

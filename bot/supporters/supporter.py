@@ -7,6 +7,7 @@ from functools import cache
 from babel import Locale
 
 from bot.config import Organisation
+from bot.daytime import Hours
 from bot.language import Reader
 from bot.supporters.kinds import Kind
 
@@ -27,6 +28,9 @@ class Supporter:
     """Aware, in UTC; None when the pause is over."""
     muted: frozenset[Kind] = frozenset()
     silent: bool = False
+    quiet: Hours | None = None
+    """The quiet hours they chose, empty where they want none; None leaves it to the configuration."""
+    digest_days: int = 0
     place: str | None = None
 
 

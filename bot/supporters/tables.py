@@ -2,6 +2,8 @@
 
 from sqlalchemy import BigInteger, Integer, String, column, table
 
+from bot.storage.types import Moment
+
 cases = table("cases", column("id", Integer), column("slug", String))
 broadcasts = table("broadcasts", column("id", Integer), column("subject", String))
 deliveries = table(
@@ -12,4 +14,5 @@ deliveries = table(
     column("locale", String),
     column("reason", String),
     column("message_id", BigInteger),
+    column("due_at", Moment),
 )

@@ -1,16 +1,28 @@
-"""`/settings`: language, region, digits, calendar, the place whose time is shown, which kinds of update, silent or not."""
+"""`/settings`: language, region, digits, calendar, the place whose time is shown, which updates, how often, when not."""
 
 from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 
+from bot.daytime import Hours
 from bot.language import Catalogues, Words, command, search_place
 from bot.language.places import place_by_key
-from bot.supporters.service import Supporter, Supporters
+from bot.supporters.service import DIGESTS, Supporter, Supporters
 from bot.telegram.chat import Chat
 from bot.telegram.order import Asks
-from handlers.actions import OpenSettings, SetDigits, SetHijri, SetKind, SetPlace, SetRegion, SetSilent, SettingsPage
+from handlers.actions import (
+    OpenSettings,
+    SetDigest,
+    SetDigits,
+    SetHijri,
+    SetKind,
+    SetPlace,
+    SetQuiet,
+    SetRegion,
+    SetSilent,
+    SettingsPage,
+)
 from handlers.supporters import settings_pages as pages
 
 
@@ -25,6 +37,8 @@ def router() -> Router:
     router.callback_query.register(open_regions, OpenSettings.filter(F.page == SettingsPage.REGION))
     router.callback_query.register(open_digits, OpenSettings.filter(F.page == SettingsPage.DIGITS))
     router.callback_query.register(open_kinds, OpenSettings.filter(F.page == SettingsPage.KINDS))
+    router.callback_query.register(open_quiet, OpenSettings.filter(F.page == SettingsPage.QUIET))
+    router.callback_query.register(open_digests, OpenSettings.filter(F.page == SettingsPage.DIGEST))
     router.callback_query.register(ask_place, OpenSettings.filter(F.page == SettingsPage.PLACE))
     router.message.register(find_place, Asked.place, F.text)
     router.callback_query.register(set_region, SetRegion.filter())
@@ -33,6 +47,8 @@ def router() -> Router:
     router.callback_query.register(set_place, SetPlace.filter())
     router.callback_query.register(set_kind, SetKind.filter())
     router.callback_query.register(set_silent, SetSilent.filter())
+    router.callback_query.register(set_quiet, SetQuiet.filter())
+    router.callback_query.register(set_digest, SetDigest.filter())
     return router
 
 
@@ -53,6 +69,14 @@ async def open_digits(query: CallbackQuery, words: Words, chat: Chat) -> None:
 
 async def open_kinds(query: CallbackQuery, supporter: Supporter, words: Words, chat: Chat) -> None:
     await chat.show(*pages.kinds(words, supporter))
+
+
+async def open_quiet(query: CallbackQuery, supporter: Supporter, words: Words, chat: Chat) -> None:
+    await chat.show(*pages.quiet(words, supporter))
+
+
+async def open_digests(query: CallbackQuery, words: Words, chat: Chat) -> None:
+    await chat.show(*pages.digests(words))
 
 
 async def ask_place(query: CallbackQuery, words: Words, chat: Chat, state: FSMContext) -> None:
@@ -148,6 +172,33 @@ async def set_silent(
     catalogues: Catalogues,
 ) -> None:
     await changed(await supporters.set_silent(supporter, callback_data.silent), chat, catalogues)
+
+
+async def set_quiet(
+    query: CallbackQuery,
+    callback_data: SetQuiet,
+    supporter: Supporter,
+    chat: Chat,
+    supporters: Supporters,
+    catalogues: Catalogues,
+) -> None:
+    hours = Hours(callback_data.start * 60, callback_data.end * 60)
+    if hours in (*pages.QUIET, pages.NO_QUIET):
+        supporter = await supporters.set_quiet_hours(supporter, hours)
+    await changed(supporter, chat, catalogues)
+
+
+async def set_digest(
+    query: CallbackQuery,
+    callback_data: SetDigest,
+    supporter: Supporter,
+    chat: Chat,
+    supporters: Supporters,
+    catalogues: Catalogues,
+) -> None:
+    if callback_data.days in DIGESTS:
+        supporter = await supporters.set_digest(supporter, callback_data.days)
+    await changed(supporter, chat, catalogues)
 
 
 async def changed(supporter: Supporter, chat: Chat, catalogues: Catalogues) -> None:

@@ -159,6 +159,14 @@ def test_where_the_configuration_is() -> None:
         ("[delivery]\nrate = 'fast'", "config.toml: delivery.rate: the value must be a number."),
         ("[delivery]\nrate = 1001\npaid = true", "config.toml: delivery.rate must be at most 1000 with paid = true"),
         ("[delivery]\npaid = 'maybe'", "config.toml: delivery.paid: the value must be true or false."),
+        (
+            "[delivery]\nquiet_hours = '22-8'",
+            "config.toml: delivery.quiet_hours is not a stretch of the day; write one like 22:00-08:00.",
+        ),
+        (
+            "[delivery]\nquiet_hours_by_region = 'Pakistan 22:00-08:00'",
+            "config.toml: delivery.quiet_hours_by_region has 'Pakistan 22:00-08:00', which begins with no country",
+        ),
         ("[log]\nlevel = 'loud'", "config.toml: log.level: the value must be 'debug', 'info', 'warning' or 'error'."),
     ],
 )

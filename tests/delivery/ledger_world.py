@@ -103,9 +103,13 @@ class LedgerWorld:
         async with self.database.write() as session:
             await session.execute(update(SupporterRow).where(SupporterRow.id == person).values(**values))
 
-    async def sql(self, statement: str) -> Any:
+    async def sql(self, statement: str, **values: Any) -> Any:
         async with self.database.write() as session:
-            return await session.execute(text(statement))
+            return await session.execute(text(statement), values)
+
+    async def put(self, broadcast_id: int, state: BroadcastState) -> None:
+        async with self.database.write() as session:
+            await session.execute(update(BroadcastRow).where(BroadcastRow.id == broadcast_id).values(state=state))
 
     async def rows(self) -> list[DeliveryRow]:
         async with self.database.read() as session:

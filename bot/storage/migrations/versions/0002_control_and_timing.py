@@ -37,6 +37,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_deliveries_carried_by", "deliveries", ["carried_by"], sqlite_where=CARRIED, postgresql_where=CARRIED)
     guard_final_outcomes()
+    share_outcomes()
 
     with op.batch_alter_table("broadcasts") as broadcasts:
         broadcasts.add_column(sa.Column("task", sa.String(length=16), nullable=False, server_default="send"))
@@ -71,6 +72,7 @@ def downgrade() -> None:
             supporters.drop_column(column)
 
     drop_guard()
+    drop_sharing()
     op.execute("DELETE FROM deliveries WHERE broadcast_id IN (SELECT id FROM broadcasts WHERE task <> 'send')")
     op.execute("DELETE FROM broadcasts WHERE task <> 'send'")
     op.execute("UPDATE broadcasts SET state = 'held', hold_reason = 'It was scheduled.' WHERE state = 'scheduled'")
@@ -147,3 +149,29 @@ def guard_final_outcomes() -> None:
         f"CREATE TRIGGER final_outcome BEFORE UPDATE OF state ON deliveries FOR EACH ROW WHEN ({changed}) "
         "EXECUTE FUNCTION refuse_to_reopen()"
     )
+
+
+def share_outcomes() -> None:
+    """What becomes of a gathered message becomes of everything it carries, whoever changes it and however."""
+    ends = "NEW.carried_by = NEW.id AND NEW.state <> OLD.state AND NEW.state IN ('sent', 'unreachable', 'rejected', "
+    ends += "'cancelled', 'uncertain')"
+    share = (
+        "UPDATE deliveries SET state = NEW.state, reason = NEW.reason, locale = NEW.locale "
+        "WHERE carried_by = NEW.id AND id <> NEW.id AND state IN ('deferred', 'uncertain')"
+    )
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"CREATE TRIGGER shared_outcome AFTER UPDATE OF state ON deliveries WHEN {ends} BEGIN {share}; END")
+        return
+    op.execute(f"CREATE FUNCTION share_outcome() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {share}; RETURN NULL; END $$")
+    op.execute(
+        f"CREATE TRIGGER shared_outcome AFTER UPDATE OF state ON deliveries FOR EACH ROW WHEN ({ends}) "
+        "EXECUTE FUNCTION share_outcome()"
+    )
+
+
+def drop_sharing() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER shared_outcome")
+        return
+    op.execute("DROP TRIGGER shared_outcome ON deliveries")
+    op.execute("DROP FUNCTION share_outcome()")

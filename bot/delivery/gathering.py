@@ -1,0 +1,108 @@
+"""What a gathered message brings: decided when it is claimed, from what each of those it carries is still worth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
+from bot.storage.types import Moment
+from bot.supporters.audience import Audience
+from bot.supporters.models import FollowingRow, SupporterRow
+
+if TYPE_CHECKING:
+    from bot.delivery.ledger import Claimed
+
+_CARRIED: Final = (
+    select(DeliveryRow.id, DeliveryRow.carried_by, DeliveryRow.broadcast_id, SupporterRow.id, SupporterRow.muted_kinds)
+    .join_from(DeliveryRow, SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
+    .where(
+        DeliveryRow.carried_by.in_(bindparam("carriers", expanding=True)),
+        DeliveryRow.state == DeliveryState.DEFERRED,
+        DeliveryRow.carried_by != DeliveryRow.id,
+    )
+    .order_by(DeliveryRow.broadcast_id)
+)
+_CONTENTS: Final = select(BroadcastRow.id, BroadcastRow.state, BroadcastRow.content, BroadcastRow.audience).where(
+    BroadcastRow.id.in_(bindparam("broadcasts", expanding=True))
+)
+_FOLLOWED: Final = select(FollowingRow.supporter_id, FollowingRow.case_id).where(
+    FollowingRow.supporter_id.in_(bindparam("people", expanding=True))
+)
+_REFUSE: Final = text("UPDATE deliveries SET state = 'cancelled', reason = :reason WHERE id = :id AND state = 'deferred'")
+_LET_GO: Final = text("UPDATE deliveries SET carried_by = NULL, due_at = :now WHERE id = :id AND state = 'deferred'").bindparams(
+    bindparam("now", type_=Moment)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """One of those a message carries. `refusal` says why it must not be sent after all, `waits` that its broadcast is held."""
+
+    id: int
+    carrier: int
+    content: dict[str, Any]
+    refusal: str | None
+    waits: bool
+
+
+async def gather_for(session: AsyncSession, rows: Sequence["Claimed"], now: datetime) -> None:
+    """Give each claimed carrier what it brings. What is not wanted any more is cancelled, what is held waits on its own."""
+    carried = await _carried(session, [row.id for row in rows])
+    refused = [{"id": each.id, "reason": each.refusal} for each in carried if each.refusal]
+    apart = [{"id": each.id, "now": now} for each in carried if each.waits]
+    if refused:
+        await session.execute(_REFUSE, refused)
+    if apart:
+        await session.execute(_LET_GO, apart)
+    for row in rows:
+        contents = [each.content for each in carried if each.carrier == row.id and _goes(each)]
+        row.gathered = contents[0] if len(contents) == 1 else {"gathered": contents}
+        if not contents and row.refusal is None:
+            row.refusal = "nothing was left to gather"
+
+
+async def is_whole(session: AsyncSession, row: "Claimed") -> bool:
+    """Whether it still brings what it brought when it was claimed."""
+    gathered = row.gathered or {}
+    contents = [each.content for each in await _carried(session, [row.id]) if _goes(each)]
+    carried: list[dict[str, Any]] = gathered.get("gathered", [gathered])
+    return contents == carried
+
+
+def _goes(carried: _Carried) -> bool:
+    return not carried.waits and carried.refusal is None
+
+
+async def _carried(session: AsyncSession, carriers: Sequence[int]) -> list[_Carried]:
+    rows = (await session.execute(_CARRIED, {"carriers": carriers})).all()
+    broadcasts = {row.broadcast_id for row in rows}
+    contents = {row.id: row for row in await session.execute(_CONTENTS, {"broadcasts": list(broadcasts)})}
+    follows = {(person, case) for person, case in await session.execute(_FOLLOWED, {"people": [row[3] for row in rows]})}
+    found = []
+    for id_, carrier, broadcast_id, person, muted in rows:
+        broadcast = contents[broadcast_id]
+        found.append(
+            _Carried(
+                id_,
+                carrier or 0,
+                broadcast.content,
+                _refusal(broadcast, person, muted, follows),
+                waits=broadcast.state is BroadcastState.HELD,
+            )
+        )
+    return found
+
+
+def _refusal(broadcast: Any, person: int, muted: int, follows: set[tuple[int, int]]) -> str | None:
+    if broadcast.state not in {BroadcastState.SENDING, BroadcastState.PREPARING, BroadcastState.HELD}:
+        return "cancelled by staff"
+    if not broadcast.audience:
+        return None
+    audience = Audience.from_json(broadcast.audience)
+    if (person, audience.case_id) not in follows:
+        return "no longer follows"
+    return "muted" if muted & audience.kind.bit else None

@@ -1,0 +1,137 @@
+"""Waking what has waited: a row whose time has come goes back among the others, or, where several of one person's have come
+together, onto one message that carries them all."""
+
+import random
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.storage.database import Database
+from bot.storage.types import Moment
+from bot.supporters.models import SupporterRow
+
+SLICE: Final = 500
+"""People woken in one transaction."""
+GATHERED: Final = "update:"
+"""How the subjects begin of what may share a message."""
+
+_NOW = bindparam("now", type_=Moment)
+_SENDING = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.SENDING)
+_DUE: Final = (
+    select(DeliveryRow.supporter_id)
+    .distinct()
+    .where(
+        DeliveryRow.broadcast_id.in_(_SENDING),
+        text("deliveries.state = 'deferred'"),  # word for word the condition of the partial index
+        DeliveryRow.due_at <= _NOW,
+    )
+    .limit(SLICE)
+)
+_THEIRS: Final = (
+    select(DeliveryRow.id, DeliveryRow.supporter_id, BroadcastRow.subject, BroadcastRow.urgent)
+    .join_from(DeliveryRow, BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
+    .where(
+        DeliveryRow.supporter_id.in_(bindparam("people", expanding=True)),
+        DeliveryRow.state == DeliveryState.DEFERRED,
+        DeliveryRow.due_at <= _NOW,
+        BroadcastRow.state == BroadcastState.SENDING,
+    )
+    .with_for_update(of=DeliveryRow)
+)
+# Before their deliveries, and passing over whoever is being erased: in the same order as the erasing locks them.
+_STAYING: Final = (
+    select(SupporterRow.id)
+    .where(SupporterRow.id.in_(bindparam("people", expanding=True)))
+    .with_for_update(key_share=True, read=True, skip_locked=True)
+)
+_WAKE: Final = text("UPDATE deliveries SET state = 'pending' WHERE id = :id AND state = 'deferred'")
+_CARRY: Final = text("UPDATE deliveries SET carried_by = :carrier, due_at = NULL WHERE id = :id AND state = 'deferred'")
+
+
+class Waking:
+    """Run by the sender alone. Each call is one short transaction; interrupted, nothing of it has happened."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._gathering: int | None = None
+        """The broadcast of this wake-up's gathered messages, while its slices follow one another."""
+
+    async def wake(self) -> bool:
+        """Wake a slice of what is due; whether there may be more."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            people = [person for person in (await session.execute(_DUE, {"now": now})).scalars() if person is not None]
+        if not people:
+            self._gathering = None
+            return False
+        async with self._database.write(quiet=True) as session:
+            self._gathering = await self._wake(session, people, now)
+        return len(people) == SLICE
+
+    async def _wake(self, session: AsyncSession, people: Sequence[int], now: datetime) -> int | None:
+        staying = list((await session.execute(_STAYING, {"people": people})).scalars())
+        alone, together = _sorted((await session.execute(_THEIRS, {"people": staying, "now": now})).all())
+        gathering = self._gathering
+        if together:
+            gathering = await _broadcast(session, gathering, now)
+            await _carry(session, gathering, together)
+        if alone:
+            await session.execute(_WAKE, [{"id": id_} for id_ in alone])
+        return gathering
+
+
+def _sorted(rows: Sequence[Any]) -> tuple[list[int], dict[int, list[int]]]:
+    """Those that go alone, and of each person those that go together."""
+    by_person: dict[int, list[int]] = {}
+    alone = []
+    for id_, person, subject, urgent in rows:
+        if subject.startswith(GATHERED) and not urgent:
+            by_person.setdefault(person, []).append(id_)
+        else:
+            alone.append(id_)
+    together = {person: ids for person, ids in by_person.items() if len(ids) > 1}
+    return alone + [ids[0] for ids in by_person.values() if len(ids) == 1], together
+
+
+async def _broadcast(session: AsyncSession, gathering: int | None, now: datetime) -> int:
+    """The one of this wake-up if it is still being sent, else a new one."""
+    still = select(BroadcastRow.id).where(BroadcastRow.id == gathering, BroadcastRow.state == BroadcastState.SENDING)
+    if gathering is not None and await session.scalar(still.with_for_update()):
+        return gathering
+    row = BroadcastRow(
+        subject=f"gather:{now:%Y-%m-%dT%H:%M:%S.%fZ}",
+        state=BroadcastState.SENDING,
+        content={"gathered": []},
+        audience={},
+        task=Task.GATHER,
+        created_at=now,
+        launched_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def _carry(session: AsyncSession, gathering: int, together: dict[int, list[int]]) -> None:
+    rows = [
+        {
+            "broadcast_id": gathering,
+            "supporter_id": person,
+            "state": DeliveryState.PENDING,
+            "place": random.randrange(2**31 - 2),  # noqa: S311 - an order, no secret
+            "attempts": 0,
+        }
+        for person in together
+    ]
+    written = insert(DeliveryRow).returning(DeliveryRow.id, DeliveryRow.supporter_id)
+    carriers = {person: id_ for id_, person in (await session.execute(written, rows)).all()}
+    # A carrier carries itself: by that the database knows whose outcome is to be shared.
+    await session.execute(update(DeliveryRow).where(DeliveryRow.id.in_(carriers.values())).values(carried_by=DeliveryRow.id))
+    carried = [{"id": id_, "carrier": carriers[person]} for person, ids in together.items() for id_ in ids]
+    await session.execute(_CARRY, carried)
