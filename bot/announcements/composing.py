@@ -1,11 +1,12 @@
 """How an announcement reads: a new message that says what happened, and at its end why this person gets it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
 from bot.announcements.announcement import Announcement
+from bot.announcements.gathered import Gathered
 from bot.announcements.labels import CERTAINTIES, KINDS
 from bot.delivery.transport import Payload
 from bot.language import Catalogues, Digits, Reader, Text, Words, lines, link, markup, moment, paragraphs, title, untranslated
@@ -36,6 +37,8 @@ class Composing:
     def __call__(self, content: Mapping[str, Any], reader: Reader) -> Payload:
         if TAKEN_BACK in content:
             return self._taken_back(reader)
+        if "gathered" in content:
+            return self._together([Announcement.from_json(each) for each in content["gathered"]], reader)
         announcement = self._announcement(content)
         if reader.locale not in self._catalogues.locales:  # chosen once, and no longer offered
             reader = replace(reader, locale=announcement.source_locale)
@@ -56,6 +59,23 @@ class Composing:
         # Translators: what is left of a message that the organisation took back.
         text = words.say("This message was taken back.")
         return Payload(reader.locale, _ENCODE({"text": text.html, "parse_mode": "HTML"}).encode())
+
+    def _together(self, announcements: Sequence[Announcement], reader: Reader) -> Payload:
+        if reader.locale not in self._catalogues.locales:
+            reader = replace(reader, locale=announcements[0].source_locale)
+        words = self._catalogues.words(reader)
+        gathered = Gathered(words, announcements)
+        body = {
+            "text": gathered.text.html,
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+            "reply_markup": keyboard(words, *(self._case_button(words, case) for case in gathered.cases)).markup(),
+        }
+        return Payload(reader.locale, _ENCODE(body).encode())
+
+    def _case_button(self, words: Words, case: Announcement) -> Button:
+        label = words.label_of(title(case.case_title.choose(words.reader.locale, case.source_locale)))
+        return Button(label, data=self._actions.open_case(case.case_id))
 
     def _announcement(self, content: Mapping[str, Any]) -> Announcement:
         """The content as it is, read once for all to whom the same object is sent."""
