@@ -13,7 +13,7 @@ from bot.supporters.kinds import Kind
 from handlers.actions import Forget
 from handlers.help import contact
 from handlers.screen import Screen, button
-from handlers.supporters.settings_pages import SAMPLE, country, hijri_choice
+from handlers.supporters.settings_pages import SAMPLE, country, hijri_choice, how_often
 
 
 def privacy(words: Words, organisation: Organisation) -> Screen:
@@ -65,6 +65,8 @@ def everything(words: Words, kept: Mapping[str, Any] | None) -> Text:
             _place(words, kept["place"]),
             words.say("Time zone: {zone}", zone=identifier(kept["time_zone"])) if kept["time_zone"] else None,
             hijri_choice(words, kept["hijri_dates"]),
+            words.say("How often: {often}", often=how_often(words, kept["days_gathered_into_one_message"])),
+            _quiet(words, kept["quiet_hours"]),
             words.say("Sound: off") if kept["silent"] else words.say("Sound: on"),
             *[words.say("Off: {kind}", kind=words.say(KINDS[Kind(kind)])) for kind in kept["muted_kinds"]],
             _dated(words, N_("You agreed on: {day}"), kept["consent"]["given_at"] if kept["consent"] else None),
@@ -109,6 +111,12 @@ def _place(words: Words, key: str | None) -> Text | None:
 def _consent_version(words: Words, version: int) -> Text:
     # Translators: the sentence on what is kept has a number, counted up when its meaning changes.
     return words.say("Version of what you agreed to: {number}", number=number(version))
+
+
+def _quiet(words: Words, hours: str | None) -> Text | None:
+    if hours is None:
+        return None
+    return words.say("Quiet hours: {hours}", hours=words.say("none") if hours == "none" else identifier(hours))
 
 
 def _dated(words: Words, message: str, moment: str | None) -> Text | None:

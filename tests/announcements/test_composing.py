@@ -1,6 +1,8 @@
 """How an alert reads, in each language."""
 
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -100,3 +102,52 @@ def test_a_case_title_that_is_not_translated_is_no_silent_fallback(composing: Co
     note = untranslated(told, Chosen("The Mill Lane Three", "en", fallback=True))
     assert note is not None
     assert note.html in message["text"]
+
+
+def test_only_who_pays_lets_telegram_charge() -> None:
+    catalogues = Catalogues.load(("en",))
+    free = composed(Composing(catalogues, Actions()), announcement(), Reader("en"))[1]
+    paid = composed(Composing(catalogues, Actions(), paid=True), announcement(), Reader("en"))[1]
+    assert "allow_paid_broadcast" not in free
+    assert paid["allow_paid_broadcast"] is True
+
+
+def several(count: int, cases: int, **changed: Any) -> dict[str, Any]:
+    told = [
+        announcement(
+            case_id=at % cases + 1,
+            subject=f"update:{at}",
+            case_title=translated(en=f"Case {at % cases + 1}", ar=f"القضية {at % cases + 1}", ur=f"مقدمہ {at % cases + 1}"),
+            **changed,
+        )
+        for at in range(count)
+    ]
+    return {"gathered": [each.to_json() for each in told]}
+
+
+@pytest.mark.parametrize(("locale", "headline"), [("en", "Bail granted"), ("ar", "الإفراج بكفالة"), ("ur", "ضمانت منظور")])
+def test_what_is_gathered_stands_case_by_case_with_a_button_each(composing: Composing, locale: str, headline: str) -> None:
+    payload = composing(several(5, cases=2), Reader(locale))
+    message = json.loads(payload.body)
+    assert payload.locale == locale
+    assert message["text"].count(headline) == 5
+    assert message["text"].count("<u>") == 2
+    buttons = [button for row in message["reply_markup"]["inline_keyboard"] for button in row]
+    assert [button["callback_data"] for button in buttons] == ["open:1", "open:2"]
+
+
+@pytest.mark.parametrize("locale", ["en", "ar", "ur"])
+def test_what_does_not_fit_into_one_message_is_counted(composing: Composing, locale: str) -> None:
+    long = translated(en="Bail " * 40, ar="كفالة " * 33, ur="ضمانت " * 33)
+    message = json.loads(composing(several(60, cases=20, headline=long), Reader(locale)).body)
+    shown = message["text"].count("<b>") - 1
+    assert len(message["reply_markup"]["inline_keyboard"]) <= 8
+    assert 0 < shown < 60
+    assert str(60 - shown) in message["text"]
+    assert "/news" in message["text"]
+    assert len(html.unescape(re.sub("<[^>]*>", "", message["text"])).encode("utf-16-le")) // 2 <= 4096
+
+
+def test_who_falls_back_in_a_gathered_message_is_told(composing: Composing) -> None:
+    payload = composing(several(2, cases=1, headline=translated(en="Bail granted")), Reader("ur"))
+    assert "ابھی" in json.loads(payload.body)["text"]

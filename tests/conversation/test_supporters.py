@@ -6,13 +6,15 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.announcements.labels import KINDS
+from bot.daytime import Hours
 from bot.delivery.models import DeliveryRow, DeliveryState
-from bot.language import Digits, Reader, command, name, number, without_marks
+from bot.language import Digits, Reader, command, identifier, name, number, without_marks
 from bot.language.places import place_by_key, place_name
 from bot.supporters.kinds import Kind
 from bot.supporters.models import FollowingRow, SupporterRow
 from bot.supporters.service import CONSENT_VERSION
 from bot.telegram.models import ConversationRow, InboundUpdateRow
+from handlers.supporters.settings_pages import how_often
 from tests.conversation.speaking import LOCALES, catalogues, label, said, shown_labels, words
 from tests.conversation.test_cases import CASE, supporter
 from tests.nida import Nida
@@ -238,6 +240,8 @@ async def test_my_data_tells_every_setting(world: TelegramWorld, nida: Nida, loc
     await supporters.choose_place(them, "karachi", "Asia/Karachi")
     await supporters.set_silent(them, True)
     await supporters.mute(them, Kind.ACTION)
+    await supporters.set_quiet_hours(them, Hours(22 * 60, 7 * 60))
+    await supporters.set_digest(them, 7)
     read = catalogues().words(Reader(locale, digits=Digits.urdu))
     await sam.types("/mydata")
     told = without_marks((await sam.sees(said(locale, "Everything that is kept about you"))).text)
@@ -247,6 +251,8 @@ async def test_my_data_tells_every_setting(world: TelegramWorld, nida: Nida, loc
         read.say("Digits: {digits}", digits=name("۴۵۶")),
         read.say("Times are shown for: {place}", place=place_name(read, place)),
         read.say("Sound: off"),
+        read.say("How often: {often}", often=how_often(read, 7)),
+        read.say("Quiet hours: {hours}", hours=identifier("22:00-07:00")),
         read.say("Off: {kind}", kind=read.say(KINDS[Kind.ACTION])),
         read.say("You follow no case."),
         read.say("No message was sent to you."),
@@ -316,3 +322,38 @@ async def test_the_menu_follows_the_language_that_was_chosen(world: TelegramWorl
     described = words(locale).describe("All cases", 256).text
     while {command["command"]: command["description"] for command in (await sam.chat()).commands}.get("cases") != described:
         await nida.app.services.clock.sleep(0.02)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_how_often_and_quiet_hours_are_chosen_by_tapping(world: TelegramWorld, nida: Nida, locale: str) -> None:
+    sam = await supporter(world, locale)
+    await sam.types("/settings")
+    await sam.sees(lambda message: label(locale, "How often") in shown_labels(message))
+    await sam.taps(label(locale, "How often"))
+    await sam.sees(said(locale, "How often do you want to hear about the cases you follow?"))
+    await sam.taps(said(locale, "once a week"))
+    await sam.sees(lambda message: label(locale, "Quiet hours") in shown_labels(message))
+    await sam.taps(label(locale, "Quiet hours"))
+    page = await sam.sees(lambda message: label(locale, "No quiet hours") in shown_labels(message))
+    await sam.taps(next(text for text in page.labels if "23:00" in text))
+    await sam.sees(lambda message: label(locale, "City for times") in shown_labels(message))
+    row = await the_supporter(nida)
+    assert (row.digest_days, row.quiet_from, row.quiet_until) == (7, 23 * 60, 8 * 60)
+    await sam.taps(label(locale, "Quiet hours"))
+    await sam.sees(lambda message: label(locale, "No quiet hours") in shown_labels(message))
+    await sam.taps(label(locale, "No quiet hours"))
+    await sam.sees(lambda message: label(locale, "City for times") in shown_labels(message))
+    row = await the_supporter(nida)
+    assert (row.quiet_from, row.quiet_until) == (0, 0)
+
+
+async def test_the_settings_say_until_when_somebody_paused(world: TelegramWorld, nida: Nida) -> None:
+    sam = await supporter(world, "en")
+    await sam.types("/pause")
+    await sam.sees(lambda message: "One week" in message.labels)
+    await sam.taps("One week")
+    await sam.sees("Paused until")
+    await sam.types("/settings")
+    await sam.sees(lambda message: "Settings" in message.text and "Paused until" in message.text)
+    await sam.taps("Receive messages again")
+    await sam.sees("You receive messages again.")

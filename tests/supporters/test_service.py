@@ -2,9 +2,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.config import Organisation
+from bot.daytime import Hours
+from bot.delivery.models import DeliveryRow, DeliveryState
 from bot.language import Digits
 from bot.storage.database import Database
 from bot.storage.vault import Cell, Vault
@@ -12,6 +14,7 @@ from bot.supporters.kinds import Kind
 from bot.supporters.models import SupporterRow
 from bot.supporters.service import CONSENT_VERSION, Supporters
 from tests.clocks import START, FrozenClock
+from tests.supporters.ledger import delivery, owe
 
 AMAL = 5_550_001_234
 HOUR = datetime(2026, 11, 3, 10, tzinfo=UTC)
@@ -201,3 +204,42 @@ async def test_a_choice_can_be_made_again_and_again(supporters: Supporters) -> N
         assert (await supporters.recognise(AMAL, None)).reader.locale == locale
     for silent in (True, False, True):
         assert (await supporters.set_silent(supporter, silent)).silent is silent
+
+
+async def test_new_hours_and_digests_are_looked_at_for_what_already_waits(supporters: Supporters, database: Database) -> None:
+    supporter = await supporters.subscribe(await supporters.recognise(AMAL, "ur"))
+    assert supporter.id is not None
+    owed = await owe(database, "update:a", supporter.id, DeliveryState.DEFERRED)
+    later = START + timedelta(days=3)
+
+    async def waits() -> None:
+        async with database.write() as session:
+            await session.execute(update(DeliveryRow).values(state=DeliveryState.DEFERRED, due_at=later))
+
+    await waits()
+    supporter = await supporters.set_quiet_hours(supporter, Hours(22 * 60, 7 * 60))
+    assert (supporter.quiet, supporter.digest_days) == (Hours(22 * 60, 7 * 60), 0)
+    row = await delivery(database, owed)
+    assert (row.state, row.due_at) == (DeliveryState.PENDING, None)
+    await waits()
+    supporter = await supporters.set_digest(supporter, 7)
+    assert (await delivery(database, owed)).state is DeliveryState.PENDING
+    await waits()
+    supporter = await supporters.set_digest(supporter, 0)
+    row = await delivery(database, owed)
+    assert (row.state, row.due_at) == (DeliveryState.DEFERRED, START)
+    assert await supporters.recognise(AMAL, None) == supporter
+    with pytest.raises(ValueError, match="3 is none of"):
+        await supporters.set_digest(supporter, 3)
+    kept = (await supporters.export(supporter))["kept"]
+    assert (kept["quiet_hours"], kept["days_gathered_into_one_message"]) == ("22:00-07:00", 0)
+    assert (await supporters.set_quiet_hours(supporter, None)).quiet is None
+
+
+async def test_what_waits_for_somebody_is_cancelled_when_they_are_erased(supporters: Supporters, database: Database) -> None:
+    supporter = await supporters.subscribe(await supporters.recognise(AMAL, "ur"))
+    assert supporter.id is not None
+    owed = await owe(database, "update:a", supporter.id, DeliveryState.DEFERRED)
+    assert await supporters.forget(supporter)
+    row = await delivery(database, owed)
+    assert (row.state, row.reason, row.supporter_id) == (DeliveryState.CANCELLED, "erased", None)
