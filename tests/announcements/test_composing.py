@@ -104,14 +104,6 @@ def test_a_case_title_that_is_not_translated_is_no_silent_fallback(composing: Co
     assert note.html in message["text"]
 
 
-def test_only_who_pays_lets_telegram_charge() -> None:
-    catalogues = Catalogues.load(("en",))
-    free = composed(Composing(catalogues, Actions()), announcement(), Reader("en"))[1]
-    paid = composed(Composing(catalogues, Actions(), paid=True), announcement(), Reader("en"))[1]
-    assert "allow_paid_broadcast" not in free
-    assert paid["allow_paid_broadcast"] is True
-
-
 def several(count: int, cases: int, **changed: Any) -> dict[str, Any]:
     told = [
         announcement(
