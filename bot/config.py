@@ -182,6 +182,12 @@ class Delivery(Section):
     rate: float = Field(default=30, gt=0, le=10_000, description="Messages a second, replies included.")
     per_chat_interval: float = Field(default=1.0, ge=0, le=60, description="Seconds between messages to one person.")
     paid: bool = Field(default=False, description="Pay Telegram Stars for rates above 30 a second.")
+    gather_minutes: int = Field(
+        default=10,
+        ge=0,
+        le=120,
+        description="What follows in a case within so many minutes waits for their end, and comes as one.",
+    )
     quiet_hours: Annotated[str, AfterValidator(_hours)] = Field(
         default="",
         description="Hours of the readers' own clocks at which no update comes unless urgent, like 22:00-08:00. Each can choose.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import bindparam, exists, func, literal, select, update
@@ -11,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
 from bot.announcements.extending import Extension, ensure_not_taken_back, extend, extension
+from bot.announcements.plan import AT_ONCE, Plan
+from bot.announcements.scheduling import begin, ensure_unplanned, start_due, take_up_again
 from bot.clock import Clock
 from bot.delivery import copies
 from bot.delivery.control import let_go_on
@@ -19,7 +22,7 @@ from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, Deliv
 from bot.delivery.statements import JOB
 from bot.language import State
 from bot.storage.database import Database
-from bot.supporters.audience import Audience, count_by_locale, recipients
+from bot.supporters.audience import Audience, count_by_locale, recipients, zones
 from bot.supporters.models import SupporterRow
 
 log = structlog.get_logger()
@@ -62,11 +65,21 @@ class Forecast:
 class Announcements:
     """`rate` in messages a second."""
 
-    def __init__(self, database: Database, clock: Clock, locales: Sequence[str], rate: float) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        locales: Sequence[str],
+        rate: float,
+        default_timezone: str = "UTC",
+        together: timedelta = timedelta(0),
+    ) -> None:
         self._database = database
         self._clock = clock
         self._locales = tuple(locales)
         self._rate = rate
+        self._default_timezone = default_timezone
+        self._together = together
 
     async def forecast(self, announcement: Announcement, hold_untranslated: bool) -> Forecast:
         """Who would get it if it were launched now."""
@@ -102,16 +115,29 @@ class Announcements:
         held = sum(each.count for each in readers if each.held)
         return Forecast(announcement.subject, readers, total, held, total / self._rate, already=True, adds=True)
 
-    async def launch(self, announcement: Announcement, hold_untranslated: bool) -> tuple[str, bool]:
+    async def starts_at(self, announcement: Announcement, plan: Plan) -> datetime | None:
+        """When the first would get it; None for at once. Raises NidaError when that is over."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            living = await zones(session, Audience(announcement.case_id, announcement.kind), now) if plan.at_local else {}
+        return plan.starts_at(now, {zone or self._default_timezone for zone in living} or {self._default_timezone})
+
+    async def launch(self, announcement: Announcement, hold_untranslated: bool, plan: Plan = AT_ONCE) -> tuple[str, bool]:
         """Write the broadcast and its audience down; return its subject, and whether it had been launched before.
 
         The audience is frozen here. Interrupted, it is finished by `finish_fan_outs`. Launched again, one that was held
         goes on: somebody looked at why and decided so; and readers who were left out as their language was not ready get it
-        once it is. Raises NidaError when it was cancelled or taken back.
+        once it is. Raises NidaError when it was cancelled or taken back. Scheduled, its audience is
+        drawn when it begins, and one cancelled before that can be planned anew.
         """
+        starts_at = await self.starts_at(announcement, plan)
         row = {
             "subject": announcement.subject,
-            "state": BroadcastState.PREPARING,
+            "state": BroadcastState.SCHEDULED if starts_at else BroadcastState.PREPARING,
+            "starts_at": starts_at,
+            "timing": plan.timing.to_json(),
+            "urgent": plan.urgent_reason is not None,
+            "urgent_reason": plan.urgent_reason,
             "content": announcement.to_json(),
             "audience": self._audience(announcement, hold_untranslated).to_json(),
             "created_at": self._clock.now(),
@@ -121,8 +147,9 @@ class Announcements:
         async with self._database.write() as session:
             new = (await session.execute(statement)).scalar_one_or_none()
             found = new or (await session.execute(same)).scalar_one()
-            if new is None:
+            if new is None and not await take_up_again(session, found, row):
                 await ensure_not_taken_back(session, await session.get_one(BroadcastRow, found, with_for_update=True))
+                await ensure_unplanned(session, found, plan)
                 await let_go_on(session, found, self._clock)
         await self._fan_out(found)  # of one launched before, what an interruption may have left
         if new is None and await self._extended(found, announcement):
@@ -134,7 +161,8 @@ class Announcements:
             return await extend(session, broadcast_id, announcement, self._locales)
 
     async def finish_fan_outs(self) -> None:
-        """Go on with launches that were interrupted."""
+        """Begin what is due, and go on with launches that were interrupted."""
+        await start_due(self._database, self._clock)
         unfinished = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.PREPARING).order_by(BroadcastRow.id)
         async with self._database.read() as session:
             waiting = list((await session.execute(unfinished)).scalars())
@@ -152,6 +180,8 @@ class Announcements:
         return Audience(announcement.case_id, announcement.kind, ready if hold_untranslated else None)
 
     async def _fan_out(self, broadcast_id: int) -> None:
+        async with self._database.write() as session:
+            await begin(session, broadcast_id, self._clock.now(), self._together)
         slices = 0
         while await self._write_slice_without_the_erased(broadcast_id):
             slices += 1

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.call import verb
+from bot.cli.call import call, verb
 from bot.cli.screen import confirm, duration, give, people, say, table
 from bot.errors import NidaError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.announcements.plan import Plan
     from bot.announcements.service import Forecast, Readers
     from bot.delivery.account import Broadcast
     from bot.operations import Operations
@@ -25,29 +28,49 @@ def announce(
     hold_untranslated: Annotated[
         bool, typer.Option("--hold-untranslated", help="Leave out readers whose language is not translated yet.")
     ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", help="Begin then, like 2026-12-01 18:00, on the organisation's clock or with a zone."),
+    ] = None,
+    at_local: Annotated[str | None, typer.Option("--at-local", help="At that time on each reader's own clock.")] = None,
+    window: Annotated[
+        str | None, typer.Option("--window", help="Only at these hours of each reader's own clock: 09:00-21:00.")
+    ] = None,
+    urgent: Annotated[
+        str | None,
+        typer.Option("--urgent", help="Before all others, also in quiet hours; say why.", metavar="REASON"),
+    ] = None,
 ) -> None:
     """Send a case update to those who follow the case: says to whom first, asks, and ends with what became of it."""
     import asyncio
 
     from bot.cli.outcomes import as_json, ensure_settled, show_account
 
+    plan = _plan(at, at_local, window, urgent)
     if dry_run:
-        give(_forecast_as_json(asyncio.run(_forecast(slug, hold_untranslated))))
+        give(asyncio.run(_forecast(slug, hold_untranslated, plan)))
         return
-    broadcast = asyncio.run(_announce(slug, hold_untranslated, yes=yes))
+    broadcast = asyncio.run(_announce(slug, hold_untranslated, plan, yes=yes))
     show_account(broadcast)
     give(as_json(broadcast))
     ensure_settled(broadcast)
 
 
-async def _forecast(slug: str, hold_untranslated: bool) -> "Forecast":
+def _plan(at: str | None, at_local: str | None, window: str | None, urgent: str | None) -> "Plan":
+    from bot.announcements.plan import Plan
+
+    return Plan.parse(at, at_local, window, urgent, call().settings().organisation.zone)
+
+
+async def _forecast(slug: str, hold_untranslated: bool, plan: "Plan") -> "dict[str, object]":
     from bot.cli.staff import at_work
 
     async with at_work() as operations:
-        return await _shown_forecast(operations, slug, hold_untranslated)
+        forecast = await _shown_forecast(operations, slug, hold_untranslated)
+        return {**_forecast_as_json(forecast), "starts_at": await _shown_start(operations, slug, plan)}
 
 
-async def _announce(slug: str, hold_untranslated: bool, *, yes: bool) -> "Broadcast":
+async def _announce(slug: str, hold_untranslated: bool, plan: "Plan", *, yes: bool) -> "Broadcast":
     from bot.cli.staff import at_work
     from bot.cli.watching import watch
 
@@ -60,9 +83,23 @@ async def _announce(slug: str, hold_untranslated: bool, *, yes: bool) -> "Broadc
         else:
             if not forecast.total:
                 raise NidaError("Nobody would get it now, so nothing was sent: announce it once somebody follows the case.")
+            await _shown_start(operations, slug, plan)
             confirm(f"Send it to {_people(forecast.total)}?", yes=yes)
-        launched = await operations.launch(slug, hold_untranslated)
+        launched = await operations.launch(slug, hold_untranslated, plan)
         return await watch(operations, launched.broadcast)
+
+
+async def _shown_start(operations: "Operations", slug: str, plan: "Plan") -> "datetime | None":
+    starts_at = await operations.starts_at(slug, plan)
+    if starts_at is not None:
+        zone = call().settings().organisation.zone
+        there = f"{starts_at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
+        say(f"It begins at {there}" + (", and goes on as it gets that late in other zones." if plan.at_local else "."))
+    if plan.window is not None:
+        say(f"Nobody gets it outside {plan.window} of their own clock: it waits.")
+    if plan.urgent_reason is not None:
+        say(f"Urgent, so also in quiet hours: {plan.urgent_reason}")
+    return starts_at
 
 
 async def _shown_forecast(operations: "Operations", slug: str, hold_untranslated: bool) -> "Forecast":

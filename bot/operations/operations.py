@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from bot.announcements.amending import Amendable, Amendments
+from bot.announcements.plan import AT_ONCE, Plan
 from bot.announcements.service import Forecast
 from bot.cases.views import Changes
 from bot.content import export, files
@@ -39,7 +41,9 @@ class Operations(Protocol):
 
     async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast: ...
 
-    async def launch(self, update_slug: str, hold_untranslated: bool) -> Launched: ...
+    async def starts_at(self, update_slug: str, plan: Plan) -> datetime | None: ...
+
+    async def launch(self, update_slug: str, hold_untranslated: bool, plan: Plan = AT_ONCE) -> Launched: ...
 
     async def deliveries(self) -> list[Broadcast]: ...
 
@@ -94,9 +98,13 @@ class LocalOperations:
         announcement = await self._services.cases.announcement_for(update_slug)
         return await self._services.announcements.forecast(announcement, hold_untranslated)
 
-    async def launch(self, update_slug: str, hold_untranslated: bool) -> Launched:
+    async def starts_at(self, update_slug: str, plan: Plan) -> datetime | None:
         announcement = await self._services.cases.announcement_for(update_slug)
-        subject, again = await self._services.announcements.launch(announcement, hold_untranslated)
+        return await self._services.announcements.starts_at(announcement, plan)
+
+    async def launch(self, update_slug: str, hold_untranslated: bool, plan: Plan = AT_ONCE) -> Launched:
+        announcement = await self._services.cases.announcement_for(update_slug)
+        subject, again = await self._services.announcements.launch(announcement, hold_untranslated, plan)
         self._launched()
         return Launched(await self.delivery(subject), again)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.announcements.service import Announcements
 from bot.cases.service import Cases
@@ -52,7 +53,14 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             supporters=Supporters(database, vault, clock, organisation),
             following=Following(database, clock),
             cases=Cases(database, clock, organisation.default_locale, organisation.locales),
-            announcements=Announcements(database, clock, organisation.locales, settings.delivery.rate),
+            announcements=Announcements(
+                database,
+                clock,
+                organisation.locales,
+                settings.delivery.rate,
+                organisation.timezone,
+                timedelta(minutes=settings.delivery.gather_minutes),
+            ),
         )
     finally:
         await database.close()

@@ -65,6 +65,13 @@ async def count_by_locale(
     return {row.locale: row.people for row in found}
 
 
+async def zones(session: AsyncSession, audience: Audience, now: datetime) -> dict[str | None, int]:
+    """How many live by which clock; None where nobody has chosen."""
+    counted = _wanting(select(SupporterRow.timezone, func.count().label("people")), audience, now)
+    found = await session.execute(counted.group_by(SupporterRow.timezone), execution_options={"long": True})
+    return {row.timezone: row.people for row in found}
+
+
 def _wanting(statement: Select[*Columns], audience: Audience, now: datetime) -> Select[*Columns]:
     wanting = (
         statement.join(FollowingRow, FollowingRow.supporter_id == SupporterRow.id)

@@ -42,7 +42,7 @@ def test_quiet_hours_put_off_a_message_and_the_account_adds_up(play: Play) -> No
         transport = world.transport()
         async with running(world.sender(transport)):
             broadcast = await world.until(lambda each: each.account.sent == 15)
-            assert broadcast.account == Account(sent=15, pending=5)
+            assert broadcast.account == Account(sent=15, pending=5, deferred=5)
             await world.clock.sleep(300)
             assert (await world.broadcast()).state is BroadcastState.SENDING
             assert {row.due_at for row in await world.rows() if row.state is DeliveryState.DEFERRED} == {
@@ -138,7 +138,7 @@ def test_several_that_become_due_together_are_one_message_and_each_is_accounted_
         async with running(world.sender(transport)):
             await world.clock.sleep(300)
             assert len(transport.asked) == 3
-            assert (await world.broadcast(first)).account == Account(sent=1, pending=2)
+            assert (await world.broadcast(first)).account == Account(sent=1, pending=2, deferred=2)
             await world.until_done(pause=10)
         bodies = {asked.telegram_id: asked.payload.body for asked in transport.asked[3:]}
         assert bodies == {chat_of(1): b'{"text":"update:a+update:b"}', chat_of(2): b'{"text":"update:a+update:b+update:c"}'}
@@ -171,7 +171,7 @@ def test_each_of_those_gathered_is_looked_at_again(play: Play) -> None:
             assert b"+" not in transport.asked[-1].payload.body
             assert (await world.broadcast(kept)).account == Account(sent=2)
             assert (await world.broadcast(cancelled)).account == Account(sent=1, cancelled=1)
-            assert (await world.broadcast(held)).account == Account(sent=1, pending=1)
+            assert (await world.broadcast(held)).account == Account(sent=1, pending=1, deferred=1)
             await world.put(held, BroadcastState.SENDING)
             await world.until(lambda each: each.account == Account(sent=2))
         assert len(transport.asked) == 3

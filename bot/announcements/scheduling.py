@@ -1,0 +1,98 @@
+"""Beginning what was scheduled, once; and keeping together what happens in one case within minutes."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.announcements.plan import AT_ONCE, Plan
+from bot.clock import Clock
+from bot.delivery.models import BroadcastRow, BroadcastState, Task
+from bot.delivery.timing import Timing
+from bot.errors import NidaError
+from bot.storage.database import Database
+
+GRACE: Final = timedelta(hours=1)
+"""How late a sending may begin without anybody's word, when nothing ran at its time."""
+
+
+async def start_due(database: Database, clock: Clock) -> None:
+    """Let what is due begin. What should have begun long ago is held: whether it is still right to send, a person knows."""
+    now = clock.now()
+    due = select(BroadcastRow.id, BroadcastRow.starts_at).where(
+        BroadcastRow.state == BroadcastState.SCHEDULED, BroadcastRow.starts_at <= now
+    )
+    async with database.read() as session:
+        found = (await session.execute(due)).all()
+    for broadcast_id, starts_at in found:
+        assert starts_at is not None  # noqa: S101 - the query asked for it
+        still = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.state == BroadcastState.SCHEDULED)
+        async with database.write() as session:
+            await session.execute(still.values(**_begun(starts_at, now)))
+
+
+def _begun(starts_at: datetime, now: datetime) -> dict[str, Any]:
+    if now - starts_at <= GRACE:
+        return {"state": BroadcastState.PREPARING}
+    was_due = f"It was due at {starts_at:%Y-%m-%d %H:%M} UTC, when nothing ran"
+    reason = f"{was_due}; `nida deliveries resume` sends it now, `nida deliveries cancel` drops it."
+    return {"state": BroadcastState.HELD, "held_from": BroadcastState.PREPARING, "hold_reason": reason}
+
+
+async def begin(session: AsyncSession, broadcast_id: int, now: datetime, together: timedelta) -> None:
+    """Note that its audience is drawn from now on, and, if the last news of the same case was less than `together` ago, when
+    it may go. Done once, however often it is interrupted."""
+    fresh = (BroadcastRow.id == broadcast_id, BroadcastRow.state == BroadcastState.PREPARING, BroadcastRow.launched_at.is_(None))
+    row = (await session.execute(select(BroadcastRow).where(*fresh).with_for_update())).scalar_one_or_none()
+    if row is None:
+        return
+    row.launched_at = now
+    if row.task is not Task.SEND or row.urgent or not together:
+        return
+    recent = select(BroadcastRow).where(
+        BroadcastRow.task == Task.SEND, BroadcastRow.launched_at > now - 2 * together, BroadcastRow.id != broadcast_id
+    )
+    others = [other for other in (await session.execute(recent)).scalars() if _case(other) == _case(row)]
+    asked = Timing.from_json(row.timing)
+    row.timing = Timing(asked.at_local, asked.window, _free_again(others, now, together)).to_json()
+
+
+async def take_up_again(session: AsyncSession, broadcast_id: int, row: dict[str, Any]) -> bool:
+    """Put a new plan in the place of one that was cancelled before it began; False when it is no such one."""
+    idle = (
+        BroadcastRow.id == broadcast_id,
+        BroadcastRow.state == BroadcastState.CANCELLED,
+        BroadcastRow.launched_at.is_(None),
+        BroadcastRow.starts_at.is_not(None),
+    )
+    anew = {**row, "hold_reason": None, "held_from": None, "finished_at": None}
+    taken = await session.execute(update(BroadcastRow).where(*idle).values(**anew).returning(BroadcastRow.id))
+    return taken.scalar_one_or_none() is not None
+
+
+async def ensure_unplanned(session: AsyncSession, broadcast_id: int, plan: Plan) -> None:
+    """Raises NidaError where there is another plan already, or a new one for what was announced before."""
+    row = (await session.execute(select(BroadcastRow).where(BroadcastRow.id == broadcast_id))).scalar_one()
+    if row.state is BroadcastState.SCHEDULED:
+        raise NidaError(f"It is scheduled for {row.starts_at:%Y-%m-%d %H:%M} UTC; `nida deliveries cancel` it to plan it anew.")
+    if plan != AT_ONCE:
+        raise NidaError(f"{row.subject} was announced before: how it goes cannot be changed any more.")
+
+
+def _free_again(others: Sequence[BroadcastRow], now: datetime, together: timedelta) -> datetime | None:
+    """When the next news of a case may go: at once, or when the minutes since the last, or those it waits for itself, are
+    over."""
+    went = [Timing.from_json(other.timing).not_before or other.launched_at for other in others]
+    last = max((moment for moment in went if moment is not None), default=None)
+    if last is None:
+        return None
+    if now < last:
+        return last
+    return last + together if now < last + together else None
+
+
+def _case(row: BroadcastRow) -> int | None:
+    case: int | None = row.audience.get("case_id")
+    return case
