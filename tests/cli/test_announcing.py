@@ -185,6 +185,52 @@ async def test_a_refused_token_is_said_and_nothing_is_lost(
 
 
 @pytest.mark.slow
+async def test_what_is_scheduled_is_kept_and_nothing_is_sent(
+    world: TelegramWorld, installation: Installation, command: Command
+) -> None:
+    (person,) = await followers(world, installation, "en")
+    at = ("--at", "2036-12-01 18:00 Asia/Karachi", "--window", "9:00-21:00", "--urgent", "the hearing is the next morning")
+    result = await command("announce", UPDATE, "--yes", *at)
+    assert result.status == 0, result.err
+    for said in (
+        "It begins at 2036-12-01 13:00 (UTC).",
+        "outside 09:00-21:00 of their own clock",
+        "Urgent, so also in quiet hours",
+    ):
+        assert said in result.out
+    assert [each["state"] for each in await broadcasts(command)] == ["scheduled"]
+    shown = (await command("deliveries", "show", UPDATE)).out
+    assert "It begins at 2036-12-01 13:00 UTC." in shown
+    assert "Urgent: the hearing is the next morning" in shown
+    again = await command("announce", UPDATE, "--yes")
+    assert (again.status, again.err) == (
+        1,
+        "It is scheduled for 2036-12-01 13:00 UTC; `nida deliveries cancel` it to plan it anew.\n",
+    )
+    assert await messages_of(world, person) == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "sentence"),
+    [
+        (("--at", "2020-01-01 10:00"), 1, "2020-01-01 10:00 UTC is over; give a time that is still to come."),
+        (("--at-local", "2020-01-01 10:00"), 1, "In UTC it is past 2020-01-01 10:00 already; give a later time."),
+        (("--at", "2036-12-01 18:00 Mars/Olympus"), 2, "--at: there is no time zone 'Mars/Olympus'; write one of the IANA list"),
+        (("--window", "09:00-09:00"), 2, "--window: 09:00-09:00 is empty, so it would never go"),
+        (("--urgent", ""), 2, "--urgent: say in at most 200 letters why it cannot wait"),
+    ],
+)
+async def test_what_cannot_be_planned_is_one_sentence_and_nothing_is_kept(
+    world: TelegramWorld, installation: Installation, command: Command, asked: tuple[str, str], status: int, sentence: str
+) -> None:
+    await followers(world, installation, "en")
+    result = await command("announce", UPDATE, "--yes", *asked)
+    assert result.status == status
+    assert result.err.startswith(sentence)
+    assert result.err.count("\n") == 1
+    assert await broadcasts(command) == []
+
+
 class TestAsProcesses:
     """What only shows with processes of their own: the bot running meanwhile, signals, a terminal."""
 
