@@ -26,6 +26,7 @@ from bot.storage.outage import is_passing, lasting
 from bot.storage.vault import Cell, Vault
 from bot.supervisor import Supervisor
 from bot.telegram.models import InboundUpdateRow
+from bot.telegram.ownership import BEAT_EVERY, Ownership
 
 log = structlog.get_logger()
 
@@ -66,6 +67,7 @@ class Intake:
         self._vault = vault
         self._clock = clock
         self._handle = handle
+        self._ownership = Ownership(database, vault, clock)
         self.counts: Counter[str] = Counter()
         self.commits = Times()
         self.handling = Times()
@@ -102,9 +104,11 @@ class Intake:
     async def run(self, supervisor: Supervisor) -> None:
         """Take up what an earlier run left unfinished, then write and hand on what arrives, until cancelled."""
         self._supervisor = supervisor
-        await self._take_up_unfinished()
+        await self._take_up(await self._ownership.join())
         self._taken_up = True
         self._something_to_write.set()
+        if self._ownership.is_shared:
+            supervisor.start("intake.beat", self._beat())
         while True:
             await self._written()
 
@@ -112,6 +116,16 @@ class Intake:
         await self._something_to_write.wait()
         self._something_to_write.clear()
         await self._write()
+
+    async def _beat(self) -> None:
+        """Show the other bots that we live, and take up what a dead one left."""
+        while True:
+            await self._clock.sleep(BEAT_EVERY)
+            try:
+                if (left := await self._ownership.beat()) is not None:
+                    await self._take_up(left)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("intake.no_beat", error=type(error).__name__)
 
     async def drain(self) -> None:
         """Return when everything accepted was handled, and that is written down."""
@@ -173,6 +187,7 @@ class Intake:
             "body": self._vault.seal(body, _cell(number)),
             "attempts": 0,
             "received_at": self._clock.now().replace(minute=0, second=0, microsecond=0),
+            **self._ownership.marks(person_of(update)),
         }
 
     def _hand_on(self, updates: Iterable[Update]) -> None:
@@ -191,10 +206,23 @@ class Intake:
         """Handle one person's updates in order, until none is left."""
         queue = self._waiting[key]
         while queue:
-            async with self._places:
-                await self._handle_one(queue[0])
+            if await self._came_to_its_turn(queue[0], key):
+                async with self._places:
+                    await self._handle_one(queue[0])
+            else:
+                self._be_rid_of_one()
             queue.popleft()
         del self._waiting[key]
+
+    async def _came_to_its_turn(self, update: Update, person: int) -> bool:
+        """Where other bots handle updates too: once theirs that came before are done. False when another bot has it now."""
+        while self._ownership.is_shared:
+            try:
+                return await self._ownership.turn(update["update_id"], person)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("update.postponed", error=type(error).__name__)
+                await self._clock.sleep(1.0)
+        return True
 
     async def _handle_one(self, update: Update) -> None:
         pause = 1.0
@@ -203,6 +231,9 @@ class Intake:
             pause = min(pause * 2, LONGEST_PAUSE)
         self._handled.append(update["update_id"])
         self._something_to_write.set()
+        self._be_rid_of_one()
+
+    def _be_rid_of_one(self) -> None:
         self._backlog -= 1
         if not self._backlog:
             self._idle.set()
@@ -228,21 +259,23 @@ class Intake:
 
     async def release(self) -> None:
         """Before an end in order: what is left over was not the cause of a crash."""
-        left = (InboundUpdateRow.body.is_not(None), InboundUpdateRow.attempts > 0)
+        left = (_UNFINISHED, InboundUpdateRow.attempts > 0, self._ownership.owned())
         async with self._database.write() as session:
             await session.execute(update(InboundUpdateRow).where(*left).values(attempts=InboundUpdateRow.attempts - 1))
+        if self._ownership.is_shared:
+            await self._ownership.leave()
 
-    async def _take_up_unfinished(self) -> None:
+    async def _take_up(self, left: ColumnElement[bool]) -> None:
         """A chunk at a time, as there may be more than memory should hold. What arrives meanwhile waits."""
         async with self._database.write() as session:
-            count_up = update(InboundUpdateRow).where(_UNFINISHED, InboundUpdateRow.attempts <= SUSPECT_AFTER)
+            count_up = update(InboundUpdateRow).where(_UNFINISHED, left, InboundUpdateRow.attempts <= SUSPECT_AFTER)
             await session.execute(count_up.values(attempts=InboundUpdateRow.attempts + 1))
         updates = suspects = 0
-        async for rows in self._unfinished(InboundUpdateRow.attempts > SUSPECT_AFTER):
+        async for rows in self._unfinished(left, InboundUpdateRow.attempts > SUSPECT_AFTER):
             suspects += len(rows)
             for row in rows:
                 await self._handle_alone(row)
-        async for rows in self._unfinished(InboundUpdateRow.attempts <= SUSPECT_AFTER):
+        async for rows in self._unfinished(left, InboundUpdateRow.attempts <= SUSPECT_AFTER):
             updates += len(rows)
             self._hand_on([self._opened(row) for row in rows])
             while self._backlog > BACKLOG - CHUNK:
@@ -250,9 +283,9 @@ class Intake:
         if updates or suspects:
             log.info("intake.taken_up", updates=updates + suspects, suspects=suspects)
 
-    async def _unfinished(self, which: ColumnElement[bool]) -> AsyncIterator[Sequence[InboundUpdateRow]]:
+    async def _unfinished(self, *which: ColumnElement[bool]) -> AsyncIterator[Sequence[InboundUpdateRow]]:
         """In order, a chunk at a time, each read when the one before was dealt with."""
-        chosen = select(InboundUpdateRow).where(_UNFINISHED, which).order_by(InboundUpdateRow.update_id).limit(CHUNK)
+        chosen = select(InboundUpdateRow).where(_UNFINISHED, *which).order_by(InboundUpdateRow.update_id).limit(CHUNK)
         behind: tuple[ColumnElement[bool], ...] = ()
         while True:
             try:
@@ -294,7 +327,7 @@ _INSERT = insert(InboundUpdateRow).on_conflict_do_nothing().returning(InboundUpd
 _WIPE = (
     update(InboundUpdateRow.__table__)  # type: ignore[arg-type]
     .where(InboundUpdateRow.__table__.c.update_id == bindparam("number"))
-    .values(body=None)
+    .values(body=None, person=None)
 )
 
 

@@ -2,22 +2,38 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import Base
 from bot.storage.types import BigId, Moment
+
+KNOWN = text("person IS NOT NULL")
 
 
 class InboundUpdateRow(Base):
     """An update Telegram was told we have. The body is wiped once it was handled; the number stays to know a repeat."""
 
     __tablename__ = "inbound_updates"
+    __table_args__ = (Index("ix_inbound_updates_person", "person", sqlite_where=KNOWN, postgresql_where=KNOWN),)
 
     update_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     attempts: Mapped[int] = mapped_column(default=0)
     received_at: Mapped[datetime] = mapped_column(Moment, index=True)
+    receiver: Mapped[int | None] = mapped_column(default=None)
+    """On PostgreSQL: which bot took it in, or took it over."""
+    person: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    """On PostgreSQL: a blind index, so that two bots keep one person's updates in order. Wiped with the body."""
+
+
+class ReceiverRow(Base):
+    """A bot that takes in updates, while it lives."""
+
+    __tablename__ = "receivers"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    beat_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class ConversationRow(Base):

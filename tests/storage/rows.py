@@ -8,7 +8,7 @@ from bot.language import Translated, Translation
 from bot.storage.models import InstallationRow
 from bot.supporters.kinds import Kind
 from bot.supporters.models import FollowingRow, SupporterRow
-from bot.telegram.models import ConversationRow, InboundUpdateRow
+from bot.telegram.models import ConversationRow, InboundUpdateRow, ReceiverRow
 from tests.clocks import START
 
 SUPPORTER = 4_611_686_018_427_387_903
@@ -22,6 +22,7 @@ async def add_one_of_each(session: AsyncSession) -> int:
     session.add_all([case, broadcast, InstallationRow(key_check=b"sealed", created_at=START)])
     session.add(SupporterRow(id=SUPPORTER, tag=b"tag", telegram_id=b"sealed", locale="ur", created_at=START))
     session.add(InboundUpdateRow(update_id=1, body=b"sealed", received_at=START))
+    session.add(ReceiverRow(beat_at=START))
     session.add(ConversationRow(tag=b"tag", touched_at=START))
     await session.flush()
     delivery = DeliveryRow(broadcast_id=broadcast.id, supporter_id=SUPPORTER, place=1)

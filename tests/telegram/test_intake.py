@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from bot.storage.database import Database
@@ -13,8 +13,8 @@ from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
 from bot.telegram import intake as intake_module
 from bot.telegram.intake import LONE_TRIES, SUSPECT_AFTER, Handle, Intake, Overloaded, purge_updates
-from bot.telegram.models import InboundUpdateRow
-from tests.clocks import FrozenClock
+from bot.telegram.models import InboundUpdateRow, ReceiverRow
+from tests.clocks import START, FrozenClock
 
 SECRET_WORDS = "مرحبا, this was private"
 
@@ -66,6 +66,8 @@ async def running(database: Database, vault: Vault, clock: FrozenClock, handle: 
     async with Supervisor() as supervisor:
         supervisor.start("intake", intake.run(supervisor))
         yield intake
+    async with database.write() as session:  # time passes: whoever ended without a word counts as dead
+        await session.execute(update(ReceiverRow).values(beat_at=START))
 
 
 async def rows(database: Database) -> list[InboundUpdateRow]:
