@@ -151,8 +151,15 @@ async def test_what_was_accepted_but_not_handled_is_taken_up_at_the_next_start(
 async def crashes(database: Database, vault: Vault, clock: FrozenClock, handle: Handle, times: int) -> None:
     """Start, and end as a killed process does: without a word."""
     for _ in range(times):
-        async with running(database, vault, clock, handle):
+        before = await attempts(database)
+        async with running(database, vault, clock, handle), asyncio.timeout(60):
+            while await attempts(database) == before:
+                await asyncio.sleep(0.01)
             await asyncio.sleep(0.05)
+
+
+async def attempts(database: Database) -> int:
+    return sum(row.attempts for row in await rows(database))
 
 
 async def test_an_update_during_whose_handling_the_process_dies_is_given_up_and_no_other(
