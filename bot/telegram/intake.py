@@ -220,6 +220,8 @@ class Intake:
             try:
                 return await self._ownership.turn(update["update_id"], person)
             except (SQLAlchemyError, OSError) as error:
+                if unusable := lasting(error):
+                    raise unusable from None
                 log.warning("update.postponed", error=type(error).__name__)
                 await self._clock.sleep(1.0)
         return True
