@@ -9,6 +9,7 @@ from bot.cli.call import verb
 from bot.cli.screen import confirm, duration, give, people, user_name
 
 if TYPE_CHECKING:
+    from bot.announcements.amending import Amendable
     from bot.delivery.account import Broadcast
     from bot.operations import Operations
 
@@ -70,12 +71,17 @@ async def _what_is_retried(operations: "Operations", subject: str) -> str:
 async def _what_is_corrected(operations: "Operations", subject: str) -> str:
     sent = await operations.amendable(subject)
     edits = f"{people(sent.copies)} have it (at most {duration(sent.seconds)} of edits), {sent.owed:,} are still to get it."
-    return f"Correct {sent.subject}? {edits}"
+    return f"Correct {sent.subject}? {edits}{_in_digests(sent)}"
 
 
 async def _what_is_recalled(operations: "Operations", subject: str) -> str:
     sent = await operations.amendable(subject)
-    return f"Take {sent.subject} back from {people(sent.copies)}? {sent.owed:,} more will not get it. It cannot be undone."
+    undone = "It cannot be undone."
+    return f"Take {sent.subject} back from {people(sent.copies)}? {sent.owed:,} more will not get it.{_in_digests(sent)} {undone}"
+
+
+def _in_digests(sent: "Amendable") -> str:
+    return f" {people(sent.gathered)} got it among others in one message, which stays as it is." if sent.gathered else ""
 
 
 def _decide(

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import CursorResult
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
@@ -211,6 +212,12 @@ class Ledger:
 
     async def finish(self, broadcast_id: int) -> bool:
         """Mark the broadcast done when nothing of it is pending or leased; park what was doubted twice on the way."""
+        try:
+            return await self._finish(broadcast_id)
+        except IntegrityError:  # on PostgreSQL: somebody had themselves erased while a correction for them was written down
+            return False
+
+    async def _finish(self, broadcast_id: int) -> bool:
         async with self._database.write(quiet=True) as session:
             owner = (await session.execute(sql.EPOCH)).scalar_one()
             job = await self._read_job(session, broadcast_id)

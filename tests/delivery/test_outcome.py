@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery.outcome import DEFAULT_RETRY_AFTER, Answered, NotSent, Outcome, Seen, Unclear, Verdict, judge
+from bot.delivery.outcome import DEFAULT_RETRY_AFTER, Answered, NotSent, Outcome, Seen, Unclear, Verdict, judge, judge_edit
 
 OK = {"ok": True, "result": {"message_id": 77}}
 
@@ -62,3 +62,20 @@ def test_a_moved_chat_has_its_new_id() -> None:
 def test_a_long_reason_fits_its_column() -> None:
     assert len(judge(error(400, "x" * 500)).reason or "") == 80
     assert len(judge(Unclear("x" * 500)).reason or "") == 80
+
+
+@pytest.mark.parametrize("already", [True, False])
+def test_a_refused_edit_is_done_where_the_message_may_say_so_already(already: bool) -> None:
+    outcome = judge_edit(error(400, "Bad Request: message is not modified"), may_be_so_already=already)
+    assert outcome.verdict is (Verdict.SENT if already else Verdict.REJECTED)
+    assert outcome.reason == "400 Bad Request: message is not modified"
+
+
+@pytest.mark.parametrize("already", [True, False])
+@pytest.mark.parametrize(("seen", "verdict"), [row[1:] for row in TABLE if row[2] is not Verdict.REJECTED])
+def test_everything_else_means_the_same_for_an_edit(seen: Seen, verdict: Verdict, already: bool) -> None:
+    assert judge_edit(seen, may_be_so_already=already).verdict is verdict
+
+
+def test_a_deletion_is_answered_with_true() -> None:
+    assert judge_edit(Answered(200, {"ok": True, "result": True}), may_be_so_already=False) == Outcome(Verdict.SENT)
