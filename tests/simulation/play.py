@@ -1,0 +1,260 @@
+"""One seed: its people, its broadcasts, and everything that goes wrong until it is over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+from bot.supporters.supporter import Supporter, newcomer
+from tests.simulation.storage import FIRST_CHAT, Storage
+from tests.simulation.world import ORGANISATION, Fate, Process, World, accepted, announcement, not_sent, refused, unclear
+
+TROUBLE_ENDS = 150.0
+"""Until then things go wrong; then everything must come to its end by itself."""
+REVOKED = 401
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of one seed, or of many added up."""
+
+    seeds: int = 0
+    sends: int = 0
+    arrived: int = 0
+    copies: int = 0
+    bound: int = 0
+    crashes: int = 0
+    turns: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        mine, theirs = vars(self), vars(other)
+        return Figures(**{name: mine[name] + theirs[name] for name in mine})
+
+
+@dataclass
+class Play:
+    world: World
+    people: int
+    subjects: list[str]
+    unsteady: set[int] = field(default_factory=set)
+    launched: set[str] = field(default_factory=set)
+    revoked: bool = False
+
+    def prepare(self) -> None:
+        """Write down, before the first moment, all that is going to happen."""
+        world, dice = self.world, self.world.dice
+        world.start()
+        for subject in self.subjects:
+            for _ in range(dice.choice([1, 1, 2])):
+                self.sometime(partial(self.launch, subject), latest=40)
+        mood = dice.choice([0.0, 0.1, 0.4])
+        kinds = dice.sample(range(6), k=dice.randint(1, 3))
+        world.fates = lambda person: self.fate(person, mood, kinds)
+        happenings = [
+            (self.crash, 3), (self.crash_soon, 2), (self.stall, 3), (self.one_more_process, 2), (self.jump, 1), (self.stop, 2),
+            (self.forget, 1), (self.pause, 1), (self.unfollow, 1), (self.come_back, 1), (self.hold, 2), (self.go_on, 2),
+            (self.leave_in_order, 1), (self.database_away, 1), (self.commits_fail, 1), (self.revoke, 1),
+        ]  # fmt: skip
+        for happens in dice.choices([each for each, _ in happenings], [often for _, often in happenings], k=dice.randint(0, 7)):
+            self.sometime(happens)
+        world.at(TROUBLE_ENDS, self.heal)
+
+    def sometime(self, what: Callable[[], None], latest: float = TROUBLE_ENDS) -> None:
+        dice = self.world.dice
+        self.world.at(dice.random() ** 2 * latest, what)
+
+    def is_over(self) -> bool:
+        if self.world.now < TROUBLE_ENDS:
+            return False
+        left = "SELECT count(*) FROM broadcasts WHERE state NOT IN ('done', 'cancelled')"
+        return not self.world.storage.plain.execute(left).fetchone()[0]
+
+    def fate(self, person: int, mood: float, kinds: list[int]) -> Fate:
+        world, dice = self.world, self.world.dice
+        if self.revoked:
+            return refused(REVOKED)
+        if world.now > TROUBLE_ENDS or dice.random() >= mood:
+            return accepted(dice)
+        match dice.choice(kinds):
+            case 0 | 1:
+                return unclear(dice)
+            case 2:
+                return not_sent()
+            case 3:
+                return refused(429, retry_after=dice.choice([1, 5, 35]))
+            case 4:
+                return accepted(dice, seconds=dice.uniform(5, 29))
+            case _:
+                self.unsteady.add(person)
+                return refused(dice.choice([403, 400]))
+
+    # What people do. Each is asked of some process, as the command line and the handlers do.
+
+    def ask(self, what: Callable[[Process], object]) -> None:
+        able = [process for process in self.world.processes if process.stalled_until <= self.world.now]
+        if able:
+            what(self.world.dice.choice(able))
+
+    def launch(self, subject: str) -> None:
+        async def launching(process: Process) -> None:
+            await process.announcements.launch(announcement(subject), hold_untranslated=False)
+            process.sender.notify()
+            self.launched.add(subject)
+
+        self.ask(lambda process: process.do("launch", launching(process)))
+
+    def somebody(self) -> Supporter:
+        person = self.world.dice.randint(1, self.people)
+        self.unsteady.add(person)
+        return newcomer(FIRST_CHAT + person, None, ORGANISATION)
+
+    def stop(self) -> None:
+        who = self.somebody()
+        self.ask(lambda process: process.do("stop", process.supporters.stop(who)))
+
+    def forget(self) -> None:
+        who = self.somebody()
+        self.ask(lambda process: process.do("forget", process.supporters.forget(who)))
+
+    def pause(self) -> None:
+        who = self.somebody()
+        hours = self.world.dice.choice([1, 30])
+        self.ask(lambda process: process.do("pause", process.supporters.pause(who, process.clock.now() + timedelta(hours=hours))))
+
+    def unfollow(self) -> None:
+        person = self.somebody().telegram_id - FIRST_CHAT
+        self.ask(lambda process: process.do("unfollow", process.following.unfollow(person, 1)))
+
+    def come_back(self) -> None:
+        who = self.somebody()
+        self.ask(lambda process: process.do("subscribe", process.supporters.subscribe(who)))
+
+    # What staff do.
+
+    def some_broadcast(self) -> int:
+        return self.world.dice.randint(1, len(self.subjects))
+
+    def hold(self) -> None:
+        broadcast = self.some_broadcast()
+
+        async def holding(process: Process) -> None:
+            await process.sender._ledger.hold(broadcast, "a person paused it")
+            process.sender.notify()
+
+        self.ask(lambda process: process.do("hold", holding(process)))
+
+    def go_on(self) -> None:
+        self.launch(self.world.dice.choice(self.subjects))
+
+    # What happens to machines.
+
+    def some_process(self) -> Process | None:
+        return self.world.dice.choice(self.world.processes) if self.world.processes else None
+
+    def crash(self) -> None:
+        if (process := self.some_process()) is not None:
+            self.world.crash(process)
+            self.world.after(self.world.dice.choice([0.5, 3, 100]), self.start_unless_one_runs)
+
+    def crash_soon(self) -> None:
+        """At some turn of the loop, so that it may be between any two steps."""
+        process, turns = self.some_process(), self.world.turns + self.world.dice.randint(1, 60)
+
+        def now() -> None:
+            if process in self.world.processes and process is not None:
+                if self.world.turns < turns and process.stalled_until <= self.world.now and process.seat.loop.is_ready:
+                    self.world.turn(process)
+                    self.world.after(0, now)
+                else:
+                    self.world.crash(process)
+                    self.world.after(self.world.dice.choice([0.0, 1.0]), self.start_unless_one_runs)
+
+        now()
+
+    def start_unless_one_runs(self) -> None:
+        if not self.world.processes:
+            self.world.start()
+
+    def one_more_process(self) -> None:
+        self.world.start()
+
+    def leave_in_order(self) -> None:
+        if (process := self.some_process()) is not None:
+            process.do("stop", process.sender.stop())
+            self.world.after(25, lambda: self.ended(process))
+
+    def ended(self, process: Process) -> None:
+        self.world.crash(process)
+        self.start_unless_one_runs()
+
+    def stall(self) -> None:
+        process = self.some_process()
+        if process is not None:
+            self.world.database_fails = True  # who waited for a connection meanwhile is told that it took too long
+            process.stalled_until = self.world.now + self.world.dice.choice([1, 20, 61, 95, 200])
+            process.sleeps_while_stalled = self.world.dice.random() < 0.5
+
+    def jump(self) -> None:
+        process = self.some_process()
+        if process is not None:
+            process.clock.ahead += self.world.dice.choice([-7200, -3600, -61, 61, 3600, 7200])
+
+    def database_away(self) -> None:
+        process = self.some_process()
+        if process is not None:
+            self.world.database_fails = True
+            process.away_until = self.world.now + self.world.dice.choice([1, 10, 100])
+
+    def commits_fail(self) -> None:
+        self.world.database_fails = True
+        self.world.commits_fail = 0.3
+
+    def revoke(self) -> None:
+        self.revoked = True
+
+    def heal(self) -> None:
+        world = self.world
+        world.commits_fail = 0.0
+        for process in list(world.processes):
+            process.away_until = 0.0
+            if self.revoked:
+                world.crash(process)
+        self.revoked = False
+        self.start_unless_one_runs()
+        for subject in self.subjects:
+            world.after(300, partial(self.launch_if_held, subject))
+        if world.dice.random() < 0.3:
+            self.keep_one()
+
+    def launch_if_held(self, subject: str) -> None:
+        """What was never launched, or holds, somebody launches in the end; a refusal or two later once more."""
+        self.launch(subject)
+        self.world.after(300, partial(self.launch_if_held, subject))
+
+    def keep_one(self) -> None:
+        for process in self.world.processes[1:]:
+            self.world.crash(process)
+
+
+def play(kept: Storage, seed: int) -> Figures:
+    """Raises Broken when a rule is."""
+    world = World(kept, seed)
+    people = world.dice.randint(3, 6)
+    subjects = [f"update:{number}" for number in range(world.dice.choice([1, 1, 2, 3]))]
+    kept.start_anew(people)
+    scene = Play(world, people, subjects)
+    try:
+        scene.prepare()
+        world.play(scene.is_over)
+        for process in list(world.processes):
+            world.processes.remove(process)
+            process.end()
+        steady = set(range(1, people + 1)) - scene.unsteady
+        world.rules.ended(steady, scene.launched)
+    finally:
+        for process in world.processes:
+            process.cut_off()
+    rules = world.rules
+    return Figures(
+        1, rules.sends, sum(rules.arrived.values()), rules.copies, rules.bound, world.happened["crash"], world.turns
+    )
