@@ -81,14 +81,14 @@ class Flight:
         return int(self._vault.open(row.sealed_id or b"", Cell("supporters", "telegram_id", row.supporter_id or 0)))
 
     async def _last_checks(self, row: Claimed) -> Settlement | None:
-        if self._brakes.forbid(row.broadcast_id):
-            return not_begun(row)
         if self._ledger.is_shared or self._age(row) > STALE or row.writes_before != self._ledger.writes:
             try:
                 if refusal := await self._ledger.refusal(row):
                     return Settlement(row, DeliveryState.CANCELLED, reason=refusal, counts=False)
             except (SQLAlchemyError, LookupError):
                 return not_begun(row)
+        if self._brakes.forbid(row.broadcast_id) or self._pace.held_for:  # it may have come while the ledger was asked
+            return not_begun(row)
         # Somebody else may take the row when the lease is over: then our message must be out, answered or given up.
         return not_begun(row) if self._age(row) > LEASE - SEND_TIMEOUT else None
 

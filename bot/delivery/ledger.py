@@ -137,8 +137,7 @@ class Ledger:
         return epoch
 
     async def sending(self) -> list[Open]:
-        async with self._database.read() as session:
-            found = (await session.execute(sql.SENDING)).all()
+        found = await self._database.look_up(lambda connection: connection.execute(sql.SENDING).all())
         return [Open(id_, lane_of(task, urgent), version) for id_, task, urgent, version in found]
 
     async def job(self, broadcast_id: int, version: int) -> Job:
@@ -174,7 +173,7 @@ class Ledger:
 
     async def refusal(self, row: Claimed) -> str | None:
         """Why a row that has waited must not be sent any more; None when it may be. Raises LookupError when it is no
-        longer ours."""
+        longer ours, or its broadcast no longer sent."""
         job = self._jobs[row.broadcast_id]
         ours = {"id": row.id, "owner": row.owner, "attempts": row.attempts, "version": row.version}
         asked = {**ours, **_needs(job, self._clock.now())}

@@ -42,7 +42,7 @@ async def finishes(world: LedgerWorld, script: Callable[[Asked], Reply] = accept
         return await world.until_done(pause=1), transport.arrived
 
 
-def test_a_crash_at_every_turn_of_the_loop_loses_nobody(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+def test_fault_01_a_crash_at_every_turn_of_the_loop_loses_nobody(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
     async def scene(url: str) -> int:
         turns, at_work = 0, True
         async with ledger_world(url, VirtualClock()) as world:
@@ -60,7 +60,7 @@ def test_a_crash_at_every_turn_of_the_loop_loses_nobody(sqlite_template: SqliteT
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_crash_after_crash_among_all_kinds_of_trouble(seed: int, sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+def test_fault_02_crash_after_crash_among_all_kinds_of_trouble(seed: int, sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
     dice = random.Random(seed)  # noqa: S311
     doubts = [0]
 

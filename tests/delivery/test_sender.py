@@ -75,7 +75,7 @@ async def test_each_answer_ends_as_what_it_is(world: LedgerWorld) -> None:
     assert transport.arrived[chat_of(6)] == 2
 
 
-async def test_a_lost_answer_means_one_more_and_then_it_is_good(world: LedgerWorld) -> None:
+async def test_fault_14_a_lost_answer_means_one_more_and_then_it_is_good(world: LedgerWorld) -> None:
     def first_answer_is_lost(asked: Asked) -> Reply:
         return unclear(arrived=False) if asked.number == 1 else accepted(asked)
 
@@ -87,7 +87,7 @@ async def test_a_lost_answer_means_one_more_and_then_it_is_good(world: LedgerWor
     assert transport.asked[0].telegram_id == transport.asked[-1].telegram_id
 
 
-async def test_who_blocked_the_bot_is_not_written_to_again(world: LedgerWorld) -> None:
+async def test_fault_16_who_blocked_the_bot_is_not_written_to_again(world: LedgerWorld) -> None:
     await world.subscribe(2)
     await world.launch([1, 2])
     async with running(world.sender(world.transport(lambda _: refused(403, "Forbidden")))):
@@ -98,7 +98,7 @@ async def test_who_blocked_the_bot_is_not_written_to_again(world: LedgerWorld) -
     assert {row.reason for row in await world.rows()} == {"403 Forbidden", "blocked"}
 
 
-async def test_a_chat_that_moved_is_written_to_under_its_new_id_once(world: LedgerWorld) -> None:
+async def test_fault_16_a_chat_that_moved_is_written_to_under_its_new_id_once(world: LedgerWorld) -> None:
     def moves(asked: Asked) -> Reply:
         return refused(400, "migrated", migrate_to_chat_id=-100) if asked.telegram_id > 0 else accepted(asked)
 
@@ -115,7 +115,7 @@ async def test_a_chat_that_keeps_moving_is_given_up(world: LedgerWorld) -> None:
         assert (await world.until_done()).account == Account(rejected=1)
 
 
-async def test_a_text_that_telegram_refuses_is_held_after_three(world: LedgerWorld) -> None:
+async def test_fault_16_a_text_that_telegram_refuses_is_held_after_three(world: LedgerWorld) -> None:
     await world.launch(await world.subscribe(200))
     transport = world.transport(lambda _: refused(400, "Bad Request: can't parse entities"))
     async with running(world.sender(transport, rate=30)):
@@ -163,7 +163,7 @@ async def test_one_language_that_telegram_refuses_holds_the_broadcast_too(world:
     assert (await world.account()).rejected <= 6
 
 
-async def test_a_revoked_token_stops_everything_and_a_start_goes_on(world: LedgerWorld) -> None:
+async def test_fault_16_a_revoked_token_stops_everything_and_a_start_goes_on(world: LedgerWorld) -> None:
     await world.launch(await world.subscribe(50))
     transport = world.transport(lambda _: refused(401, "Unauthorized"))
     async with running(world.sender(transport, rate=30)):
@@ -207,7 +207,7 @@ async def test_a_pause_that_is_over_does_not_count(world: LedgerWorld) -> None:
         assert (await world.until_done()).account == Account(sent=1)
 
 
-async def test_stopping_or_erasing_oneself_during_a_broadcast_wins(world: LedgerWorld) -> None:
+async def test_fault_17_stopping_or_erasing_oneself_during_a_broadcast_wins(world: LedgerWorld) -> None:
     await world.launch(await world.subscribe(40))
     transport = world.transport()
     async with running(world.sender(transport, rate=30)):
@@ -222,7 +222,7 @@ async def test_stopping_or_erasing_oneself_during_a_broadcast_wins(world: Ledger
     ]  # fmt: skip
 
 
-async def test_who_stops_between_the_claim_and_their_turn_gets_nothing(world: LedgerWorld) -> None:
+async def test_fault_17_who_stops_between_the_claim_and_their_turn_gets_nothing(world: LedgerWorld) -> None:
     await world.launch(await world.subscribe(20))
     transport = world.transport()
     async with running(world.sender(transport, rate=10)):

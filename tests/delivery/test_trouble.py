@@ -18,7 +18,7 @@ from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, runn
 from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
 
 
-def test_a_429_silences_the_bot_for_as_long_as_it_says_and_costs_nobody_an_attempt(play: Play) -> None:
+def test_fault_13_a_429_silences_the_bot_for_as_long_as_it_says_and_costs_nobody_an_attempt(play: Play) -> None:
     def once_too_many(asked: Asked) -> Reply:
         return refused(429, "Too Many Requests", retry_after=35) if asked.number == 20 else accepted(asked)
 
@@ -35,7 +35,7 @@ def test_a_429_silences_the_bot_for_as_long_as_it_says_and_costs_nobody_an_attem
     play(scene)
 
 
-def test_a_storm_of_429_loses_nobody(play: Play) -> None:
+def test_fault_13_a_storm_of_429_loses_nobody(play: Play) -> None:
     def storm(asked: Asked) -> Reply:
         return refused(429, retry_after=3) if asked.number % 10 < 4 and asked.number < 200 else accepted(asked)
 
@@ -49,7 +49,7 @@ def test_a_storm_of_429_loses_nobody(play: Play) -> None:
     play(scene)
 
 
-def test_without_a_connection_it_probes_with_one_message_ever_more_rarely(play: Play) -> None:
+def test_fault_15_without_a_connection_it_probes_with_one_message_ever_more_rarely(play: Play) -> None:
     def down_for_long(asked: Asked) -> Reply:
         return not_sent() if asked.at < 400 else accepted(asked)
 
@@ -66,7 +66,7 @@ def test_without_a_connection_it_probes_with_one_message_ever_more_rarely(play: 
     play(scene)
 
 
-def test_an_outage_that_swallows_answers_does_not_use_up_everybodys_repeat(play: Play) -> None:
+def test_fault_14_an_outage_that_swallows_answers_does_not_use_up_everybodys_repeat(play: Play) -> None:
     def swallowed_for_a_while(asked: Asked) -> Reply:
         return Reply(unclear(arrived=False).seen, arrived=False, seconds=30) if asked.at < 300 else accepted(asked)
 
@@ -179,7 +179,7 @@ def test_a_database_that_goes_away_is_waited_for(play: Play, monkeypatch: pytest
     play(scene)
 
 
-def test_a_commit_whose_answer_was_lost_is_looked_up_not_assumed(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fault_10_a_commit_whose_answer_was_lost_is_looked_up_not_assumed(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     exchange = Ledger.exchange
     calls = [0]
 

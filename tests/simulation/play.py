@@ -9,8 +9,6 @@ from bot.supporters.supporter import Supporter, newcomer
 from tests.simulation.storage import FIRST_CHAT, Storage
 from tests.simulation.world import ORGANISATION, Fate, Process, World, accepted, announcement, not_sent, refused, unclear
 
-TROUBLE_ENDS = 150.0
-"""Until then things go wrong; then everything must come to its end by itself."""
 REVOKED = 401
 
 
@@ -39,6 +37,8 @@ class Play:
     unsteady: set[int] = field(default_factory=set)
     launched: set[str] = field(default_factory=set)
     revoked: bool = False
+    trouble_ends: float = 0.0
+    """Until then things go wrong; then everything must come to its end by itself."""
 
     def prepare(self) -> None:
         """Write down, before the first moment, all that is going to happen."""
@@ -46,10 +46,11 @@ class Play:
         world.start()
         for subject in self.subjects:
             for _ in range(dice.choice([1, 1, 2])):
-                self.sometime(partial(self.launch, subject), latest=40)
+                self.sometime(partial(self.launch, subject), latest=8)
         mood = dice.choice([0.0, 0.1, 0.4])
         kinds = dice.sample(range(6), k=dice.randint(1, 3))
         world.fates = lambda person: self.fate(person, mood, kinds)
+        self.trouble_ends = dice.choice([12.0, 12.0, 12.0, 40.0, 120.0])
         happenings = [
             (self.crash, 3), (self.crash_soon, 2), (self.stall, 3), (self.one_more_process, 2), (self.jump, 1), (self.stop, 2),
             (self.forget, 1), (self.pause, 1), (self.unfollow, 1), (self.come_back, 1), (self.hold, 2), (self.go_on, 2),
@@ -57,14 +58,14 @@ class Play:
         ]  # fmt: skip
         for happens in dice.choices([each for each, _ in happenings], [often for _, often in happenings], k=dice.randint(0, 7)):
             self.sometime(happens)
-        world.at(TROUBLE_ENDS, self.heal)
+        world.at(self.trouble_ends, self.heal)
 
-    def sometime(self, what: Callable[[], None], latest: float = TROUBLE_ENDS) -> None:
+    def sometime(self, what: Callable[[], None], latest: float | None = None) -> None:
         dice = self.world.dice
-        self.world.at(dice.random() ** 2 * latest, what)
+        self.world.at(dice.random() ** 2 * (latest or self.trouble_ends), what)
 
     def is_over(self) -> bool:
-        if self.world.now < TROUBLE_ENDS:
+        if self.world.now < self.trouble_ends:
             return False
         left = "SELECT count(*) FROM broadcasts WHERE state NOT IN ('done', 'cancelled')"
         return not self.world.storage.plain.execute(left).fetchone()[0]
@@ -73,7 +74,7 @@ class Play:
         world, dice = self.world, self.world.dice
         if self.revoked:
             return refused(REVOKED)
-        if world.now > TROUBLE_ENDS or dice.random() >= mood:
+        if world.now > self.trouble_ends or dice.random() >= mood:
             return accepted(dice)
         match dice.choice(kinds):
             case 0 | 1:
@@ -154,7 +155,7 @@ class Play:
     def crash(self) -> None:
         if (process := self.some_process()) is not None:
             self.world.crash(process)
-            self.world.after(self.world.dice.choice([0.5, 3, 100]), self.start_unless_one_runs)
+            self.world.after(self.world.dice.choice([0.5, 3, self.trouble_ends]), self.start_unless_one_runs)
 
     def crash_soon(self) -> None:
         """At some turn of the loop, so that it may be between any two steps."""
@@ -191,7 +192,7 @@ class Play:
         process = self.some_process()
         if process is not None:
             self.world.database_fails = True  # who waited for a connection meanwhile is told that it took too long
-            process.stalled_until = self.world.now + self.world.dice.choice([1, 20, 61, 95, 200])
+            process.stalled_until = self.world.now + self.world.dice.choice([1, 20, 61, 95, 200] if self.trouble_ends > 100 else [1, 10])
             process.sleeps_while_stalled = self.world.dice.random() < 0.5
 
     def jump(self) -> None:
@@ -203,7 +204,7 @@ class Play:
         process = self.some_process()
         if process is not None:
             self.world.database_fails = True
-            process.away_until = self.world.now + self.world.dice.choice([1, 10, 100])
+            process.away_until = self.world.now + self.world.dice.choice([1, 5, self.trouble_ends])
 
     def commits_fail(self) -> None:
         self.world.database_fails = True
@@ -222,7 +223,7 @@ class Play:
         self.revoked = False
         self.start_unless_one_runs()
         for subject in self.subjects:
-            world.after(300, partial(self.launch_if_held, subject))
+            world.after(0, partial(self.launch_if_held, subject))
         if world.dice.random() < 0.3:
             self.keep_one()
 

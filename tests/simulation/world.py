@@ -36,7 +36,7 @@ LOCALES: Final = ("en", "ar", "ur")
 GIVEN_UP: Final = 6 * 3600.0
 """Seconds after which what is not finished never will be: longer than every hold and circuit there is."""
 MOST_TURNS: Final = 60_000
-LOOK_EVERY: Final = 20.0
+LOOK_EVERY: Final = 5.0
 TURN: Final = 1e-6
 """Seconds that a turn of a loop takes: without it, what is due by a rounding later is waited for in vain."""
 CALLS_TIME_OUT: Final = 30.0
