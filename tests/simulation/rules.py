@@ -133,7 +133,8 @@ class Rules:
         """Also at an orderly end. What it had begun and not settled is in doubt from now on."""
         self.in_air.pop(sender.name, None)
         leased = {
-            row for (row,) in self.database.execute("SELECT id FROM deliveries WHERE state = 'leased' AND owner = ?", [sender.owner])
+            row
+            for (row,) in self.database.execute("SELECT id FROM deliveries WHERE state = 'leased' AND owner = ?", [sender.owner])
         }
         doubts = 0
         for row in leased & self.begun.keys():
@@ -151,27 +152,29 @@ class Rules:
             "SELECT d.id, b.subject, d.supporter_id, d.state, d.attempts, d.leased_until FROM deliveries d"
             " JOIN broadcasts b ON b.id = d.broadcast_id"
         ).fetchall()
-        owed = Counter[tuple[str, int]]()
         for row, subject, supporter, state, attempts, leased_until in rows:
             what = f"{subject} to {supporter}: {state}"
             if state in {"pending", "leased"} or leased_until is not None:
                 broken("everything comes to an end", what)
-            if self.arrived[row] > MOST_COPIES:
-                broken("at most two copies", what)
-            if state == "sent" and not self.arrived[row]:
-                broken("sent means sent", what)
-            if self.arrived[row] > max(attempts, len([each for each in self.begun.get(row, []) if each.answer != "refused"])):
-                broken("every send is counted", f"{what}, {self.arrived[row]} arrived, {attempts} attempts")
-            if supporter is not None:
-                owed[subject, supporter] += 1
-                if supporter in steady and state not in {"sent", "uncertain"}:
-                    broken("nobody is lost", what)
+            if supporter in steady and state not in {"sent", "uncertain"}:
+                broken("nobody is lost", what)
+            self._arrived_as_written(what, row, state, attempts)
+        owed = Counter((subject, supporter) for _, subject, supporter, *_ in rows)
         for subject in launched | {subject for _, subject, *_ in rows}:
             for person in steady:
                 if owed[subject, person] != 1:
                     broken("nobody is lost", f"{owed[subject, person]} rows of {subject} for {person}")
         if self.copies > self.bound:
             broken("copies are bounded", f"{self.copies} > {self.bound}")
+
+    def _arrived_as_written(self, what: str, row: int, state: str, attempts: int) -> None:
+        arrived = self.arrived[row]
+        if arrived > MOST_COPIES:
+            broken("at most two copies", what)
+        if state == "sent" and not arrived:
+            broken("sent means sent", what)
+        if arrived > max(attempts, len([each for each in self.begun.get(row, []) if each.answer != "refused"])):
+            broken("every send is counted", f"{what}, {arrived} arrived, {attempts} attempts")
 
     @property
     def copies(self) -> int:

@@ -81,7 +81,8 @@ class Storage:
         for person in range(1, people + 1):
             tag, sealed = self._keys(person)
             self.plain.execute(
-                "INSERT INTO supporters (id, tag, telegram_id, locale, digits, muted_kinds, hijri, silent, consented_at, created_at)"
+                "INSERT INTO supporters"
+                " (id, tag, telegram_id, locale, digits, muted_kinds, hijri, silent, consented_at, created_at)"
                 " VALUES (?, ?, ?, ?, 'latin', 0, 0, 0, ?, ?)",
                 [person, tag, sealed, ("en", "ar", "ur")[person % 3], hour, hour],
             )

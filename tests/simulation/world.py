@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -48,9 +49,7 @@ def compose(content: dict[str, Any], reader: Reader) -> Payload:
 
 
 def announcement(subject: str) -> Announcement:
-    return Announcement(
-        subject, storage.CASE, "a", TITLE, Kind.RULING, "confirmed", START, None, TITLE, TITLE, "en"
-    )
+    return Announcement(subject, storage.CASE, "a", TITLE, Kind.RULING, "confirmed", START, None, TITLE, TITLE, "en")
 
 
 @dataclass(frozen=True)
@@ -62,6 +61,16 @@ class Fate:
     arrives: float | None = None
     seconds: float = 0.05
     retry_after: float = 0.0
+
+
+class Trouble(Enum):
+    """What a network and Telegram may do to one request."""
+
+    UNCLEAR = auto()
+    CUT_OFF = auto()
+    TOO_MANY = auto()
+    SLOW = auto()
+    REFUSED = auto()
 
 
 class Process:
@@ -89,6 +98,7 @@ class Process:
     def do(self, what: str, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         task = self.seat.loop.create_task(self._tried(what, work))
         self.tasks.append(task)
+        task.add_done_callback(lambda _: work.close())  # cut off before its first step, it would be missed
         return task
 
     async def _tried(self, what: str, work: Coroutine[Any, Any, object]) -> None:
@@ -239,6 +249,20 @@ class World:
 
     def fate(self, person: int) -> Fate:
         return self.fates(person)
+
+    def trouble(self, kind: Trouble) -> Fate:
+        dice = self.dice
+        match kind:
+            case Trouble.UNCLEAR:
+                return unclear(dice)
+            case Trouble.CUT_OFF:
+                return not_sent()
+            case Trouble.TOO_MANY:
+                return refused(429, retry_after=dice.choice([1, 5, 35]))
+            case Trouble.SLOW:
+                return accepted(dice, seconds=dice.uniform(5, 29))
+            case Trouble.REFUSED:
+                return refused(dice.choice([403, 400]))
 
     def at(self, moment: float, what: Callable[[], None]) -> None:
         self._numbers += 1
