@@ -1,15 +1,11 @@
 """`python -m tests.simulation`: play seeds."""
 
 import argparse
-import gc
-import logging
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-import structlog
-
-from tests.simulation.play import Figures, play
+from tests.simulation.play import Figures, play, playing
 from tests.simulation.rules import Broken
 from tests.simulation.storage import Storage
 
@@ -18,23 +14,14 @@ AT_A_TIME = 250
 
 def play_all(first: int, behind: int) -> Figures:
     """Raises Broken, naming the seed and how to play it again."""
-    logging.disable(logging.CRITICAL)
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    kept, figures = Storage(), Figures()
-    gc.collect()
-    gc.freeze()  # or each collection looks through all that SQLAlchemy keeps
-    try:
+    figures = Figures()
+    with playing() as play_one:
         for seed in range(first, behind):
             try:
-                figures += play(kept, seed)
+                figures += play_one(seed)
             except Broken as broken:
                 broken.add_note(f"python -m tests.simulation --seed {seed}")
                 raise
-    finally:
-        gc.unfreeze()
-        structlog.configure(**before)
-        logging.disable(logging.NOTSET)
     return figures
 
 

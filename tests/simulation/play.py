@@ -1,10 +1,15 @@
 """One seed: its people, its broadcasts, and everything that goes wrong until it is over."""
 
-from collections.abc import Callable, Iterator
+import gc
+import logging
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import Any
+
+import structlog
 
 from bot.delivery import flight, sender
 from bot.supporters.supporter import Supporter, newcomer
@@ -39,6 +44,8 @@ class Play:
     subjects: list[str]
     unsteady: set[int] = field(default_factory=set)
     launched: set[str] = field(default_factory=set)
+    too_late: set[str] = field(default_factory=set)
+    """What the newcomer must not get."""
     revoked: bool = False
     trouble_ends: float = 0.0
     """Until then things go wrong; then everything must come to its end by itself."""
@@ -56,7 +63,8 @@ class Play:
         self.trouble_ends = dice.choice([12.0, 12.0, 12.0, 40.0, 120.0])
         happenings = [
             (self.crash, 3), (self.crash_soon, 2), (self.stall, 3), (self.one_more_process, 2), (self.jump, 1), (self.stop, 2),
-            (self.forget, 1), (self.pause, 1), (self.unfollow, 1), (self.come_back, 1), (self.hold, 2), (self.go_on, 2),
+            (self.forget, 1), (self.pause, 1), (self.unfollow, 1), (self.come_back, 1), (self.join, 1),
+            (self.hold, 2), (self.go_on, 2), (self.cancel, 1),
             (self.leave_in_order, 1), (self.database_away, 1), (self.commits_fail, 1), (self.revoke, 1),
         ]  # fmt: skip
         for happens in dice.choices([each for each, _ in happenings], [often for _, often in happenings], k=dice.randint(0, 7)):
@@ -70,7 +78,7 @@ class Play:
     def is_over(self) -> bool:
         if self.world.now < self.trouble_ends:
             return False
-        over = "SELECT count(*) FROM broadcasts WHERE state IN ('done', 'cancelled')"
+        over = "SELECT count(*) FROM broadcasts WHERE finished_at IS NOT NULL"
         return bool(self.world.storage.plain.execute(over).fetchone()[0] == len(self.subjects))
 
     def fate(self, person: int, mood: float, kinds: list[Trouble]) -> Fate:
@@ -121,26 +129,35 @@ class Play:
         person = self.somebody().telegram_id - FIRST_CHAT
         self.ask(lambda process: process.do("unfollow", process.following.unfollow(person, 1)))
 
+    def join(self) -> None:
+        """Somebody new, whose following comes too late for what was launched by then."""
+        drawn = "SELECT subject FROM broadcasts WHERE state IN ('sending', 'done', 'cancelled')"
+        self.too_late |= {subject for (subject,) in self.world.storage.plain.execute(drawn)}
+        self.ask(lambda process: process.do("follow", process.following.follow(self.people + 1, 1)))
+
     def come_back(self) -> None:
         who = self.somebody()
         self.ask(lambda process: process.do("subscribe", process.supporters.subscribe(who)))
 
     # What staff do.
 
-    def some_broadcast(self) -> int:
-        return self.world.dice.randint(1, len(self.subjects))
-
     def hold(self) -> None:
-        broadcast = self.some_broadcast()
-
-        async def holding(process: Process) -> None:
-            await process.sender._ledger.hold(broadcast, "a person paused it")
-            process.sender.notify()
-
-        self.ask(lambda process: process.do("hold", holding(process)))
+        self.decide("pause", lambda process, subject: process.control.pause(subject, "A."))
 
     def go_on(self) -> None:
-        self.launch(self.world.dice.choice(self.subjects))
+        self.decide("resume", lambda process, subject: process.control.resume(subject))
+
+    def cancel(self) -> None:
+        self.decide("cancel", lambda process, subject: process.control.cancel(subject, "A."))
+
+    def decide(self, what: str, decision: Callable[[Process, str], Coroutine[Any, Any, None]]) -> None:
+        subject = self.world.dice.choice(self.subjects)
+
+        async def deciding(process: Process) -> None:
+            await decision(process, subject)
+            process.sender.notify()
+
+        self.ask(lambda process: process.do(what, deciding(process)))
 
     # What happens to machines.
 
@@ -249,6 +266,24 @@ def looking_less_often(shared: bool) -> Iterator[None]:
         sender.POLL, flight.STALE = poll, stale  # type: ignore[misc]
 
 
+@contextmanager
+def playing() -> Iterator[Callable[[int], Figures]]:
+    """What is yielded plays one seed, without a word; it raises Broken when a rule is."""
+    logging.disable(logging.CRITICAL)
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    kept = Storage()
+    gc.collect()
+    gc.freeze()  # or each collection looks through all that SQLAlchemy keeps
+    try:
+        yield lambda seed: play(kept, seed)
+    finally:
+        gc.unfreeze()
+        kept.close()
+        structlog.configure(**before)
+        logging.disable(logging.NOTSET)
+
+
 def play(kept: Storage, seed: int) -> Figures:
     """Raises Broken when a rule is."""
     world = World(kept, seed)
@@ -269,6 +304,7 @@ def _play(kept: Storage, world: World) -> Figures:
             process.end()
         steady = set(range(1, people + 1)) - scene.unsteady
         world.rules.ended(steady, scene.launched)
+        world.rules.audience_is_frozen(people + 1, scene.too_late)
     finally:
         for process in world.processes:
             process.cut_off()

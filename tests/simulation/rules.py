@@ -149,23 +149,29 @@ class Rules:
     def ended(self, steady: set[int], launched: set[str]) -> None:
         """`steady`: people who changed nothing and were never refused. `launched`: what staff were told is launched."""
         rows = self.database.execute(
-            "SELECT d.id, b.subject, d.supporter_id, d.state, d.attempts, d.leased_until FROM deliveries d"
+            "SELECT d.id, b.subject, d.supporter_id, d.state, d.attempts, d.leased_until, b.state FROM deliveries d"
             " JOIN broadcasts b ON b.id = d.broadcast_id"
         ).fetchall()
-        for row, subject, supporter, state, attempts, leased_until in rows:
+        for row, subject, supporter, state, attempts, leased_until, broadcast in rows:
             what = f"{subject} to {supporter}: {state}"
             if state in {"pending", "leased"} or leased_until is not None:
                 broken("everything comes to an end", what)
-            if supporter in steady and state not in {"sent", "uncertain"}:
+            if supporter in steady and state not in {"sent", "uncertain"} and (broadcast, state) != ("cancelled", "cancelled"):
                 broken("nobody is lost", what)
             self._arrived_as_written(what, row, state, attempts)
         owed = Counter((subject, supporter) for _, subject, supporter, *_ in rows)
-        for subject in launched | {subject for _, subject, *_ in rows}:
+        cancelled = self.database.execute("SELECT subject FROM broadcasts WHERE state = 'cancelled'").fetchall()
+        for subject in (launched | {subject for _, subject, *_ in rows}) - {subject for (subject,) in cancelled}:
             for person in steady:
                 if owed[subject, person] != 1:
                     broken("nobody is lost", f"{owed[subject, person]} rows of {subject} for {person}")
         if self.copies > self.bound:
             broken("copies are bounded", f"{self.copies} > {self.bound}")
+
+    def audience_is_frozen(self, newcomer: int, too_late: set[str]) -> None:
+        theirs = "SELECT b.subject FROM deliveries d JOIN broadcasts b ON b.id = d.broadcast_id WHERE d.supporter_id = ?"
+        if late := too_late & {subject for (subject,) in self.database.execute(theirs, [newcomer])}:
+            broken("the audience is frozen at the launch", f"{late}")
 
     def _arrived_as_written(self, what: str, row: int, state: str, attempts: int) -> None:
         arrived = self.arrived[row]

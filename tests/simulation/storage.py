@@ -4,6 +4,7 @@ import os
 import sqlite3
 import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import event
@@ -26,6 +27,7 @@ shared = statements._leasing(
     later=f"strftime('{_DATE}', server_time() + {LEASE}, 'unixepoch')",
     gone=f"(leased_until < strftime('{_DATE}', server_time(), 'unixepoch') AND owner <> :owner)",
     lock="",
+    share="",
 )
 
 
@@ -52,7 +54,7 @@ class Storage:
         address = f"file:nida-{os.getpid()}-{id(self)}?mode=memory&cache=shared"
         self.plain = sqlite3.connect(address, uri=True, isolation_level=None, timeout=0)
         """For the rules; kept open, as the database is gone with its last connection."""
-        _copy_schema(self.plain)
+        _template().backup(self.plain)
         self.plain.execute("PRAGMA foreign_keys=OFF")
         self.plain.execute("PRAGMA read_uncommitted=ON")  # else a transaction that only reads would keep it out
         self.seats = [self._seat(address) for _ in range(MOST_PROCESSES)]
@@ -71,14 +73,14 @@ class Storage:
         return seat
 
     def start_anew(self, people: int) -> None:
-        """So many people who follow the one case, and nothing else."""
+        """So many people who follow the one case, one more who does not yet, and nothing else."""
         self.plain.execute("BEGIN IMMEDIATE")
         for table in self._tables:
             self.plain.execute(f"DELETE FROM {table}")  # noqa: S608
         hour = START.strftime("%Y-%m-%d %H:00:00.000000")
         self.plain.execute("INSERT INTO installation (id, key_check, epoch, created_at) VALUES (1, x'', 0, ?)", [hour])
         self.plain.execute("INSERT INTO cases (id, slug, status, title, summary) VALUES (1, 'a', 'open', '{}', '{}')")
-        for person in range(1, people + 1):
+        for person in range(1, people + 2):
             tag, sealed = self._keys(person)
             self.plain.execute(
                 "INSERT INTO supporters"
@@ -86,8 +88,16 @@ class Storage:
                 " VALUES (?, ?, ?, ?, 'latin', 0, 0, 0, ?, ?)",
                 [person, tag, sealed, ("en", "ar", "ur")[person % 3], hour, hour],
             )
-            self.plain.execute("INSERT INTO followings (supporter_id, case_id, since) VALUES (?, 1, ?)", [person, hour])
+            if person <= people:
+                self.plain.execute("INSERT INTO followings (supporter_id, case_id, since) VALUES (?, 1, ?)", [person, hour])
         self.plain.execute("COMMIT")
+
+    def close(self) -> None:
+        for seat in self.seats:
+            for connection in seat.connections:
+                connection.close()
+            seat.loop.close()
+        self.plain.close()
 
     def _keys(self, person: int) -> tuple[bytes, bytes]:
         if person not in self._people:
@@ -97,10 +107,13 @@ class Storage:
         return self._people[person]
 
 
-def _copy_schema(into: sqlite3.Connection) -> None:
+@cache
+def _template() -> sqlite3.Connection:
+    """Migrated once in this process."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.db"
         upgrade(f"sqlite:///{file}")
-        template = sqlite3.connect(file)
-        template.backup(into)
-        template.close()
+        migrated, kept = sqlite3.connect(file), sqlite3.connect(":memory:")
+        migrated.backup(kept)
+        migrated.close()
+    return kept

@@ -18,10 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.announcements.announcement import Announcement
 from bot.announcements.service import Announcements
 from bot.config import Organisation
+from bot.delivery.control import Control
 from bot.delivery.outcome import Answered, NotSent, Seen, Unclear
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender, window
 from bot.delivery.transport import Payload
+from bot.errors import NidaError
 from bot.language import Reader, Translated
 from bot.supporters.following import Following
 from bot.supporters.kinds import Kind
@@ -84,6 +86,7 @@ class Process:
         self.away_until = -math.inf
         self.alive = True
         self.tasks: list[asyncio.Task[None]] = []
+        self.works: list[Coroutine[Any, Any, object]] = []
         seat.loop.commit = self._commit
         seat.loop.now = world.now
         self.announcements = Announcements(seat.database, self.clock, LOCALES, world.rate)
@@ -91,14 +94,15 @@ class Process:
         self.following = Following(seat.database, self.clock)
         pace = Pace(world.rate, 0.0, self.clock)
         self.sender = Sender(seat.database, VAULT, self, pace, compose, self.clock)
+        self.control = Control(seat.database, self.clock)
         if world.shared:
-            self.sender._ledger._sql = storage.shared
+            self.sender._ledger._sql = self.control._leasing = storage.shared
         self.do("sender", self._send())
 
     def do(self, what: str, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         task = self.seat.loop.create_task(self._tried(what, work))
         self.tasks.append(task)
-        task.add_done_callback(lambda _: work.close())  # cut off before its first step, it would be missed
+        self.works.append(work)
         return task
 
     async def _tried(self, what: str, work: Coroutine[Any, Any, object]) -> None:
@@ -107,6 +111,9 @@ class Process:
         except (SQLAlchemyError, OSError) as error:
             if not self.world.database_fails:
                 broken("nothing fails by itself", f"{what}: {error}")
+        except NidaError:
+            if what == "sender":
+                raise
         except Exception as error:
             if (rule := _broken_in(error)) is not None:
                 raise rule from None
@@ -142,6 +149,12 @@ class Process:
             _stored(server),
             self.world.shared,
         )
+
+    async def edit(self, telegram_id: int, message_id: int, payload: Payload) -> Seen:
+        raise NotImplementedError
+
+    async def delete(self, telegram_id: int, message_id: int) -> Seen:
+        raise NotImplementedError
 
     async def send(self, telegram_id: int, payload: Payload, silent: bool) -> Seen:
         """The transport."""
@@ -199,6 +212,8 @@ class Process:
                 loop.now = loop.next_at or 0.0  # what is done in a thread is waited for; nobody is left to see its answer
             loop.one_turn()
         loop.forget_everything()
+        for work in self.works:
+            work.close()  # of a task that never came to its first step
 
     def _raise_failures(self) -> None:
         for task in self.tasks:
