@@ -18,7 +18,8 @@ demo: .venv/ready .venv/compiled .venv/fonts ## Try it: a stand-in for Telegram,
 test: check browser ## Everything continuous integration runs: check, then the whole suite
 	$(BIN)/pytest -n 2 --dist loadfile
 
-prove: .venv/ready-to-develop .venv/compiled ## The long proofs of delivery: hundreds of kills, a million people; prints its figures
+prove: .venv/ready-to-develop .venv/compiled ## The long proofs of delivery: a million simulated worlds, hundreds of kills, a million people; prints its figures
+	$(BIN)/python -m tests.simulation --seeds 1000000 --first 10000
 	$(BIN)/pytest -n 2 -m prove
 
 check: .venv/ready-to-develop .venv/compiled ## Format, lint, types, import contracts, catalogues, migrations, documentation
@@ -50,8 +51,9 @@ format: .venv/ready-to-develop ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: .venv/ready-to-develop .venv/compiled ## Write docs/reference.md from the code
+docs: .venv/ready-to-develop .venv/compiled ## Write docs/reference.md from the code, docs/reliability.md from the tests
 	@$(BIN)/python tools/reference.py
+	@$(BIN)/python tools/reliability.py
 
 clean: ## Remove what was made here: environment, builds, caches, the demo's data
 	rm -rf .venv build dist var/demo .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

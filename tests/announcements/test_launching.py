@@ -116,7 +116,7 @@ async def test_held_languages_are_not_written_down(announcements: Announcements,
     assert await owed(database) == [1, 2, 3, 4, 5, 6]
 
 
-async def test_launched_twice_it_is_one_broadcast_and_says_so(announcements: Announcements, database: Database) -> None:
+async def test_fault_18_launched_twice_it_is_one_broadcast_and_says_so(announcements: Announcements, database: Database) -> None:
     await announcements.launch(announcement(), hold_untranslated=False)
     assert await announcements.launch(announcement(), hold_untranslated=False) == ("update:mill-lane-bail", True)
     assert await owed(database) == list(range(1, 10))
@@ -142,7 +142,7 @@ async def test_launched_again_a_finished_broadcast_stays_finished(announcements:
     assert (await shown(database)).state is BroadcastState.DONE
 
 
-async def test_launched_by_two_at_once_it_is_one_broadcast(
+async def test_fault_18_launched_by_two_at_once_it_is_one_broadcast(
     announcements: Announcements, database: Database, small_slices: None
 ) -> None:
     both = await asyncio.gather(*(announcements.launch(announcement(), hold_untranslated=False) for _ in range(2)))

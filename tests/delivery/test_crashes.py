@@ -60,7 +60,9 @@ def test_fault_01_a_crash_at_every_turn_of_the_loop_loses_nobody(sqlite_template
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_fault_02_crash_after_crash_among_all_kinds_of_trouble(seed: int, sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
+def test_fault_02_crash_after_crash_among_all_kinds_of_trouble(
+    seed: int, sqlite_template: SqliteTemplate, tmp_path: Path
+) -> None:
     dice = random.Random(seed)  # noqa: S311
     doubts = [0]
 

@@ -153,6 +153,27 @@ def test_a_slow_server_keeps_its_leases(play: Play) -> None:
     play(scene)
 
 
+def test_fault_06_clocks_that_jump_lose_nobody_and_copy_nothing(play: Play) -> None:
+    class Jumping(VirtualClock):
+        ahead = timedelta()
+
+        def now(self) -> datetime:
+            return super().now() + self.ahead
+
+    async def scene(world: LedgerWorld) -> None:
+        world.clock = clock = Jumping()
+        await world.launch(await world.subscribe(60))
+        transport = world.transport()
+        async with running(world.sender(transport, rate=10)):
+            for hours in (2, -3, 24 * 366, 0):
+                await asyncio.sleep(1)
+                clock.ahead = timedelta(hours=hours)
+            assert (await world.until_done()).account == Account(sent=60)
+        assert set(transport.arrived.values()) == {1}
+
+    play(scene)
+
+
 def test_a_database_that_goes_away_is_waited_for(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     exchange = Ledger.exchange
     away = [False]

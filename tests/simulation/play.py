@@ -44,6 +44,7 @@ class Play:
     subjects: list[str]
     unsteady: set[int] = field(default_factory=set)
     launched: set[str] = field(default_factory=set)
+    joined: bool = False
     too_late: set[str] = field(default_factory=set)
     """What the newcomer must not get."""
     revoked: bool = False
@@ -131,6 +132,9 @@ class Play:
 
     def join(self) -> None:
         """Somebody new, whose following comes too late for what was launched by then."""
+        if self.joined:
+            return
+        self.joined = True
         drawn = "SELECT subject FROM broadcasts WHERE state IN ('sending', 'done', 'cancelled')"
         self.too_late |= {subject for (subject,) in self.world.storage.plain.execute(drawn)}
         self.ask(lambda process: process.do("follow", process.following.follow(self.people + 1, 1)))
@@ -238,8 +242,7 @@ class Play:
         self.start_unless_one_runs()
         for subject in self.subjects:
             world.after(0, partial(self.launch_if_held, subject))
-        if world.dice.random() < 0.3:
-            self.keep_one()
+        self.keep_the_lane()
 
     def launch_if_held(self, subject: str) -> None:
         """What was never launched, or is held, somebody launches in the end: for a late refusal perhaps twice."""
@@ -248,9 +251,15 @@ class Play:
             self.launch(subject)
         self.world.after(60, partial(self.launch_if_held, subject))
 
-    def keep_one(self) -> None:
-        for process in self.world.processes[1:]:
-            self.world.crash(process)
+    def keep_the_lane(self) -> None:
+        """Whoever has lost the lane to one that is gone takes it anew, with a new sender."""
+        world = self.world
+        [(epoch,)] = world.storage.plain.execute("SELECT epoch FROM installation").fetchall()
+        if epoch not in [process.sender._owner for process in world.processes]:
+            for process in list(world.processes):
+                world.crash(process)
+            world.start()
+        world.after(30, self.keep_the_lane)
 
 
 @contextmanager

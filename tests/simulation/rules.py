@@ -78,6 +78,8 @@ class Rules:
         who = f"{subject} to {person} by {sender.name}"
         if state != "leased" or owner != sender.owner or (sender.shared and leased_until < sender.server):
             broken("send only while holding the lease", f"{who} of epoch {sender.owner}: {state} {owner} {leased_until}")
+        if sender.shared and (sender.owner,) not in self.database.execute("SELECT epoch FROM installation"):
+            broken("send only while holding the lane", f"{who} of epoch {sender.owner}")
         if broadcast != "sending":
             broken("no send starts after a committed pause", f"{who}: the broadcast is {broadcast}")
         self._may_receive(who, sender, found[6:])

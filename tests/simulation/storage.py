@@ -23,9 +23,11 @@ MOST_PROCESSES = 3
 _DATE = "%Y-%m-%d %H:%M:%f000"
 
 # The rules of PostgreSQL, where several processes share the database, spoken by SQLite: leases end by the server's clock.
+_OVER = f"(leased_until < strftime('{_DATE}', server_time(), 'unixepoch') AND owner <> :owner)"
 shared = statements._leasing(
     later=f"strftime('{_DATE}', server_time() + {LEASE}, 'unixepoch')",
-    gone=f"(leased_until < strftime('{_DATE}', server_time(), 'unixepoch') AND owner <> :owner)",
+    gone=_OVER,
+    inherited=f"({_OVER} OR (:settled_in AND owner < :owner))",
     lock="",
     share="",
 )
