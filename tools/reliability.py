@@ -25,7 +25,6 @@ loses answers. Throughout it is checked that a message is sent only while its le
 never change, that no send starts after a committed stop, erase, pause or cancel or within the silence a 429 asked for, that
 nobody owed is left out, and that copies stay within what crashes, lost answers and stalls left in doubt: at most two for
 anyone. A seed that breaks a rule is printed, and `python -m tests.simulation --seed N` plays it again step by step.
-[test_mutants.py](../tests/delivery/test_mutants.py) plants faults into delivery; the rules must find each of them.
 
 | # | fault | must happen | tests |
 |---|---|---|---|"""

@@ -1,6 +1,7 @@
 """Waiting, outages and orderly ends, in virtual time on SQLite."""
 
 import asyncio
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -16,6 +17,7 @@ from bot.supervisor import Supervisor
 from tests.delivery.conftest import Play
 from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
 from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
+from tests.delivery.virtual import VirtualClock
 
 
 def test_fault_13_a_429_silences_the_bot_for_as_long_as_it_says_and_costs_nobody_an_attempt(play: Play) -> None:
