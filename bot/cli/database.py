@@ -1,5 +1,8 @@
 """nida db: bringing the database up to date, and copies of it."""
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,3 +121,48 @@ def restore(
         say(f"{held} broadcasts are held, as the copy was made in the middle of them: `nida deliveries list` shows which.")
     say("Restored. Run `nida db check`, then start the bot.")
     give({"restored": str(file), "kept": str(kept) if kept else None, "held": held})
+
+
+@verb(app, "move")
+def move(
+    to: Annotated[
+        str, typer.Option("--to", help="The PostgreSQL database: postgresql://USER@HOST/NAME.", show_default=False)
+    ] = "",
+    give_up: Annotated[
+        bool, typer.Option("--give-up", help="Use the SQLite file again after a move that cannot be finished.")
+    ] = False,
+) -> None:
+    """Move a SQLite database to PostgreSQL, also in the middle of a broadcast. Interrupted, do it again: it goes on."""
+    from bot.cli.backups import alone
+    from bot.cli.probe import is_sqlite
+    from bot.errors import Misuse
+    from bot.storage import moving
+
+    settings = call().settings()
+    if not is_sqlite(settings.database_url):
+        raise Misuse("[database] url is not a SQLite file: only that can be moved.")
+    target = to.replace("postgresql+psycopg://", "postgresql://", 1)
+    if not give_up and not target.startswith("postgresql://"):
+        raise Misuse("Say where to, like --to postgresql://nida@db.example.org/nida.")
+    with alone(settings.database_url):
+        if give_up:
+            moving.give_up(settings.database_url)
+            say("The SQLite file is used again.")
+            give({"given_up": True})
+            return
+        with _progress() as show:
+            counts = moving.move(settings.database_url, target, show)
+    say(f"Moved {sum(counts.values()):,} rows. Set [database] url to it, then start; the SQLite file is not used any more.")
+    give({"moved": counts})
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    if call().json or not sys.stdout.isatty():
+        yield lambda done, total: say(f"{done:,} of {total:,} rows") if done == total else None
+        return
+    from rich.progress import Progress
+
+    with Progress() as bar:
+        task = bar.add_task("Moving", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

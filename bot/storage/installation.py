@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock, to_the_hour
 from bot.errors import Misuse, NidaError
 from bot.storage.database import Database
-from bot.storage.models import InstallationRow
+from bot.storage.models import InstallationRow, Move
 from bot.storage.vault import Cell, Vault
 
 ONLY = 1
@@ -21,8 +21,23 @@ async def ensure_key_matches(database: Database, vault: Vault, clock: Clock) -> 
         # PostgreSQL's INSERT … ON CONFLICT is written the same for SQLite; two first starts at once agree on one row.
         row = {"id": ONLY, "key_check": vault.seal(_WORD, _KEY_CHECK), "epoch": 0, "created_at": to_the_hour(clock.now())}
         await session.execute(insert(InstallationRow).values(row).on_conflict_do_nothing())
-        sealed = (await session.execute(select(InstallationRow.key_check).where(InstallationRow.id == ONLY))).scalar_one()
+        kept = select(InstallationRow.key_check, InstallationRow.move, InstallationRow.moved_to).where(InstallationRow.id == ONLY)
+        sealed, move, moved_to = (await session.execute(kept)).one()
+    _ensure_in_use(move, moved_to)
     _ensure_opens(vault, sealed)
+
+
+def _ensure_in_use(move: Move | None, moved_to: str | None) -> None:
+    """Raises Misuse for a database that was moved, or is being moved: nobody is to be written to from two."""
+    match move:
+        case Move.LEFT:
+            raise Misuse(f"This database was moved to {moved_to}; set [database] url to that one.")
+        case Move.LEAVING:
+            raise Misuse(
+                f"This database is being moved to {moved_to}: do `nida db move` again to finish it, or `nida db move --give-up`."
+            )
+        case Move.ARRIVING:
+            raise Misuse("This database is being filled from another one: do `nida db move` again to finish it.")
 
 
 def _ensure_opens(vault: Vault, sealed: bytes) -> None:
