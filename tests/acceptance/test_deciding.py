@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from bot.delivery.models import BroadcastState
 from tests.acceptance.crowd import PATIENCE, UPDATE, Crowd, expire_leases, gather_crowd, staff_of
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import Installation, apply_examples, install
+from tests.announcements.people import chat_of
+from tests.nida import CONTENT
 from tests.telegram_world import TelegramWorld
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -82,3 +85,37 @@ async def until_closed(crowd: Crowd) -> None:
     async with asyncio.timeout(PATIENCE), staff_of(crowd.installation) as staff:
         while (await staff.delivery(UPDATE)).finished_at is None:
             await asyncio.sleep(0.05)
+
+
+async def test_killed_in_the_middle_of_a_correction_every_copy_is_corrected(
+    world: TelegramWorld, installation: Installation, nursery: Nursery
+) -> None:
+    crowd = await gather_crowd(world, installation, 40)
+    bot = await nursery.bot(installation)
+    await crowd.launch()
+    await crowd.until_over()
+    better = installation.folder / "better.toml"
+    better.write_text((CONTENT / "north-gate-five.toml").read_text().replace("Bail granted to all five", "Bail for all five"))
+    async with staff_of(installation) as staff:
+        await staff.apply_content([better], "tests", False, True)
+    deciding = asyncio.gather(nursery.nida(installation, "deliveries", "correct", UPDATE, "--yes"))
+    await until(lambda: corrected(crowd) >= 5)
+    await bot.killed()
+    await expire_leases(installation)
+    await nursery.bot(installation)
+    await until(lambda: corrected(crowd) == crowd.people)
+    await deciding
+    assert crowd.got().total() == crowd.people
+
+
+def corrected(crowd: Crowd) -> int:
+    """How many chats show the better text."""
+    standing = crowd.world.standin.world.people
+    chats = [[message.markup.text for message in standing[chat_of(n)].messages.values()] for n in range(1, crowd.people + 1)]
+    return sum(any("Bail for all five" in text for text in chat) for chat in chats)
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not reached():
+            await asyncio.sleep(0.02)

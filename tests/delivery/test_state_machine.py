@@ -18,10 +18,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
+from bot.announcements.amending import Amendments
+from bot.announcements.announcement import Announcement
+from bot.announcements.composing import TAKEN_BACK
 from bot.announcements.service import Announcements
 from bot.clock import Clock, SystemClock
 from bot.config import Organisation
-from bot.delivery.account import Broadcasts
+from bot.delivery.account import Broadcast, Broadcasts
 from bot.delivery.control import Control
 from bot.delivery.models import BroadcastState, DeliveryState
 from bot.delivery.sender import Sender
@@ -31,10 +34,10 @@ from bot.language import Reader
 from bot.supporters.following import Following
 from bot.supporters.service import Supporters
 from bot.supporters.supporter import newcomer
-from tests.announcements.people import VAULT, add_case, announcement, chat_of
+from tests.announcements.people import VAULT, add_case, announcement, chat_of, translated
 from tests.databases import KINDS, PostgresqlTemplate, SqliteTemplate
 from tests.delivery.ledger_world import LedgerWorld, ledger_world
-from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
+from tests.delivery.transports import DELETED, Asked, Reply, accepted, not_sent, refused, unclear
 from tests.delivery.virtual import VirtualClock, VirtualLoop
 
 PEOPLE = range(1, 6)
@@ -49,7 +52,18 @@ people, updates = st.sampled_from(PEOPLE), st.sampled_from(UPDATES)
 
 
 def compose(content: dict[str, Any], reader: Reader) -> Payload:
-    return Payload(reader.locale, json.dumps({"text": content["subject"].removeprefix("update:")}).encode())
+    if TAKEN_BACK in content:
+        return Payload(reader.locale, b'{"text":"taken back"}')
+    return text_of(content["subject"].removeprefix("update:"), int(content["source"]))
+
+
+def text_of(update: str, version: int) -> Payload:
+    return Payload("en", json.dumps({"text": update, "version": version}).encode())
+
+
+def written(case_id: int, update: str, version: int) -> Announcement:
+    headline = translated(en=f"Bail {version}", ar=f"كفالة {version}", ur=f"ضمانت {version}")
+    return announcement(case_id, subject=f"update:{update}", headline=headline, source=str(version))
 
 
 class Template(Protocol):
@@ -83,6 +97,10 @@ class Model:
     owed: dict[str, dict[int, Owed]] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     """Of what nothing may be sent: paused or cancelled."""
+    version: dict[str, int] = field(default_factory=lambda: dict.fromkeys(UPDATES, 1))
+    recalled: set[str] = field(default_factory=set)
+    uneditable: set[int] = field(default_factory=set)
+    """Whose messages may stay as they were: they blocked the bot, were erased, or an answer about an edit was lost."""
 
     @property
     def wanting(self) -> set[int]:
@@ -130,6 +148,7 @@ class Deliveries(RuleBasedStateMachine):
         self.world.compose = compose
         database = self.world.database
         self.control = Control(database, self.clock)
+        self.amendments = Amendments(database, self.clock, rate=RATE)
         self.announcements = Announcements(database, self.clock, ("en", "ar", "ur"), rate=RATE)
         self.supporters = Supporters(database, VAULT, self.clock, ORGANISATION)
         self.follow_service = Following(database, self.clock)
@@ -153,12 +172,32 @@ class Deliveries(RuleBasedStateMachine):
         if not self._is_cancelled(update):
             self.model.silent.discard(update)
         known = self.run(self._known_to_block())
-        _, again = self.run(self.announcements.launch(announcement(self.case_id, subject=f"update:{update}"), False))
+        _, again = self.run(self._launch(update))
         assert again is not new
         if new:
             audience = self.model.wanting - known
             self.model.owed[update] = {person: Owed(sure=person not in self.model.unreachable) for person in audience}
         self.sender.notify()
+
+    async def _launch(self, update: str) -> tuple[str, bool]:
+        return await self.announcements.launch(written(self.case_id, update, self.model.version[update]), False)
+
+    @rule(update=updates)
+    def correct(self, update: str) -> None:
+        better = written(self.case_id, update, self.model.version[update] + 1)
+        if self._decided(self._amended(self.amendments.correct(better))):
+            self.model.version[update] += 1
+
+    @rule(update=updates)
+    def recall(self, update: str) -> None:
+        if self._decided(self._amended(self.amendments.recall(f"update:{update}", "Amal"))):
+            self._silenced(update)
+            self.model.recalled.add(update)
+
+    async def _amended(self, decision: Awaitable[str]) -> None:
+        await decision
+        await self.control.close_all()
+        await self.announcements.finish_fan_outs()
 
     async def _known_to_block(self) -> set[int]:
         """Of those who blocked the bot, whom it has found out about by writing to them."""
@@ -178,10 +217,13 @@ class Deliveries(RuleBasedStateMachine):
     @rule(update=updates)
     def cancel(self, update: str) -> None:
         if self._decided(self.control.cancel(update, "Amal")):
-            self.look_at_sends()
-            self.model.silent.add(update)
-            for owed in self.model.owed[update].values():
-                owed.sure = False
+            self._silenced(update)
+
+    def _silenced(self, update: str) -> None:
+        self.look_at_sends()
+        self.model.silent.add(update)
+        for owed in self.model.owed[update].values():
+            owed.sure = False
 
     @rule(update=updates)
     def retry(self, update: str) -> None:
@@ -231,6 +273,7 @@ class Deliveries(RuleBasedStateMachine):
         await self.supporters.forget(await self.supporters.recognise(chat_of(person), "en"))
         self._spared(person)
         self.model.following.discard(person)
+        self.model.uneditable.add(person)
 
     @rule(person=people)
     def unfollow(self, person: int) -> None:
@@ -252,6 +295,7 @@ class Deliveries(RuleBasedStateMachine):
     @rule(person=people)
     def block(self, person: int) -> None:
         self.model.unreachable.add(person)
+        self.model.uneditable.add(person)
         self.model.spare(person)
 
     @rule(person=people)
@@ -298,7 +342,7 @@ class Deliveries(RuleBasedStateMachine):
             return refused(403, "Forbidden: bot was blocked by the user")
         match self.trouble.pop() if self.trouble else None:
             case "lost after" | "lost before" as kind:
-                self._owed(asked).doubts += 1
+                self._doubt(asked)
                 return unclear(arrived=kind == "lost after")
             case "too many":
                 return refused(429, "Too Many Requests", retry_after=2)
@@ -309,10 +353,12 @@ class Deliveries(RuleBasedStateMachine):
             case _:
                 return Reply(accepted(asked).seen, arrived=True, seconds=0.3 / self.hurry)
 
-    def _owed(self, asked: Asked) -> Owed:
-        """Fails for a message to somebody who is not to get it."""
-        audience = self.model.owed[json.loads(asked.payload.body)["text"]]
-        return audience[asked.telegram_id - chat_of(0)]
+    def _doubt(self, asked: Asked) -> None:
+        person = asked.telegram_id - chat_of(0)
+        if asked.edits is None:
+            self.model.owed[json.loads(asked.payload.body)["text"]][person].doubts += 1
+        else:
+            self.model.uneditable.add(person)
 
     def _doubt_what_is_open(self) -> None:
         for audience in self.model.owed.values():
@@ -322,6 +368,8 @@ class Deliveries(RuleBasedStateMachine):
     def look_at_sends(self) -> None:
         """No send began after a stop was committed, nor to anybody who is not in the audience."""
         for asked in self.transport.asked[self.seen :]:
+            if asked.edits is not None:
+                continue
             person, update = asked.telegram_id - chat_of(0), json.loads(asked.payload.body)["text"]
             assert person in self.model.owed[update], f"{person} is not in the audience of {update}"
             assert update not in self.model.silent, f"{update} was paused or cancelled before this was sent"
@@ -338,9 +386,10 @@ class Deliveries(RuleBasedStateMachine):
     @invariant()
     @precondition(lambda self: hasattr(self, "world"))
     def accounts_add_up(self) -> None:
-        for broadcast in self.run(Broadcasts(self.world.database).list()):
+        for broadcast in self.run(self._broadcasts()):
             account = broadcast.account
-            assert account.accepted == len(self.model.owed[broadcast.subject.removeprefix("update:")])
+            if broadcast.subject.startswith("update:"):
+                assert account.accepted == len(self.model.owed[broadcast.subject.removeprefix("update:")])
             if broadcast.state is BroadcastState.DONE or broadcast.finished_at:
                 assert account.pending == 0
 
@@ -373,12 +422,14 @@ class Deliveries(RuleBasedStateMachine):
                 self.model.silent.discard(update)
         self.sender.notify()
         async with asyncio.timeout(3600):
-            while any(broadcast.finished_at is None for broadcast in await Broadcasts(self.world.database).list()):
+            while any(broadcast.finished_at is None for broadcast in await self._broadcasts()):
+                await self.announcements.finish_fan_outs()
                 await self.clock.sleep(1 / self.hurry)
         self.look_at_sends()
+        await self._look_at_chats()
         got: dict[str, Counter[int]] = defaultdict(Counter)
         for asked in self.transport.asked:
-            if asked.number in self.transport.numbers_arrived:
+            if asked.edits is None and asked.number in self.transport.numbers_arrived:
                 got[json.loads(asked.payload.body)["text"]][asked.telegram_id - chat_of(0)] += 1
         for update, audience in self.model.owed.items():
             account = (await self.world.named(f"update:{update}")).account
@@ -390,6 +441,26 @@ class Deliveries(RuleBasedStateMachine):
             assert missing <= account.uncertain
             assert account.sent <= len(got[update])
             assert sum(copies > 1 for copies in got[update].values()) <= account.repeated
+
+    async def _look_at_chats(self) -> None:
+        """Every message whose number the ledger knows says what was written last, or is gone."""
+        subjects = {broadcast.id: broadcast.subject for broadcast in await self._broadcasts()}
+        for row in await self.world.rows():
+            _, _, update = subjects[row.broadcast_id].rpartition("update:")
+            person = await self._number_of(row.supporter_id)
+            if subjects[row.broadcast_id] != f"update:{update}" or row.message_id is None or person in self.model.uneditable:
+                continue
+            last = DELETED if update in self.model.recalled else text_of(update, self.model.version[update])
+            assert self.transport.shown[chat_of(person), row.message_id] == last.body, f"{person} still sees an old {update}"
+
+    async def _number_of(self, supporter: int | None) -> int:
+        for person in PEOPLE:
+            if supporter is not None and (await self.supporters.recognise(chat_of(person), "en")).id == supporter:
+                return person
+        return 0
+
+    async def _broadcasts(self) -> list[Broadcast]:
+        return await Broadcasts(self.world.database).list(limit=100)
 
 
 def play(machine: type[Deliveries], examples: int, steps: int, **given: Any) -> None:
