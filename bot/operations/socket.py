@@ -34,12 +34,15 @@ class _Verb:
         method = getattr(LocalOperations, name)
         hints = get_type_hints(method)
         self.result: TypeAdapter[Any] = TypeAdapter(hints.pop("return"))
-        self.names = [parameter for parameter in inspect.signature(method).parameters if parameter != "self"]
-        fields: dict[str, Any] = {parameter: (hints[parameter], ...) for parameter in self.names}
+        parameters = [parameter for parameter in inspect.signature(method).parameters.values() if parameter.name != "self"]
+        self.names = [parameter.name for parameter in parameters]
+        fields: dict[str, Any] = {
+            each.name: (hints[each.name], ... if each.default is each.empty else each.default) for each in parameters
+        }
         self.arguments = create_model(name, **fields)
 
     def packed(self, values: tuple[Any, ...]) -> bytes:
-        given = dict(zip(self.names, values, strict=True))
+        given = dict(zip(self.names, values, strict=False))  # what is left out has its default
         packed: str = self.arguments.model_validate(given).model_dump_json()
         return packed.encode()
 
