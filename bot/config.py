@@ -36,7 +36,7 @@ _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 def _bot_token(token: SecretStr) -> SecretStr:
     if (text := token.get_secret_value()) and not _TOKEN.fullmatch(text):
-        raise ValueError("is not a bot token; copy the whole line from @BotFather, like 123456:ABC-DEF")
+        raise ValueError("is not a bot token, which looks like 123456:ABC…; copy the whole line from @BotFather")
     return token
 
 

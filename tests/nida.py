@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.app import Application, build
 from bot.clock import Clock, SystemClock
 from bot.config import Database, Delivery, Organisation, Security, Settings, Telegram
+from bot.content.opening import opened
 from bot.operations.operations import LocalOperations
 from bot.operations.services import open_services
 from bot.storage.vault import write_new_key
@@ -55,7 +56,7 @@ async def running_nida(settings: Settings, clock: Clock | None = None, content: 
         app = build(services, transport)
         staff = LocalOperations(services, app.sender.notify)
         if content is not None:
-            await staff.apply_content([content], "tests", False, False)
+            await staff.apply_content(opened([content]), "tests", False, False)
         async with Supervisor() as supervisor:
             supervisor.start("intake", app.intake.run(supervisor))
             supervisor.start("sender", app.sender.run())

@@ -1,4 +1,7 @@
-"""nida content: cases and their updates, from and to TOML files. Nothing here sends anything."""
+"""nida content: cases and their updates, from and to TOML files. Nothing here sends anything.
+
+Files are opened here, also where a running bot takes them in: it may neither see nor be allowed to read an editor's folder.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,9 +27,10 @@ Paths = Annotated[list[Path], typer.Argument(help="TOML files, or folders of the
 def check(paths: Paths) -> None:
     """Say what is wrong in the files, naming file, line and field. Nothing is taken in."""
     from bot.content.files import read
+    from bot.content.opening import opened
 
     settings = call().settings()
-    content = read(paths, settings.organisation.default_locale, _known_cases(settings))
+    content = read(opened(paths), settings.organisation.default_locale, _known_cases(settings))
     faults = content.faults
     for note in content.notes:
         say(str(note))
@@ -66,24 +70,13 @@ def apply(
 
 async def _apply(paths: list[Path], by: str, *, dry_run: bool, confirm: bool) -> "Changes":
     from bot.cli.staff import at_work
+    from bot.content.opening import opened
 
     async with at_work() as operations:
         try:
-            # A running bot reads them, and it was started in another folder.
-            return _from_here(await operations.apply_content([path.absolute() for path in paths], by, dry_run, confirm))
+            return await operations.apply_content(opened(paths), by, dry_run, confirm)
         except NidaError as error:
-            raise Misuse(_shortened(str(error))) from None
-
-
-def _from_here(changes: "Changes") -> "Changes":
-    from dataclasses import replace
-
-    return replace(changes, notes=tuple(map(_shortened, changes.notes)))
-
-
-def _shortened(said: str) -> str:
-    """Files named as the caller would name them."""
-    return said.replace(f"{Path.cwd()}/", "")
+            raise Misuse(str(error)) from None
 
 
 def _show(changes: "Changes", *, dry_run: bool) -> None:
@@ -234,9 +227,10 @@ def import_(
 
 async def _import(file: Path, by: str, *, dry_run: bool) -> "Changes":
     from bot.cli.staff import at_work
+    from bot.content.opening import opened_file
 
     async with at_work() as operations:
         try:
-            return _from_here(await operations.import_translations(file.absolute(), by, dry_run))
+            return await operations.import_translations(opened_file(file), by, dry_run)
         except NidaError as error:
-            raise Misuse(_shortened(str(error))) from None
+            raise Misuse(str(error)) from None

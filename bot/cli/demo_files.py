@@ -14,6 +14,7 @@ from bot.cli.configuration import Values, configuration_text
 from bot.cli.screen import say
 from bot.clock import SystemClock
 from bot.content import files
+from bot.content.opening import opened
 from bot.errors import Misuse, NidaError
 from bot.operations.services import open_services
 from bot.storage.vault import write_new_key
@@ -115,4 +116,4 @@ def _free_port(wanted: int) -> int:
 
 async def _apply(settings: config.Settings) -> None:
     async with open_services(settings, SystemClock()) as services:
-        await files.apply([EXAMPLES], services.cases, by="the demo")
+        await files.apply(opened([EXAMPLES]), services.cases, by="the demo")

@@ -1,8 +1,8 @@
-"""Content files: reading them, saying what is wrong with them, and bringing them in. Nothing here sends anything."""
+"""Content files: understanding them, saying what is wrong with them, and bringing them in. Nothing here sends anything."""
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from bot.cases.service import CaseDraft, Cases, Changes, UpdateDraft
 from bot.content import positions as toml
 from bot.content.faults import Fault, Refused
+from bot.content.opening import Opened
 from bot.content.schema import DRAFT, KNOWN_LATER, TABLES, CaseTable, Table, UpdateTable, sentence, written
 from bot.content.texts import LIMITS, note_on, text_faults
 from bot.language import Unreviewed, Written, plain
@@ -29,29 +30,25 @@ class Content:
     notes: list[Fault] = field(default_factory=list)
 
 
-def check(paths: Iterable[Path], source_locale: str = "en", known_cases: frozenset[str] = frozenset()) -> list[Fault]:
-    """Everything that is wrong with the files, in their order; empty when they would be taken.
-
-    `known_cases` are slugs that updates may belong to although no file here has them.
-    """
-    return read(paths, source_locale, known_cases).faults
-
-
-async def apply(paths: Iterable[Path], cases: Cases, *, by: str, dry_run: bool = False, confirm: bool = False) -> Changes:
+async def apply(files: Iterable[Opened], cases: Cases, *, by: str, dry_run: bool = False, confirm: bool = False) -> Changes:
     """Bring the files in, or with `dry_run` only tell what that would change. Nothing is sent.
 
     Raises Refused, with nothing changed, when anything in any file is wrong.
     """
-    content = read(paths, cases.source_locale, await cases.known_slugs())
+    content = read(files, cases.source_locale, await cases.known_slugs())
     if content.faults:
         raise Refused(content.faults)
     changes = await cases.apply(content.cases, content.updates, by=by, dry_run=dry_run, confirm=confirm)
     return replace(changes, notes=tuple(map(str, content.notes)))
 
 
-def read(paths: Iterable[Path], source_locale: str, known_cases: frozenset[str] = frozenset()) -> Content:
+def read(files: Iterable[Opened], source_locale: str, known_cases: frozenset[str] = frozenset()) -> Content:
+    """With everything that is wrong with the files, in their order.
+
+    `known_cases` are slugs that updates may belong to although no file here has them.
+    """
     reading = _Reading(source_locale)
-    for file in _files(paths, reading.content.faults):
+    for file in files:
         reading.read(file)
     reading.look_across(known_cases)
     reading.sort_faults()
@@ -65,18 +62,16 @@ class _Reading:
         self._first_seen: dict[tuple[str, str], tuple[Path, int]] = {}
         self._belonging: list[tuple[str, Path, int]] = []
 
-    def read(self, file: Path) -> None:
+    def read(self, file: Opened) -> None:
+        if file.fault:
+            self._fault(file.name, 1, "", file.fault)
+            return
         try:
-            text = file.read_text(encoding="utf-8-sig")
-            data = tomllib.loads(text)
-        except OSError as error:
-            self._fault(file, 1, "", f"cannot be read: {error.strerror}.")
-        except UnicodeDecodeError:
-            self._fault(file, 1, "", "is not UTF-8; save it as UTF-8 text.")
+            data = tomllib.loads(file.text)
         except tomllib.TOMLDecodeError as error:
-            self.content.faults.append(_not_toml(file, str(error), text))
+            self.content.faults.append(_not_toml(file, str(error)))
         else:
-            self._read_tables(file, data, toml.positions(text))
+            self._read_tables(file.name, data, toml.positions(file.text))
 
     def look_across(self, known_cases: frozenset[str]) -> None:
         """What only shows once all files were read."""
@@ -159,19 +154,11 @@ class _Reading:
         self.content.faults.append(Fault(file, line, where, said))
 
 
-def _files(paths: Iterable[Path], faults: list[Fault]) -> Iterator[Path]:
-    for path in paths:
-        found: Sequence[Path] = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
-        if not found:
-            faults.append(Fault(path, 1, "", "holds no .toml file."))
-        yield from found
-
-
-def _not_toml(file: Path, error: str, text: str) -> Fault:
+def _not_toml(file: Opened, error: str) -> Fault:
     found = _TOML_ERROR.fullmatch(error)
     line = found["line"] if found else None
     said = found["said"] if found else error
-    return Fault(file, int(line) if line else text.count("\n") + 1, "", f"is not TOML: {said[:1].lower()}{said[1:]}.")
+    return Fault(file.name, int(line) if line else file.text.count("\n") + 1, "", f"is not TOML: {said[:1].lower()}{said[1:]}.")
 
 
 def _first_line(lines: toml.Positions, name: str) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.cases.service import Cases, Changes, Kept, Rendering
 from bot.content import po, xliff
 from bot.content.faults import Fault, Refused
+from bot.content.opening import Opened
 from bot.content.sheets import Exported, Sheet, SheetFormat, Unit, language_fault, sheet
 from bot.content.texts import faults_of, note_on
 from bot.errors import NidaError
@@ -22,7 +23,7 @@ async def export_translations(cases: Cases, locale: str, form: SheetFormat, ever
     return Exported(po.write(wanted, at) if form is SheetFormat.po else xliff.write(wanted), len(wanted.units))
 
 
-async def import_translations(file: Path, cases: Cases, *, by: str, dry_run: bool = False) -> Changes:
+async def import_translations(file: Opened, cases: Cases, *, by: str, dry_run: bool = False) -> Changes:
     """Take a translator's sheet in. What is empty is left out; what is not marked as done becomes a draft.
 
     Raises Refused, with nothing changed, when anything in it is wrong or its source text is not today's.
@@ -30,9 +31,9 @@ async def import_translations(file: Path, cases: Cases, *, by: str, dry_run: boo
     found = _read(file)
     locale = _known(found.locale, cases)
     if fault := language_fault(cases, locale) or _source_fault(found, cases):
-        raise Refused([Fault(file, 1, "", fault)])
+        raise Refused([Fault(file.name, 1, "", fault)])
     kept = {text.key: text for text in await cases.texts()}
-    taking = _Taking(file, cases.source_locale, locale, kept)
+    taking = _Taking(file.name, cases.source_locale, locale, kept)
     renderings = {unit.key: rendering for unit in found.units if (rendering := taking.rendering(unit))}
     if taking.faults:
         raise Refused(taking.faults)
@@ -40,14 +41,11 @@ async def import_translations(file: Path, cases: Cases, *, by: str, dry_run: boo
     return replace(changes, notes=tuple(map(str, taking.notes)))
 
 
-def _read(file: Path) -> Sheet:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise Refused([Fault(file, 1, "", f"cannot be read: {error.strerror}.")]) from None
-    except UnicodeDecodeError:
-        raise Refused([Fault(file, 1, "", "is not UTF-8; save it as UTF-8 text.")]) from None
-    return xliff.read(text, file) if text.lstrip().startswith("<") else po.read(text, file)
+def _read(file: Opened) -> Sheet:
+    if file.fault:
+        raise Refused([Fault(file.name, 1, "", file.fault)])
+    form = xliff if file.text.lstrip().startswith("<") else po
+    return form.read(file.text, file.name)
 
 
 def _known(locale: str, cases: Cases) -> str:

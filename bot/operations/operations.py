@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from bot.announcements.amending import Amendable, Amendments
@@ -11,6 +10,7 @@ from bot.announcements.plan import AT_ONCE, Plan
 from bot.announcements.service import Forecast
 from bot.cases.views import Changes
 from bot.content import export, files
+from bot.content.opening import Opened
 from bot.content.sheets import Exported, SheetFormat
 from bot.content.status import Readiness, readiness
 from bot.delivery.account import Broadcast, Broadcasts
@@ -29,13 +29,13 @@ class Launched:
 class Operations(Protocol):
     """Each raises NidaError with one sentence when it cannot be done."""
 
-    async def apply_content(self, paths: Sequence[Path], by: str, dry_run: bool, confirm: bool) -> Changes: ...
+    async def apply_content(self, content: Sequence[Opened], by: str, dry_run: bool, confirm: bool) -> Changes: ...
 
     async def export_content(self) -> str: ...
 
     async def export_translations(self, locale: str, form: SheetFormat, everything: bool) -> Exported: ...
 
-    async def import_translations(self, file: Path, by: str, dry_run: bool) -> Changes: ...
+    async def import_translations(self, file: Opened, by: str, dry_run: bool) -> Changes: ...
 
     async def content_status(self, locale: str | None) -> Readiness: ...
 
@@ -74,8 +74,8 @@ class LocalOperations:
         self._control = Control(services.database, services.clock)
         self._amendments = Amendments(services.database, services.clock, services.settings.delivery.rate)
 
-    async def apply_content(self, paths: Sequence[Path], by: str, dry_run: bool, confirm: bool) -> Changes:
-        return await files.apply(paths, self._services.cases, by=by, dry_run=dry_run, confirm=confirm)
+    async def apply_content(self, content: Sequence[Opened], by: str, dry_run: bool, confirm: bool) -> Changes:
+        return await files.apply(content, self._services.cases, by=by, dry_run=dry_run, confirm=confirm)
 
     async def export_content(self) -> str:
         return await export.export(self._services.cases)
@@ -86,7 +86,7 @@ class LocalOperations:
         services = self._services
         return await translations.export_translations(services.cases, locale, form, everything, services.clock.now())
 
-    async def import_translations(self, file: Path, by: str, dry_run: bool) -> Changes:
+    async def import_translations(self, file: Opened, by: str, dry_run: bool) -> Changes:
         from bot.content import translations  # noqa: PLC0415
 
         return await translations.import_translations(file, self._services.cases, by=by, dry_run=dry_run)

@@ -31,7 +31,7 @@ class StandIn:
     ) -> None:
         number = token.split(":", maxsplit=1)[0]
         if not number.isdecimal() or ":" not in token:
-            raise Misuse("The stand-in's token must look like 123456:anything.")
+            raise Misuse("The stand-in's token must be a number, a colon and more, like 123456:demo.")
         self.token = token
         self.clock = clock or SystemClock()
         self.world = World()

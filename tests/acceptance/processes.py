@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +15,13 @@ import aiohttp
 
 from bot.app import connect
 from bot.config import load
+from bot.content.opening import opened
 from bot.storage.vault import write_new_key
 from tests.nida import CONTENT
 from tests.telegram_world import TelegramWorld
 
 READY_SECONDS = 90
+ROOT = Path(__file__).parents[2]
 
 
 def free_port() -> int:
@@ -59,10 +61,10 @@ def install(folder: Path, world: TelegramWorld, database_url: str, *, rate: int 
 async def apply_examples(installation: Installation) -> None:
     """Without a process of its own: starting one takes seconds."""
     async with connect(load(installation.config, environment={})) as staff:
-        await staff.apply_content([CONTENT], "tests", False, False)
+        await staff.apply_content(opened([CONTENT]), "tests", False, False)
 
 
-def environment() -> Mapping[str, str]:
+def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("NIDA_")}
 
 
@@ -106,8 +108,8 @@ async def until_ready(installation: Installation, process: Started) -> None:
     raise AssertionError(installation.log.read_text())
 
 
-async def nida(installation: Installation, *arguments: str) -> tuple[int, str]:
-    """Run one command to its end; its status and everything it printed."""
+async def nida(installation: Installation, *arguments: str, folder: Path | None = None) -> tuple[int, str]:
+    """Run one command to its end, in a folder; its status and everything it printed."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -117,7 +119,8 @@ async def nida(installation: Installation, *arguments: str) -> tuple[int, str]:
         *arguments,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        env=environment(),
+        cwd=folder,
+        env=environment() | {"PYTHONPATH": str(ROOT)},
     )
     printed, _ = await process.communicate()
     return process.returncode or 0, printed.decode()

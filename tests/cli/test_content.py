@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from bot import config
 from bot.clock import SystemClock
+from bot.content.opening import opened_file
 from bot.content.sheets import SheetFormat
 from bot.errors import NidaError
 from bot.operations.operations import LocalOperations
@@ -194,7 +195,7 @@ def test_a_running_bot_gives_translations_out_and_takes_them_in(nida: Nida, file
             assert exported.count == 2
             text = exported.text.replace('<target state="needs-translation" />', '<target state="new">کنواں</target>', 1)
             (files / "sheet").write_text(text, encoding="utf-8")
-            changes = await operations.import_translations(files / "sheet", "noor", False)
+            changes = await operations.import_translations(opened_file(files / "sheet"), "noor", False)
             assert [str(waiting.state) for waiting in changes.waiting] == ["draft", "missing"]
             return changes.items[0].fields
 

@@ -119,8 +119,11 @@ def test_where_the_configuration_is() -> None:
         ),
         ("[folder]\na = 1", "config.toml: folder: there is no such section; "),
         ("[telegram]\ntokn = ''", "config.toml: telegram.tokn: there is no such key; config.example.toml lists those there are."),
-        ("[telegram]\ntoken = 'hello'", "config.toml: telegram.token is not a bot token; copy the whole line from @BotFather"),
-        ("[telegram]\ntoken = '１２:abcdef'", "config.toml: telegram.token is not a bot token"),
+        (
+            "[telegram]\ntoken = 'hello'",
+            "config.toml: telegram.token is not a bot token, which looks like 123456:ABC…; copy the whole line from @BotFather",
+        ),
+        ("[telegram]\ntoken = '１２:abcdef'", "config.toml: telegram.token is not a bot token, which"),
         (
             "[delivery]\nrate = 31",
             "config.toml: delivery.rate must be at most 30 unless delivery.paid is true; Telegram holds the whole bot up",

@@ -10,7 +10,8 @@ import pytest
 from bot.announcements.composing import alert
 from bot.cases.models import CaseStatus, Certainty
 from bot.cases.service import Cases
-from bot.content.files import apply, check, read
+from bot.content.files import apply, read
+from bot.content.opening import opened
 from bot.content.texts import LIMITS
 from bot.language import Catalogues, Reader, State
 from bot.supporters.kinds import Kind
@@ -18,7 +19,7 @@ from tests.content.conftest import Write
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "content"
 LOCALES = ("en", "ar", "ur")
-CONTENT = read([EXAMPLES], "en")
+CONTENT = read(opened([EXAMPLES]), "en")
 WRONG_LETTERS = {"ar": "یکےہھۂۀڑٹڈ", "ur": "يكةهى"}
 ARABIC_SCRIPT = r"[\u0621-\u064a\u066e-\u06d3]"
 TAG = re.compile(r"<[^>]*>")
@@ -32,7 +33,7 @@ def texts(locale: str) -> Iterator[str]:
 
 
 def test_the_examples_are_what_content_check_takes() -> None:
-    assert check([EXAMPLES]) == []
+    assert CONTENT.faults == []
 
 
 def test_they_show_every_kind_of_thing() -> None:
@@ -46,7 +47,7 @@ def test_they_show_every_kind_of_thing() -> None:
 
 
 async def test_one_text_is_missing_in_urdu_and_one_in_arabic(cases: Cases) -> None:
-    waiting = (await apply([EXAMPLES], cases, by="editor")).waiting
+    waiting = (await apply(opened([EXAMPLES]), cases, by="editor")).waiting
     assert {(text.slug, text.field, text.locale, text.state) for text in waiting} == {
         ("north-gate-five-interpreter", "body", "ur", State.missing),
         ("harbour-interpreter-final", "body", "ar", State.missing),
@@ -54,8 +55,8 @@ async def test_one_text_is_missing_in_urdu_and_one_in_arabic(cases: Cases) -> No
 
 
 async def test_applied_twice_they_change_nothing(cases: Cases) -> None:
-    await apply([EXAMPLES], cases, by="editor")
-    assert (await apply([EXAMPLES], cases, by="editor")).made == ()
+    await apply(opened([EXAMPLES]), cases, by="editor")
+    assert (await apply(opened([EXAMPLES]), cases, by="editor")).made == ()
 
 
 @pytest.mark.parametrize("locale", ["ar", "ur"])
@@ -92,7 +93,7 @@ def test_latin_names_numbers_and_dates_stand_inside_the_text(locale: str) -> Non
 
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_every_alert_fits_into_one_message(cases: Cases, locale: str) -> None:
-    await apply([EXAMPLES], cases, by="editor")
+    await apply(opened([EXAMPLES]), cases, by="editor")
     words = Catalogues.load(LOCALES).words(Reader(locale))
     for update in CONTENT.updates:
         assert alert(words, await cases.announcement_for(update.slug)).length <= 4096
@@ -119,6 +120,6 @@ body.en = "{"x" * LIMITS["body"]}"
 
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_the_longest_texts_that_are_taken_fit_into_one_message(cases: Cases, write: Write, locale: str) -> None:
-    await apply([write(LONGEST)], cases, by="editor")
+    await apply(opened([write(LONGEST)]), cases, by="editor")
     words = Catalogues.load(LOCALES).words(Reader(locale))
     assert 3500 < alert(words, await cases.announcement_for("b")).length <= 4096

@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 
 from bot.cases.service import Cases
-from bot.content.faults import Refused
-from bot.content.files import apply, check
+from bot.content.faults import Fault, Refused
+from bot.content.files import apply, read
+from bot.content.opening import opened
 from tests.content.conftest import Write
 
 CASE = """\
@@ -32,6 +33,10 @@ body.ur = \"\"\"
 \"\"\"
 """
 GOOD = CASE + UPDATE
+
+
+def check(paths: list[Path], known_cases: frozenset[str] = frozenset()) -> list[Fault]:
+    return read(opened(paths), "en", known_cases).faults
 
 
 def replaced(old: str, new: str) -> str:
@@ -145,18 +150,18 @@ def test_a_byte_order_mark_is_no_fault(write: Write) -> None:
 async def test_a_bad_file_is_refused_whole(write: Write, cases: Cases) -> None:
     good, bad = write(CASE, "a.toml"), write(UPDATE.replace("ruling", "rumour"), "b.toml")
     with pytest.raises(Refused, match=r"b\.toml:5: kind: 'rumour' is not one of") as refusal:
-        await apply([good, bad], cases, by="editor")
+        await apply(opened([good, bad]), cases, by="editor")
     assert len(refusal.value.faults) == 1
     assert (await cases.list_cases(0, 10)).total == 0
 
 
 async def test_a_good_file_is_taken_and_reported(write: Write, cases: Cases) -> None:
     file = write(GOOD)
-    told = await apply([file], cases, by="editor", dry_run=True)
+    told = await apply(opened([file]), cases, by="editor", dry_run=True)
     assert (await cases.list_cases(0, 10)).total == 0
-    assert await apply([file], cases, by="editor") == told
+    assert await apply(opened([file]), cases, by="editor") == told
     assert [change.slug for change in told.made] == ["north-gate-five", "bail"]
-    assert (await apply([file], cases, by="editor")).made == ()
+    assert (await apply(opened([file]), cases, by="editor")).made == ()
     found = await cases.find_update("bail")
     assert found is not None
     assert found.body.choose("ur", "en").text == "پہلی سطر\nدوسری سطر"
@@ -180,9 +185,9 @@ async def test_a_translation_that_dropped_a_tag_is_taken_in_and_said(write: Writ
     source = "body.en = \"The court granted <b>bail</b>, see <a href='https://example.org'>here</a>.\""
     text = replaced('body.en = "The court granted <b>bail</b>."', source).replace("پہلی سطر", "<b>پہلی</b> سطر")
     file = write(text)
-    changes = await apply([file], cases, by="editor")
+    changes = await apply(opened([file]), cases, by="editor")
     said = "lacks <a> of the source text; put it in where it belongs, if it was forgotten."
     assert changes.notes == (f"{file}:17: body.ur: {said}",)
     assert {item.slug for item in changes.made} == {"north-gate-five", "bail"}
     whole = write(text.replace("دوسری سطر", "<a href='https://example.org/ur'>دوسری سطر</a>"))
-    assert (await apply([whole], cases, by="editor")).notes == ()
+    assert (await apply(opened([whole]), cases, by="editor")).notes == ()

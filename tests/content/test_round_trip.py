@@ -11,6 +11,7 @@ from bot.cases.models import CaseStatus, Certainty
 from bot.cases.service import CaseDraft, Cases, UpdateDraft
 from bot.content.export import as_toml, export
 from bot.content.files import apply, read
+from bot.content.opening import opened
 from bot.language import Unreviewed, Written, letters
 from bot.language.marks import BIDI_CONTROLS
 from bot.storage.database import Database
@@ -73,7 +74,7 @@ def contents(draw: st.DrawFn) -> tuple[list[CaseDraft], list[UpdateDraft]]:
 def test_what_is_written_reads_the_same(tmp_path: Path, content: tuple[list[CaseDraft], list[UpdateDraft]]) -> None:
     file = tmp_path / "content.toml"
     file.write_text(as_toml(*content), encoding="utf-8", newline="")
-    found = read([file], "en")
+    found = read(opened([file]), "en")
     assert found.faults == []
     assert (found.cases, found.updates) == content
 
@@ -89,10 +90,10 @@ def test_apply_and_export_meet(
             cases = Cases(database, FrozenClock(), "en")
             file = tmp_path / "content.toml"
             file.write_text(as_toml(*content), encoding="utf-8", newline="")
-            await apply([file], cases, by="editor")
+            await apply(opened([file]), cases, by="editor")
             assert await cases.all() == content
             file.write_text(await export(cases), encoding="utf-8", newline="")
-            assert (await apply([file], cases, by="another")).made == ()
+            assert (await apply(opened([file]), cases, by="another")).made == ()
             await database.close()
 
     asyncio.run(there_and_back())
@@ -117,5 +118,5 @@ async def test_another_database_becomes_the_same(cases: Cases, tmp_path: Path) -
     assert "at = 2026-11-03T10:30:00Z" in written
     file = tmp_path / "export.toml"
     file.write_text(written, encoding="utf-8")
-    assert (await apply([file], cases, by="another")).made == ()
+    assert (await apply(opened([file]), cases, by="another")).made == ()
     assert await cases.all() == ([case], [update])

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from bot.cases.service import CaseDraft, Cases, UpdateDraft
 from bot.content import po, xliff
 from bot.content.faults import Refused
+from bot.content.opening import opened_file
 from bot.content.sheets import Sheet, SheetFormat, Unit
 from bot.content.translations import export_translations, import_translations
 from bot.errors import NidaError
@@ -67,7 +68,7 @@ async def states(cases: Cases) -> dict[str, State]:
 
 async def take(cases: Cases, save: Save, text: str, by: str = "noor") -> list[str]:
     """What changed."""
-    changes = await import_translations(save(text), cases, by=by)
+    changes = await import_translations(opened_file(save(text)), cases, by=by)
     return [field for item in changes.items for field in item.fields]
 
 
@@ -149,9 +150,9 @@ async def test_a_dry_run_tells_the_same_and_writes_nothing(kept: Cases, save: Sa
     before = await kept.texts()
     sheet = await exported(kept, SheetFormat.po)
     done = write(replace(sheet, units=tuple(replace(unit, reviewed=True) for unit in sheet.units)), SheetFormat.po)
-    dry = await import_translations(save(done), kept, by="noor", dry_run=True)
+    dry = await import_translations(opened_file(save(done)), kept, by="noor", dry_run=True)
     assert await kept.texts() == before
-    assert await import_translations(save(done), kept, by="noor") == dry
+    assert await import_translations(opened_file(save(done)), kept, by="noor") == dry
 
 
 @FORMS
@@ -317,7 +318,7 @@ async def test_a_file_that_cannot_be_read_is_refused(kept: Cases, tmp_path: Path
     latin.write_bytes("# é".encode("latin-1"))
     for file, said in ((tmp_path / "none.po", "cannot be read"), (latin, "is not UTF-8")):
         with pytest.raises(Refused, match=said):
-            await import_translations(file, kept, by="noor")
+            await import_translations(opened_file(file), kept, by="noor")
 
 
 @FORMS
@@ -338,11 +339,11 @@ def test_whatever_content_says_it_goes_out_and_comes_back(
                 assert form is SheetFormat.xliff
             else:
                 file.write_text(text, encoding="utf-8", newline="")
-                assert (await import_translations(file, cases, by="noor")).made == ()
+                assert (await import_translations(opened_file(file), cases, by="noor")).made == ()
                 sheet = read(text, form)
                 done = tuple(replace(unit, text="درست", reviewed=True) for unit in sheet.units)
                 file.write_text(write(replace(sheet, units=done), form), encoding="utf-8", newline="")
-                assert (await import_translations(file, cases, by="noor")).waiting == ()
+                assert (await import_translations(opened_file(file), cases, by="noor")).waiting == ()
                 assert set((await states(cases)).values()) == {State.ready}
             await database.close()
 
@@ -355,7 +356,7 @@ async def test_a_tag_that_the_translation_dropped_is_said_with_its_place(kept: C
     units = tuple(replace(unit, text="عدالت نے ضمانت دی۔", reviewed=True) for unit in sheet.units if unit.key.endswith("body"))
     file = save(write(replace(sheet, units=units), form))
     for dry_run in (True, False):
-        (note,) = (await import_translations(file, kept, by="noor", dry_run=dry_run)).notes
+        (note,) = (await import_translations(opened_file(file), kept, by="noor", dry_run=dry_run)).notes
         assert note.startswith(f"{file}:")
         assert "update/north-gate-five-bail/body: lacks <b> of the source text" in note
     assert (await states(kept))["update/body"] is State.ready
