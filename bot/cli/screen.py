@@ -4,13 +4,15 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from bot.cli.call import call
 from bot.errors import Misuse, NidaError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
 Json = Mapping[str, object] | Sequence[object]
 
@@ -34,18 +36,45 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     """A table for a person. Columns whose name begins with # hold numbers."""
     if call().json:
         return
+    from rich.text import Text
+
+    screen = console()
+    if title:
+        screen.print(Text(title, style="bold"))
+    heads = [column.removeprefix("#") or column for column in columns]
+    cells = [[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
+    unbounded = screen.options.update_width(sys.maxsize)
+    grids = (_grid(columns, heads, cells, padding) for padding in (1, 0))
+    fitting = (grid for grid in grids if screen.measure(grid, options=unbounded).minimum <= screen.width)
+    screen.print(next(fitting, None) or _list(heads, cells))
+
+
+def _grid(columns: Sequence[str], heads: Sequence[str], cells: Sequence[Sequence[str]], padding: int) -> "Table":
+    """What people copy or compare, like slugs and numbers, stays on one line: the longest text folds alone, between words."""
     from rich import box
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=box.SIMPLE_HEAD)
-    for column in columns:
-        shown.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
-    for row in rows:
-        shown.add_row(*(Text(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
-    if title:
-        console().print(Text(title, style="bold"))
-    console().print(shown)
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, padding), show_edge=bool(padding))
+    longest = [max(map(cell_len, column)) for column in zip(heads, *cells, strict=True)]
+    texts = [at for at, column in enumerate(zip(*cells, strict=True)) if any(" " in cell for cell in column)]
+    folding = max(texts, key=longest.__getitem__, default=None)
+    for at, column in enumerate(columns):
+        whole = at != folding
+        justify: Literal["right", "left"] = "right" if column.startswith("#") else "left"
+        shown.add_column(heads[at], justify=justify, no_wrap=whole, min_width=longest[at] if whole else None)
+    for row in cells:
+        shown.add_row(*map(Text, row))
+    return shown
+
+
+def _list(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> "Text":
+    """A terminal too narrow for the table: line by line what it says, row after row."""
+    from rich.text import Text
+
+    rows = ("\n".join(f"{head}: {cell}" for head, cell in zip(heads, row, strict=True)) for row in cells)
+    return Text("\n" + "\n\n".join(rows) + "\n", overflow="fold")
 
 
 def console() -> "Console":

@@ -44,8 +44,8 @@ async def import_translations(file: Opened, cases: Cases, *, by: str, dry_run: b
 def _read(file: Opened) -> Sheet:
     if file.fault:
         raise Refused([Fault(file.name, 1, "", file.fault)])
-    form = xliff if file.text.lstrip().startswith("<") else po
-    return form.read(file.text, file.name)
+    read = xliff.read if file.text.lstrip().startswith("<") else po.read
+    return read(file.text, file.name)
 
 
 def _known(locale: str, cases: Cases) -> str:

@@ -3,26 +3,19 @@
 import asyncio
 import random
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
+from bot.content.opening import opened
 from bot.delivery.models import BroadcastState
 from tests.acceptance.crowd import PATIENCE, UPDATE, Crowd, expire_leases, gather_crowd, staff_of
 from tests.acceptance.nursery import Nursery
-from tests.acceptance.processes import Installation, apply_examples, install
+from tests.acceptance.processes import Installation, install
 from tests.announcements.people import chat_of
 from tests.nida import CONTENT
 from tests.telegram_world import TelegramWorld
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-async def installation(world: TelegramWorld, database_url: str, tmp_path: Path) -> Installation:
-    installed = install(tmp_path, world, database_url)
-    await apply_examples(installed)
-    return installed
 
 
 async def test_fault_18_two_announce_at_once_and_everybody_gets_it_once(
@@ -97,7 +90,7 @@ async def test_killed_in_the_middle_of_a_correction_every_copy_is_corrected(
     better = installation.folder / "better.toml"
     better.write_text((CONTENT / "north-gate-five.toml").read_text().replace("Bail granted to all five", "Bail for all five"))
     async with staff_of(installation) as staff:
-        await staff.apply_content([better], "tests", False, True)
+        await staff.apply_content(opened([better]), "tests", False, True)
     deciding = asyncio.gather(nursery.nida(installation, "deliveries", "correct", UPDATE, "--yes"))
     await until(lambda: corrected(crowd) >= 5)
     await bot.killed()

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.nursery import Nursery
-from tests.acceptance.processes import Installation, apply_examples, install, nida
-from tests.telegram_world import TelegramWorld
+from tests.acceptance.processes import Installation, nida
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -17,13 +16,6 @@ status = "open"
 title = { en = "The well keepers" }
 summary = { en = "Four people who looked after a village well." }
 """
-
-
-@pytest.fixture
-async def installation(world: TelegramWorld, database_url: str, tmp_path: Path) -> Installation:
-    installed = install(tmp_path, world, database_url)
-    await apply_examples(installed)
-    return installed
 
 
 async def test_the_command_opens_the_files_and_the_running_bot_takes_them_in(

@@ -21,13 +21,6 @@ SECRET = "a-secret-of-sixteen-or-more"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
-@pytest.fixture
-async def installation(world: TelegramWorld, database_url: str, tmp_path: Path) -> Installation:
-    installed = install(tmp_path, world, database_url)
-    await apply_examples(installed)
-    return installed
-
-
 async def by_webhook(folder: Path, world: TelegramWorld, database_url: str, listen: str) -> Installation:
     url = f"http://{listen}"
     installed = install(folder, world, database_url, mode="webhook", webhook_secret=SECRET, webhook_url=url, listen=listen)

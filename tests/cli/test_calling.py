@@ -68,6 +68,15 @@ def test_a_configuration_that_is_not_there_is_wrong_use(nida: Nida) -> None:
     assert result.err == "none.toml does not exist; `nida init` writes one.\n"
 
 
+def test_a_token_given_as_an_example_is_not_blotted_out(nida: Nida, folder: Path) -> None:
+    (folder / "config.toml").write_text('[telegram]\ntoken = "hello"')
+    assert nida("db", "check").err == (
+        "config.toml: telegram.token is not a bot token, which looks like 123456:ABC…; copy the whole line from @BotFather.\n"
+    )
+    refused = nida("standin", "--port", "0", "--token", "hello")
+    assert refused.err == "The stand-in's token must be a number, a colon and more, like 123456:demo.\n"
+
+
 class TestEndings:
     def test_what_could_not_be_done_ends_with_1(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert endings.status_of(NidaError("It is broken; mend it."), debug=False) == 1
