@@ -7,11 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import structlog
 
 from bot.delivery import flight, sender
+from bot.supporters import service
 from bot.supporters.supporter import Supporter, newcomer
 from tests.simulation.storage import FIRST_CHAT, Storage
 from tests.simulation.world import ORGANISATION, Fate, Process, Trouble, World, accepted, announcement, refused
@@ -276,6 +279,16 @@ def looking_less_often(shared: bool) -> Iterator[None]:
 
 
 @contextmanager
+def drawing_from(dice: Random) -> Iterator[None]:
+    """The ids of newcomers are secret in the world; here they come from the seed, or it would not play the same way again."""
+    secret, service.secrets = service.secrets, SimpleNamespace(randbits=dice.getrandbits)  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        service.secrets = secret
+
+
+@contextmanager
 def playing() -> Iterator[Callable[[int], Figures]]:
     """What is yielded plays one seed, without a word; it raises Broken when a rule is."""
     logging.disable(logging.CRITICAL)
@@ -296,7 +309,7 @@ def playing() -> Iterator[Callable[[int], Figures]]:
 def play(kept: Storage, seed: int) -> Figures:
     """Raises Broken when a rule is."""
     world = World(kept, seed)
-    with looking_less_often(world.shared):
+    with looking_less_often(world.shared), drawing_from(kept.dice):
         return _play(kept, world)
 
 

@@ -1,6 +1,7 @@
 """The database of the simulated world: SQLite in memory, emptied for each seed; each process has a connection of its own."""
 
 import os
+import random
 import sqlite3
 import tempfile
 from dataclasses import dataclass, field
@@ -53,6 +54,8 @@ class Storage:
 
     def __init__(self) -> None:
         self.server_time = START.timestamp()
+        self.dice = random.Random()  # noqa: S311
+        """For what the product leaves to chance: seeded with the world."""
         address = f"file:nida-{os.getpid()}-{id(self)}?mode=memory&cache=shared"
         self.plain = sqlite3.connect(address, uri=True, isolation_level=None, timeout=0)
         """For the rules; kept open, as the database is gone with its last connection."""
@@ -69,6 +72,7 @@ class Storage:
 
         def connected(connection: sqlite3.Connection, _: object) -> None:
             connection.create_function("server_time", 0, lambda: self.server_time)
+            connection.create_function("random", 0, lambda: self.dice.getrandbits(62))  # SQLite's own has no seed
             seat.connections[:] = [connection]
 
         event.listen(seat.database.engine.sync_engine, "connect", connected)

@@ -241,6 +241,7 @@ class World:
     def __init__(self, kept: Storage, seed: int) -> None:
         self.storage = kept
         self.dice = random.Random(seed)  # noqa: S311
+        kept.dice.seed(seed)
         self.now = 0.0
         kept.server_time = START.timestamp()
         self.shared = self.dice.random() < 0.5
