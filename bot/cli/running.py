@@ -29,7 +29,7 @@ def run() -> None:
 
 
 def runner() -> None:
-    """With [runner] engine = "procrastinate": send, or stand by to, and do the periodic work, beside any number of others."""
+    """With runner.engine = "procrastinate": send, or stand by to, and do the periodic work, beside any number of others."""
     from bot.app import main_of_runner
 
     main_of_runner(_settings_of_a_service())
