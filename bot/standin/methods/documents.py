@@ -5,61 +5,30 @@ from typing import Annotated
 
 from bot.standin import markup
 from bot.standin.files import LARGEST_DOWNLOAD, StoredFile, Upload
-from bot.standin.keyboards import NO_KEYBOARD
 from bot.standin.methods.base import Methods
-from bot.standin.methods.messages import LONGEST_CAPTION, editable, edited, ensure_dates, replied
-from bot.standin.parameters import ChatId, Entities, Ignored, Markup, Object, Reads, Required, Unmodelled, read_upload
+from bot.standin.methods.messages import LONGEST_CAPTION, Sending, editable, edited, ensure_dates
+from bot.standin.parameters import ChatId, Entities, Ignored, Markup, Reads, Required, Unmodelled, read_upload
 from bot.standin.refusals import bad_request
 from bot.standin.state import StandIn
-from bot.standin.world import Message
 
 NO_DOCUMENT = "there is no document in the request"
 WRONG_FILE = "wrong file identifier/HTTP URL specified"
 
 
-@dataclass(slots=True)
-class SendDocument:
-    chat_id: ChatId
+@dataclass(slots=True, kw_only=True)
+class SendDocument(Sending):
     document: Annotated[Upload | str, Reads(read_upload), Required(NO_DOCUMENT)]
-    business_connection_id: Unmodelled = None
-    message_thread_id: Unmodelled = None
-    direct_messages_topic_id: Unmodelled = None
-    receiver_user_id: Unmodelled = None
-    callback_query_id: Unmodelled = None
-    ephemeral_message_parameters: Unmodelled = None
     thumbnail: Ignored = None
     caption: str = ""
-    parse_mode: str = ""
     caption_entities: Entities = ()
     disable_content_type_detection: bool = False
-    disable_notification: bool = False
-    protect_content: bool = False
-    allow_paid_broadcast: bool = False
-    message_effect_id: Ignored = None
-    suggested_post_parameters: Unmodelled = None
-    reply_parameters: Object = None
-    reply_to_message_id: int = 0
-    allow_sending_without_reply: bool = False
-    reply_markup: Markup = None
 
     async def answer(self, standin: StandIn) -> object:
         caption = read_caption(standin, self.caption, self.parse_mode, self.caption_entities)
         person = standin.reachable(self.chat_id)
         file = stored(standin, self.document)
-        reply_to = replied(person, self.reply_parameters, self.reply_to_message_id, self.allow_sending_without_reply)
-        standin.rates.message(self.chat_id, standin.clock.monotonic())
-        message = Message(
-            standin.world.next_message(),
-            True,
-            standin.now(),
-            caption,
-            kind="document",
-            keyboard=self.reply_markup or NO_KEYBOARD,
-            file=file,
-            silent=self.disable_notification,
-            protected=self.protect_content,
-            reply_to=reply_to,
-        )
+        message = self.sent(standin, person, caption)
+        message.kind, message.file = "document", file
         return standin.json_of(standin.add(person, message), person)
 
 

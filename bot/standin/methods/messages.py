@@ -38,10 +38,11 @@ Preview = Annotated[dict[str, object] | None, Reads(read_object)]
 _PREVIEW_FIELDS = {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
 
 
-@dataclass(slots=True)
-class SendMessage:
+@dataclass(slots=True, kw_only=True)
+class Sending:
+    """What every method takes that sends one message."""
+
     chat_id: ChatId
-    text: Text
     business_connection_id: Unmodelled = None
     message_thread_id: Unmodelled = None
     direct_messages_topic_id: Unmodelled = None
@@ -49,9 +50,6 @@ class SendMessage:
     callback_query_id: Unmodelled = None
     ephemeral_message_parameters: Unmodelled = None
     parse_mode: str = ""
-    entities: Entities = ()
-    link_preview_options: Object = None
-    disable_web_page_preview: bool = False
     disable_notification: bool = False
     protect_content: bool = False
     allow_paid_broadcast: bool = False
@@ -62,12 +60,11 @@ class SendMessage:
     allow_sending_without_reply: bool = False
     reply_markup: Markup = None
 
-    async def answer(self, standin: StandIn) -> object:
-        text = read_text(standin, self.text, self.parse_mode, self.entities)
-        person = standin.reachable(self.chat_id)
+    def sent(self, standin: StandIn, person: Person, text: markup.Markup) -> Message:
+        """A message with this text, not in the chat yet. Counted against the rate."""
         reply_to = replied(person, self.reply_parameters, self.reply_to_message_id, self.allow_sending_without_reply)
         standin.rates.message(self.chat_id, standin.clock.monotonic())
-        message = Message(
+        return Message(
             standin.world.next_message(),
             True,
             standin.now(),
@@ -76,8 +73,21 @@ class SendMessage:
             silent=self.disable_notification,
             protected=self.protect_content,
             reply_to=reply_to,
-            preview=preview(self.link_preview_options, self.disable_web_page_preview),
         )
+
+
+@dataclass(slots=True, kw_only=True)
+class SendMessage(Sending):
+    text: Text
+    entities: Entities = ()
+    link_preview_options: Object = None
+    disable_web_page_preview: bool = False
+
+    async def answer(self, standin: StandIn) -> object:
+        text = read_text(standin, self.text, self.parse_mode, self.entities)
+        person = standin.reachable(self.chat_id)
+        message = self.sent(standin, person, text)
+        message.preview = preview(self.link_preview_options, self.disable_web_page_preview)
         return standin.json_of(standin.add(person, message), person)
 
 
