@@ -78,7 +78,9 @@ class Control:
             if row.state is BroadcastState.CANCELLED:
                 raise NidaError(f"{row.subject} was cancelled, so nothing of it is sent any more.")
             uncertain = (DeliveryRow.broadcast_id == row.id, DeliveryRow.state == DeliveryState.UNCERTAIN)
-            again = update(DeliveryRow).where(*uncertain).values(state=DeliveryState.PENDING, reason=None)
+            # It goes by itself now, whatever message it was in.
+            carries = case((DeliveryRow.carried_by == DeliveryRow.id, DeliveryRow.carried_by))
+            again = update(DeliveryRow).where(*uncertain).values(state=DeliveryState.PENDING, reason=None, carried_by=carries)
             result = await session.execute(again, execution_options=_LONG)
             assert isinstance(result, CursorResult)  # noqa: S101 - what every UPDATE returns
             if not result.rowcount:

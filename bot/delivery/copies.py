@@ -11,7 +11,7 @@ from bot.delivery.statements import Leasing
 _LONG: Final = {"long": True}
 _OLDER: Final = """
     FROM deliveries AS copy JOIN supporters AS reader ON reader.id = copy.supporter_id
-    WHERE copy.broadcast_id = :original AND copy.state = 'sent' AND copy.message_id IS NOT NULL AND copy.carried_by IS NULL
+    WHERE copy.broadcast_id = :original AND copy.state = 'sent' AND copy.message_id IS NOT NULL
         AND COALESCE(copy.version, 1) < :version AND reader.blocked_at IS NULL
 """
 """Copies that show an older version. Where the bot is blocked nothing can be changed."""
@@ -30,8 +30,14 @@ LAST_OF_SLICE: Final = text(f"""
 COUNT: Final = text(f"SELECT copy.locale, count(*) {_OLDER} GROUP BY copy.locale")
 _ON_THEIR_WAY: Final = text("""
     SELECT 1 FROM deliveries WHERE broadcast_id = :original AND state IN ('pending', 'leased') AND state = 'leased'
-        AND COALESCE(version, 0) < :version LIMIT 1
+        AND COALESCE(version, 0) < :version
+    UNION ALL
+    SELECT 1 FROM deliveries AS part JOIN deliveries AS carrier ON carrier.id = part.carried_by
+    WHERE part.broadcast_id = :original AND part.state = 'deferred' AND part.due_at IS NULL
+        AND COALESCE(part.version, 0) < :version AND carrier.state = 'leased'
+    LIMIT 1
 """)
+"""By itself, or in a message with others."""
 
 
 def _owe(*, is_sqlite: bool, sliced: bool) -> TextClause:
@@ -56,7 +62,8 @@ async def caught_up(session: AsyncSession, leasing: Leasing, job: Job, owner: in
     """Whether nobody has, or can still get, an older version. What was on its way while this was launched is written down
     now; what a sender that is gone had on its way is given back first, so that it cannot arrive unnoticed."""
     original = {"original": job.original_id, "version": job.version}
-    await session.execute(leasing.give_back, {"original": job.original_id, "owner": owner, "most": MOST_SENDS})
+    for give_back in (leasing.give_back, leasing.give_back_carriers):
+        await session.execute(give_back, {"original": job.original_id, "owner": owner, "most": MOST_SENDS})
     if await session.scalar(_ON_THEIR_WAY, original):
         return False
     result = await session.execute(_OWE_ALL[is_sqlite], {**original, "amendment": job.id}, execution_options=_LONG)

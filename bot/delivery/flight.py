@@ -74,8 +74,12 @@ class Flight:
         return await self._last_checks(row) or self._settled(row, payload, await self._do(row, chat_id, payload))
 
     def _needs_no_edit(self, row: Claimed, payload: Payload) -> bool:
-        """Of the first correction, what readers have is known for sure: where it says the same, nothing is asked of Telegram."""
-        return row.task is Task.CORRECT and row.version == FIRST_CORRECTION and self._payloads.has_already(row, payload)
+        """Of the first correction, what readers have is known for sure: where it says the same, nothing is asked of Telegram.
+        Nor where an edit of a gathered message for the sake of another part brought this one up to date."""
+        if row.copy is None or row.copy.version >= row.version:
+            return row.copy is not None
+        sure = row.task is Task.CORRECT and row.version == FIRST_CORRECTION and row.copy.others_are_current
+        return sure and self._payloads.has_already(row, payload)
 
     def _address(self, row: Claimed) -> int:
         return int(self._vault.open(row.sealed_id or b"", Cell("supporters", "telegram_id", row.supporter_id or 0)))
@@ -107,11 +111,22 @@ class Flight:
     async def _call(self, row: Claimed, chat_id: int, payload: Payload) -> Outcome:
         if row.copy is None:
             return await self._send(chat_id, payload, row.silent)
+        if row.task is Task.RECALL and row.gathered is not None:
+            return await self._take_out(row, chat_id, row.copy.message_id, payload)
         if row.task is Task.RECALL and row.attempts == 1 and self._payloads.may_be_deleted(row, self._clock.now()):
             return judge_edit(await self._transport.delete(chat_id, row.copy.message_id), may_be_so_already=False)
         seen = await self._transport.edit(chat_id, row.copy.message_id, payload)
-        same = row.task is Task.CORRECT and self._payloads.has_already(row, payload)
+        same = row.task is Task.CORRECT and (self._payloads.has_already(row, payload) or not row.copy.others_are_current)
         return judge_edit(seen, may_be_so_already=same or row.attempts > 1)
+
+    async def _take_out(self, row: Claimed, chat_id: int, message_id: int, rest: Payload) -> Outcome:
+        """Leave the rest of a gathered message; where that is refused, rather nothing of it than what must be taken back."""
+        seen = await self._transport.edit(chat_id, message_id, rest)
+        outcome = judge_edit(seen, may_be_so_already=row.attempts > 1)
+        if outcome.verdict is Verdict.REJECTED:
+            seen = await self._transport.edit(chat_id, message_id, self._payloads.emptied(row))
+            outcome = judge_edit(seen, may_be_so_already=True)
+        return outcome
 
     async def _send(self, chat_id: int, payload: Payload, silent: bool) -> Outcome:
         outcome = judge(await self._transport.send(chat_id, payload, silent))

@@ -26,13 +26,14 @@ _CARRIED: Final = (
     )
     .order_by(DeliveryRow.broadcast_id)
 )
-_CONTENTS: Final = select(BroadcastRow.id, BroadcastRow.state, BroadcastRow.content, BroadcastRow.audience).where(
-    BroadcastRow.id.in_(bindparam("broadcasts", expanding=True))
-)
+_CONTENTS: Final = select(
+    BroadcastRow.id, BroadcastRow.state, BroadcastRow.content, BroadcastRow.audience, BroadcastRow.version
+).where(BroadcastRow.id.in_(bindparam("broadcasts", expanding=True)))
 _FOLLOWED: Final = select(FollowingRow.supporter_id, FollowingRow.case_id).where(
     FollowingRow.supporter_id.in_(bindparam("people", expanding=True))
 )
 _REFUSE: Final = text("UPDATE deliveries SET state = 'cancelled', reason = :reason WHERE id = :id AND state = 'deferred'")
+_BRINGS: Final = text("UPDATE deliveries SET version = :version WHERE id = :id AND state = 'deferred'")
 _LET_GO: Final = text("UPDATE deliveries SET carried_by = NULL, due_at = :now WHERE id = :id AND state = 'deferred'").bindparams(
     bindparam("now", type_=Moment)
 )
@@ -45,6 +46,7 @@ class _Carried:
     id: int
     carrier: int
     content: dict[str, Any]
+    version: int
     refusal: str | None
     waits: bool
 
@@ -53,24 +55,30 @@ async def gather_for(session: AsyncSession, rows: Sequence["Claimed"], now: date
     """Give each claimed carrier what it brings. What is not wanted any more is cancelled, what is held waits on its own."""
     carried = await _carried(session, [row.id for row in rows])
     refused = [{"id": each.id, "reason": each.refusal} for each in carried if each.refusal]
+    brought = [{"id": each.id, "version": each.version} for each in carried if _goes(each)]
     apart = [{"id": each.id, "now": now} for each in carried if each.waits]
     if refused:
         await session.execute(_REFUSE, refused)
     if apart:
         await session.execute(_LET_GO, apart)
+    if brought:
+        await session.execute(_BRINGS, brought)
     for row in rows:
-        contents = [each.content for each in carried if each.carrier == row.id and _goes(each)]
-        row.gathered = contents[0] if len(contents) == 1 else {"gathered": contents}
-        if not contents and row.refusal is None:
+        row.gathered = together([each.content for each in carried if each.carrier == row.id and _goes(each)])
+        if row.gathered is None and row.refusal is None:
             row.refusal = "nothing was left to gather"
 
 
 async def is_whole(session: AsyncSession, row: "Claimed") -> bool:
     """Whether it still brings what it brought when it was claimed."""
-    gathered = row.gathered or {}
-    contents = [each.content for each in await _carried(session, [row.id]) if _goes(each)]
-    carried: list[dict[str, Any]] = gathered.get("gathered", [gathered])
-    return contents == carried
+    return together([each.content for each in await _carried(session, [row.id]) if _goes(each)]) == row.gathered
+
+
+def together(contents: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """What one message has to say of several; what is left of them alone reads as if it had come alone."""
+    if not contents:
+        return None
+    return contents[0] if len(contents) == 1 else {"gathered": list(contents)}
 
 
 def _goes(carried: _Carried) -> bool:
@@ -90,6 +98,7 @@ async def _carried(session: AsyncSession, carriers: Sequence[int]) -> list[_Carr
                 id_,
                 carrier or 0,
                 broadcast.content,
+                broadcast.version,
                 _refusal(broadcast, person, muted, follows),
                 waits=broadcast.state is BroadcastState.HELD,
             )

@@ -22,6 +22,7 @@ from bot.delivery.gathering import gather_for, is_whole
 from bot.delivery.jobs import MOST_SENDS, Job, Open, lane_of
 from bot.delivery.models import DeliveryState, Task
 from bot.delivery.pace import Lane
+from bot.delivery.regathering import SHOWS_NOW, is_current, regather_for
 from bot.delivery.timing import AT_ONCE, QuietHours, Wishes, goes_at
 from bot.storage.database import Database
 from bot.storage.installation import next_epoch
@@ -41,11 +42,19 @@ Profile = tuple[str, str | None, str, str | None, bool]
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The message somebody has, which is corrected or recalled: its number, and which version it shows in which language."""
+    """The message somebody has, which is corrected or recalled: its number, and which version it shows in which language.
+
+    One that was gathered has a `carrier`: `had` is what it said before, as far as that is known, and `others` are its other
+    parts with their present versions; `others_are_current` says that it shows these for sure.
+    """
 
     message_id: int
     version: int
     locale: str | None
+    carrier: int | None = None
+    had: dict[str, Any] | None = None
+    others: tuple[tuple[int, int], ...] = ()
+    others_are_current: bool = True
 
 
 @dataclass(slots=True)
@@ -68,7 +77,7 @@ class Claimed:
     due_at: datetime | None = None
     """Before this it must not go: it waits again."""
     gathered: dict[str, Any] | None = None
-    """What a gathering brings this person, instead of one content for everybody."""
+    """What a gathering brings this person, or is to show after an amendment, instead of one content for everybody."""
     lane: Lane = Lane.BULK
     leased_at: tuple[float, float] = (0.0, 0.0)
     """Monotonic and wall-clock seconds just before the lease began."""
@@ -182,13 +191,13 @@ class Ledger:
         if found is None:
             raise LookupError("the lease was lost")
         refusal: str | None = found.refusal
-        if row.gathered is not None and refusal is None:
+        if refusal is None and (row.gathered is not None or (row.copy and row.copy.carrier)):
             await self._ensure_whole(row)
         return refusal
 
     async def _ensure_whole(self, row: Claimed) -> None:
         async with self._database.read() as session:
-            if not await is_whole(session, row):
+            if not await (is_current(session, row) if row.copy else is_whole(session, row)):
                 raise LookupError("what it carries has changed")
 
     async def renew(self, owner: int, rows: Iterable[Claimed]) -> set[int]:
@@ -236,6 +245,8 @@ class Ledger:
         kept += _count(await session.execute(sql.DEFER, deferred)) if deferred else 0
         if changed := [_now_has(each, self._jobs) for each in settled if each.row.copy and each.state is DeliveryState.SENT]:
             await session.execute(sql.HAS_NOW, changed)
+        if shown := [part for each in settled for part in _shows_now(each)]:
+            await session.execute(SHOWS_NOW, shown)
         gone = [s.row.supporter_id for s in settled if s.state is DeliveryState.UNREACHABLE and s.row.supporter_id]
         if gone:
             now = to_the_hour(self._clock.now())
@@ -256,7 +267,9 @@ class Ledger:
         wanted = {"ids": claimed, **_needs(job, now)}
         if job.amends:  # which rings nobody's phone, so that it waits for nobody's hours
             found = await session.execute(sql.PEOPLE_WITH_COPIES, wanted)
-            return [_claimed(job, owner, *each) for each in found.all()]
+            edits = [_claimed(job, owner, *each) for each in found.all()]
+            await regather_for(session, job, edits)
+            return edits
         rows = [self._to_send(job, owner, now, *each) for each in (await session.execute(sql.PEOPLE, wanted)).all()]
         if job.task is Task.GATHER:
             await gather_for(session, rows, now)
@@ -308,6 +321,13 @@ def _now_has(edited: Settlement, jobs: Mapping[int, Job]) -> dict[str, object]:
     row = edited.row
     values = {"original": jobs[row.broadcast_id].original_id, "supporter": row.supporter_id}
     return {**values, "version": row.version, "locale": edited.locale}
+
+
+def _shows_now(edited: Settlement) -> list[dict[str, int]]:
+    """The other parts of a gathered message that was edited."""
+    if edited.row.copy is None or edited.state is not DeliveryState.SENT or not edited.counts:
+        return []
+    return [{"id": id_, "version": version} for id_, version in edited.row.copy.others]
 
 
 def _values(settlement: Settlement) -> dict[str, object]:

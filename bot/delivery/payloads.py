@@ -47,8 +47,15 @@ class Payloads:
         job = self._jobs[row.broadcast_id]
         if row.copy is None or row.copy.locale != payload.locale:
             return False
+        if row.copy.carrier:
+            return row.copy.had is not None and self._compose(row.copy.had, row.profile).body == payload.body
         had = job.had(row.copy.version)
         return had is not None and self._in_version(job, row.copy.version, had, row.profile).body == payload.body
+
+    def emptied(self, row: Claimed) -> Payload:
+        """The line that is left of what is recalled."""
+        job = self._jobs[row.broadcast_id]
+        return self._in_version(job, job.version, job.content, row.profile)
 
     def may_be_deleted(self, row: Claimed, now: datetime) -> bool:
         """Whether the message that is recalled can be young enough for Telegram to delete it."""

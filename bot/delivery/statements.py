@@ -51,8 +51,14 @@ _AFTER_EARLIER_AMENDMENTS = """
                 WHERE earlier.original_id = :original AND earlier.id < :broadcast
                     AND theirs.state IN ('pending', 'leased') AND theirs.state = 'leased'
             )
+            AND NOT EXISTS (
+                SELECT 1 FROM deliveries AS theirs JOIN broadcasts AS other ON other.id = theirs.broadcast_id
+                WHERE theirs.supporter_id = deliveries.supporter_id AND theirs.state = 'leased'
+                    AND other.original_id IS NOT NULL AND other.id <> :broadcast AND NOT {gone}
+            )
 """
-"""An edit still on its way could arrive after ours and put the older text back."""
+"""An edit still on its way could arrive after ours and put the older text back: one of the same broadcast, or one of another
+that this person has in the same gathered message."""
 _PARK = """
     UPDATE deliveries SET state = 'uncertain', reason = 'interrupted twice', leased_until = NULL
     WHERE broadcast_id = :broadcast AND {open} AND state = 'leased' AND attempts >= :most AND {gone}
@@ -70,8 +76,12 @@ _CLOSE = """
 _GIVE_BACK = """
     UPDATE deliveries SET state = CASE WHEN attempts < :most THEN 'pending' ELSE 'uncertain' END, leased_until = NULL,
         reason = CASE WHEN attempts < :most THEN NULL ELSE 'interrupted twice' END
-    WHERE broadcast_id = :original AND {open} AND state = 'leased' AND {gone}
+    WHERE {which} AND {open} AND state = 'leased' AND {gone}
 """
+_CARRIERS = """id IN (
+        SELECT part.carried_by FROM deliveries AS part
+        WHERE part.broadcast_id = :original AND part.state = 'deferred' AND part.due_at IS NULL
+    )"""
 _COMMON = {
     # Word for word the condition of the partial index, or SQLite does not use it.
     "open": "state IN ('pending', 'leased')",
@@ -79,7 +89,7 @@ _COMMON = {
 _SQLITE = {
     "later": f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '+{LEASE:.0f} seconds')",
     # One process has the file: what another epoch had claimed has nobody left to finish it.
-    "gone": "owner <> :owner",
+    "gone": "(owner <> :owner)",
     "inherited": "owner <> :owner",
     "lock": "",
     "share": "",
@@ -109,15 +119,17 @@ class Leasing:
     renew: TextClause
     close: TextClause
     give_back: TextClause
+    give_back_carriers: TextClause
 
 
 def _leasing(**dialect: str) -> Leasing:
     return Leasing(
         claim=_sql(_CLAIM, gate="", **dialect),
-        claim_edits=_sql(_CLAIM, gate=_AFTER_EARLIER_AMENDMENTS, **dialect),
+        claim_edits=_sql(_CLAIM.replace("{gate}", _AFTER_EARLIER_AMENDMENTS), **dialect),
         park=_sql(_PARK, **dialect),
         renew=_sql(_RENEW, **dialect).bindparams(bindparam("ids", expanding=True)),
-        give_back=_sql(_GIVE_BACK, **dialect),
+        give_back=_sql(_GIVE_BACK, which="broadcast_id = :original", **dialect),
+        give_back_carriers=_sql(_GIVE_BACK, which=_CARRIERS, **dialect),
         close=_sql(_CLOSE.replace("{which}", "{open} AND (state = 'pending' OR {gone})"), **dialect),
     )
 
@@ -193,6 +205,7 @@ _FOLLOWS = or_(_CASE == EVERYBODY, exists().where(FollowingRow.supporter_id == S
 _MUTED = SupporterRow.muted_kinds.bitwise_and(_BIT) != 0
 _COPY = aliased(DeliveryRow)
 """The message that is corrected or recalled."""
+_CARRIER = _COPY.carried_by.label("carrier")
 _REFUSAL = case(
     (SupporterRow.id.is_(None), "erased"),
     (and_(may_receive(_NOW), _FOLLOWS, not_(_MUTED)), null()),
@@ -266,7 +279,9 @@ LEFT: Final = select(func.count()).where(
 PEOPLE: Final = _people(_REFUSAL, SupporterRow.quiet_from, SupporterRow.quiet_until, SupporterRow.digest_days, DeliveryRow.due_at)
 STILL_OURS: Final = _still_ours(_REFUSAL)
 PEOPLE_WITH_COPIES: Final = _with_copy(
-    _people(_GONE_FROM_US, _COPY.message_id, func.coalesce(_COPY.version, 1).label("has"), _COPY.locale.label("has_locale"))
+    _people(
+        _GONE_FROM_US, _COPY.message_id, func.coalesce(_COPY.version, 1).label("has"), _COPY.locale.label("has_locale"), _CARRIER
+    )
 )
 STILL_OURS_TO_EDIT: Final = _with_copy(_still_ours(_GONE_FROM_US))
 HAS_NOW: Final = text("""

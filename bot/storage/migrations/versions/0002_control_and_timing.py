@@ -156,7 +156,8 @@ def share_outcomes() -> None:
     ends = "NEW.carried_by = NEW.id AND NEW.state <> OLD.state AND NEW.state IN ('sent', 'unreachable', 'rejected', "
     ends += "'cancelled', 'uncertain')"
     share = (
-        "UPDATE deliveries SET state = NEW.state, reason = NEW.reason, locale = NEW.locale "
+        "UPDATE deliveries SET state = NEW.state, reason = NEW.reason, locale = NEW.locale, "
+        "message_id = NEW.message_id "
         "WHERE carried_by = NEW.id AND id <> NEW.id AND state IN ('deferred', 'uncertain')"
     )
     if op.get_bind().dialect.name == "sqlite":
