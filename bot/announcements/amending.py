@@ -26,8 +26,8 @@ _OWED: Final = (DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.DEFER
 
 @dataclass(frozen=True, slots=True)
 class Amendable:
-    """What was sent, before it is corrected or recalled. `copies` people have it in a message of its own, `gathered` in one with
-    others, which stays as it is; `owed` are still to get it."""
+    """What was sent, before it is corrected or recalled. `copies` people have it, `gathered` of them in one message with
+    others; `owed` are still to get it."""
 
     subject: str
     copies: int
@@ -52,11 +52,8 @@ class Amendments:
             found = (await session.execute(copies.COUNT, older, execution_options={"long": True})).all()
             owed = select(func.count()).where(DeliveryRow.broadcast_id == row.id, DeliveryRow.state.in_(_OWED))
             still = await session.scalar(owed, execution_options={"long": True}) or 0
-            carried = (DeliveryRow.carried_by.is_not(None), DeliveryRow.state == DeliveryState.SENT)
-            gathered = select(func.count()).where(DeliveryRow.broadcast_id == row.id, *carried)
-            digests = await session.scalar(gathered, execution_options={"long": True}) or 0
-        people = sum(number for _, number in found)
-        return Amendable(row.subject, people, digests, still, people / self._rate)
+        people, gathered = (sum(each[column] for each in found) for column in (1, 2))
+        return Amendable(row.subject, people, gathered, still, people / self._rate)
 
     async def correct(self, announcement: Announcement) -> str:
         """Put what stands in the database now in the place of what was sent; returns the subject of the correction.

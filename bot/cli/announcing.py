@@ -81,10 +81,14 @@ async def _announce(slug: str, hold_untranslated: bool, plan: "Plan", *, yes: bo
             if forecast.total and forecast.adds:
                 confirm(f"Send it to {people(forecast.total)} more, whose language was not ready then?", yes=yes)
         else:
-            if not forecast.total:
+            starts_at = await _shown_start(operations, slug, plan)
+            if forecast.total:
+                confirm(f"Send it to {_people(forecast.total)}?", yes=yes)
+            elif starts_at is None:
                 raise NidaError("Nobody would get it now, so nothing was sent: announce it once somebody follows the case.")
-            await _shown_start(operations, slug, plan)
-            confirm(f"Send it to {_people(forecast.total)}?", yes=yes)
+            else:
+                say("Nobody would get it now; whoever follows the case when it begins will.")
+                confirm("Schedule it?", yes=yes)
         launched = await operations.launch(slug, hold_untranslated, plan)
         return await watch(operations, launched.broadcast)
 

@@ -81,7 +81,7 @@ async def _what_is_recalled(operations: "Operations", subject: str) -> str:
 
 
 def _in_digests(sent: "Amendable") -> str:
-    return f" {people(sent.gathered)} got it among others in one message, which stays as it is." if sent.gathered else ""
+    return f" {people(sent.gathered)} of them got it in one message with others, which stay." if sent.gathered else ""
 
 
 def _decide(

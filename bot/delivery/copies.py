@@ -27,7 +27,7 @@ LAST_OF_SLICE: Final = text(f"""
         SELECT copy.supporter_id AS supporter_id {_OLDER} AND copy.supporter_id > :behind ORDER BY copy.supporter_id LIMIT :most
     ) AS slice
 """)  # noqa: S608 - of constants
-COUNT: Final = text(f"SELECT copy.locale, count(*) {_OLDER} GROUP BY copy.locale")
+COUNT: Final = text(f"SELECT copy.locale, count(*), count(copy.carried_by) {_OLDER} GROUP BY copy.locale")
 _ON_THEIR_WAY: Final = text("""
     SELECT 1 FROM deliveries WHERE broadcast_id = :original AND state IN ('pending', 'leased') AND state = 'leased'
         AND COALESCE(version, 0) < :version

@@ -12,13 +12,16 @@ from bot.storage.lane import CHECK_EVERY, STANDBY_EVERY, Lane
 
 log = structlog.get_logger()
 
+BEGIN_WITHIN = 2.0
+"""Seconds within which what is scheduled begins, once it is due."""
+
 
 class Sending:
-    """Each time the lane becomes ours, `first` is done, and then a new sender begins: what the one before it believed to hold
-    may be somebody else's by now."""
+    """Each time the lane becomes ours, `begin_due` is done, and then a new sender begins: what the one before it believed to
+    hold may be somebody else's by now. `begin_due` is done again every BEGIN_WITHIN seconds."""
 
     def __init__(
-        self, lane: Lane, clock: Clock, new_sender: Callable[[], Sender], first: Callable[[], Awaitable[object]]
+        self, lane: Lane, clock: Clock, new_sender: Callable[[], Sender], begin_due: Callable[[], Awaitable[object]]
     ) -> None:
         self.sender = new_sender()
         """The present one; while we stand by, the last one."""
@@ -26,7 +29,7 @@ class Sending:
         self._lane = lane
         self._clock = clock
         self._new_sender = new_sender
-        self._first = first
+        self._begin_due = begin_due
         self._stopping = False
 
     def notify(self) -> None:
@@ -49,7 +52,7 @@ class Sending:
     async def _send(self) -> None:
         try:
             self.has_lane = True
-            await worked("announcements.finish_fan_outs", self._first())
+            await self._begin()
             if not self._stopping:
                 await self._send_until_lost(self.sender)
             if not self._stopping:
@@ -61,9 +64,18 @@ class Sending:
     async def _send_until_lost(self, sender: Sender) -> None:
         log.info("lane.taken")
         async with asyncio.TaskGroup() as group:
-            watching = group.create_task(self._stop_when_lost(sender))
+            beside = [group.create_task(work) for work in (self._stop_when_lost(sender), self._begin_in_time())]
             await sender.run()
-            watching.cancel()
+            for task in beside:
+                task.cancel()
+
+    async def _begin_in_time(self) -> None:
+        while True:
+            await self._clock.sleep(BEGIN_WITHIN)
+            await self._begin()
+
+    async def _begin(self) -> None:
+        await worked("announcements.finish_fan_outs", self._begin_due())
 
     async def _stop_when_lost(self, sender: Sender) -> None:
         while await self._lane.check():

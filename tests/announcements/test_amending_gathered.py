@@ -71,7 +71,8 @@ async def stage(database: Database) -> Gathering:
 
 
 async def test_a_correction_changes_its_part_of_the_message_and_leaves_the_others(stage: Gathering) -> None:
-    assert (await stage.amendments.original(HEARING)).copies == len(PEOPLE)
+    amendable = await stage.amendments.original(HEARING)
+    assert (amendable.copies, amendable.gathered) == (len(PEOPLE), len(PEOPLE))
     correction = await stage.correct(told(HEARING, "Hearing on Friday"))
     async with running(stage.sender()):
         assert (await stage.done(correction)).account == Account(sent=len(PEOPLE))

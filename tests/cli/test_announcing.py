@@ -184,6 +184,13 @@ async def test_a_refused_token_is_said_and_nothing_is_lost(
     assert again.status == 0, again.err
 
 
+async def test_what_nobody_follows_yet_can_be_scheduled_and_that_is_said(installation: Installation, command: Command) -> None:
+    result = await command("announce", UPDATE, "--yes", "--at", "2036-12-01 18:00 Asia/Karachi")
+    assert result.status == 0, result.err
+    assert "Nobody would get it now; whoever follows the case when it begins will." in result.out + result.err
+    assert [each["state"] for each in await broadcasts(command)] == ["scheduled"]
+
+
 @pytest.mark.slow
 async def test_what_is_scheduled_is_kept_and_nothing_is_sent(
     world: TelegramWorld, installation: Installation, command: Command

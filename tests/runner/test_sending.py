@@ -70,6 +70,23 @@ async def test_one_sends_and_the_other_takes_over_when_it_stops(world: LedgerWor
     assert set(transport.arrived.values()) == {1}
 
 
+async def test_what_comes_due_while_it_sends_is_begun_by_the_one_that_sends(world: LedgerWorld) -> None:
+    begun: list[str] = []
+
+    def named(name: str) -> Sending:
+        async def begin() -> None:
+            begun.append(name)
+
+        return Sending(Lane(world.database), SystemClock(), lambda: world.sender(world.transport()), begin)
+
+    one, other = named("one"), named("other")
+    async with running(one):
+        await until(lambda: one.has_lane)
+        async with running(other):
+            await until(lambda: begun.count("one") >= 3)
+            assert set(begun) == {"one"}
+
+
 async def test_who_loses_the_connection_of_its_lane_stops_and_begins_anew_and_makes_no_copy(world: LedgerWorld) -> None:
     transport = world.transport()
     part = sending(world.database, lambda: world.sender(transport, rate=100))
