@@ -66,7 +66,7 @@ async def test_it_begins_once_though_the_clock_goes_back(
 
 
 @pytest.mark.parametrize(("late", "state"), [(59, BroadcastState.SENDING), (61, BroadcastState.HELD)])
-async def test_what_was_due_while_nothing_ran_goes_within_an_hour_and_else_asks(
+async def test_fault_20_what_was_due_while_nothing_ran_goes_within_an_hour_and_else_asks(
     announcements: Announcements, database: Database, clock: FrozenClock, late: int, state: BroadcastState
 ) -> None:
     """Fault 20."""
