@@ -29,7 +29,8 @@ from bot.storage.database import Database
 from tests.announcements import test_launching
 from tests.announcements.people import add_case
 from tests.clocks import FrozenClock
-from tests.delivery import test_pace
+from tests.delivery import test_fences, test_pace
+from tests.delivery.conftest import Play
 from tests.simulation import storage
 from tests.simulation.play import playing
 from tests.simulation.rules import Broken
@@ -54,6 +55,50 @@ def statement(patch: Patch, name: str, before: str, after: str) -> None:
     assert before in original.text
     patch.setattr(statements, name, original._clone())
     getattr(statements, name).text = original.text.replace(before, after)
+
+
+def ask_before_a_send_without(patch: Patch, *conditions: str) -> None:
+    """Leave those out of what is asked of the ledger right before each send."""
+    asked = statements.STILL_OURS._clone()
+    kept = [each for each in asked._where_criteria if not any(condition in str(each) for condition in conditions)]
+    assert len(kept) == len(asked._where_criteria) - len(conditions)
+    asked._where_criteria = tuple(kept)
+    patch.setattr(statements, "STILL_OURS", asked)
+
+
+def settling_is_not_fenced(patch: Patch) -> None:
+    fence = "owner = :owner AND attempts = :attempts AND state = 'leased'"
+    statement(patch, "SETTLE", fence, ":owner = :owner AND :attempts = :attempts")
+
+
+def settling_is_not_fenced_by_attempt(patch: Patch) -> None:
+    statement(patch, "SETTLE", "attempts = :attempts AND", ":attempts = :attempts AND")
+
+
+def the_lease_is_not_asked_for_before_a_send(patch: Patch) -> None:
+    ask_before_a_send_without(patch, "deliveries.owner", "deliveries.attempts", "deliveries.state", "installation.epoch")
+
+
+def a_hold_is_not_asked_for_before_a_send(patch: Patch) -> None:
+    ask_before_a_send_without(patch, "broadcasts.state")
+
+
+def what_is_paused_is_claimed(patch: Patch) -> None:
+    claims(patch, "state = 'sending' AND", "")
+
+
+def the_audience_is_drawn_again(patch: Patch) -> None:
+    launch = Announcements.launch
+
+    async def drawing(self: Announcements, *asked: Any, **how: Any) -> tuple[str, bool]:
+        subject, before = await launch(self, *asked, **how)
+        anew = "UPDATE broadcasts SET state = 'preparing', fanned_out_to = NULL WHERE subject = :subject AND state = 'sending'"
+        async with self._database.write() as session:
+            await session.execute(text(anew), {"subject": subject if before else ""})
+        await self.finish_fan_outs()
+        return subject, before
+
+    patch.setattr(Announcements, "launch", drawing)
 
 
 def leases_that_never_end(patch: Patch) -> None:
@@ -157,6 +202,7 @@ def settlements_are_dropped_when_the_database_fails(patch: Patch) -> None:
     patch.setattr(Sender, "_exchange", dropping)
 
 
+FROZEN = "the audience is frozen at the launch"
 ENDS, HOLDS = "everything comes to an end", "send only while holding the lease"
 SILENCE, LOST, COUNTED = "silence after a 429", "nobody is lost", "every send is counted"
 DECIDED = {f"no send starts after a committed {what}" for what in ("stop", "erase", "pause")}
@@ -173,6 +219,7 @@ SIMULATED: dict[Callable[[Patch], None], tuple[set[str], int]] = {
     finished_while_rows_are_leased: ({ENDS}, 0),
     claims_whose_answer_was_lost_are_forgotten: ({ENDS}, 0),
     settlements_are_dropped_when_the_database_fails: ({ENDS}, 108),
+    the_audience_is_drawn_again: ({FROZEN}, 0),
 }
 """The rules that may find it, and a seed near which one does, to spare the way there."""
 
@@ -193,6 +240,22 @@ def first_broken(near: int) -> tuple[int, Broken]:
             except Broken as broken:
                 return seed, broken
     pytest.fail(f"it lived through {MOST_SEEDS} worlds")
+
+
+SCENES: dict[Callable[[Patch], None], Callable[[Play], None]] = {
+    settling_is_not_fenced: test_fences.test_the_word_of_one_who_lost_the_row_does_not_count,
+    settling_is_not_fenced_by_attempt: test_fences.test_a_word_about_an_earlier_attempt_does_not_count,
+    the_lease_is_not_asked_for_before_a_send: test_fences.test_a_row_that_another_has_taken_is_not_sent,
+    a_hold_is_not_asked_for_before_a_send: test_fences.test_what_is_paused_is_looked_at_before_each_send,
+    what_is_paused_is_claimed: test_fences.test_nothing_is_claimed_of_what_is_paused,
+}
+
+
+@pytest.mark.parametrize("mutant", SCENES, ids=lambda mutant: mutant.__name__)
+def test_a_fault_is_found_by_its_scene(mutant: Callable[[Patch], None], play: Play, monkeypatch: Patch) -> None:
+    mutant(monkeypatch)
+    with pytest.raises(AssertionError):
+        SCENES[mutant](play)
 
 
 def test_a_hold_that_a_later_429_shortens_is_found(monkeypatch: Patch) -> None:
