@@ -1,12 +1,22 @@
-# One image for both: `nida run` answers people, `nida runner` sends. What is installed is what the lock file lists, by its hashes.
-FROM python:3.13-slim
-RUN useradd --create-home --uid 1000 nida
-WORKDIR /app
+# One image for all: `nida run` answers people, `nida runner` sends. What is installed is what the lock file lists, by its hashes.
+FROM python:3.11-slim-trixie AS build
+WORKDIR /build
+RUN python -m venv /opt/nida
 COPY requirements.lock ./
-RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
-COPY . .
-RUN .venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable . && .venv/bin/nida locales compile
-ENV PATH=/app/.venv/bin:$PATH NIDA_CONFIG=/etc/nida/config.toml
+RUN /opt/nida/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
+COPY bot bot
+COPY handlers handlers
+COPY locales locales
+RUN /opt/nida/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
+
+FROM python:3.11-slim-trixie
+# For `nida db backup` and `restore`, of the release that compose.yaml starts.
+RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client-17 && rm -rf /var/lib/apt/lists/*
+# Its number matters: what is in secrets/ belongs to it.
+RUN useradd --uid 1000 nida
+COPY --from=build /opt/nida /opt/nida
+ENV PATH=/opt/nida/bin:$PATH
 USER nida
 ENTRYPOINT ["nida"]
 CMD ["run"]
