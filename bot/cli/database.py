@@ -141,6 +141,8 @@ def move(
     settings = call().settings()
     if not is_sqlite(settings.database_url):
         raise Misuse("[database] url is not a SQLite file: only that can be moved.")
+    if give_up and to:
+        raise Misuse("--to and --give-up exclude each other: name one of them.")
     target = to.replace("postgresql+psycopg://", "postgresql://", 1)
     if not give_up and not target.startswith("postgresql://"):
         raise Misuse("Say where to, like --to postgresql://nida@db.example.org/nida.")
