@@ -21,6 +21,17 @@ test: check browser ## Everything continuous integration runs: check, then the w
 prove: .venv/ready-to-develop .venv/compiled ## The long proofs of delivery: a million simulated worlds, hundreds of kills, a million people; prints its figures
 	$(BIN)/python -m tests.simulation --seeds 1000000 --first 10000
 	$(BIN)/pytest -n 2 -m prove
+	$(MAKE) coverage
+
+coverage: .venv/ready-to-develop .venv/compiled ## Which lines and branches of delivery and intake no test reaches
+	rm -rf build/coverage
+	mkdir -p build/coverage
+	$(BIN)/coverage run -m pytest -q -n 2 --dist loadfile $(COVERING)
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+COVERING := $(addprefix tests/,delivery announcements telegram runner supporters metrics) \
+	--deselect tests/delivery/test_mutants.py --deselect tests/delivery/test_fault_25.py
 
 check: .venv/ready-to-develop .venv/compiled ## Format, lint, types, import contracts, catalogues, migrations, documentation
 	$(BIN)/ruff format --check .
@@ -77,4 +88,4 @@ clean: ## Remove what was made here: environment, builds, caches, the demo's dat
 	@$(BIN)/python -m tools.fonts
 	@touch $@
 
-.PHONY: help setup demo test prove check bench screenshots browser lock format docs clean
+.PHONY: help setup demo test prove coverage check bench screenshots browser lock format docs clean

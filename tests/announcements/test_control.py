@@ -191,3 +191,32 @@ async def test_what_cannot_be_is_one_sentence(
 async def test_what_was_never_sent_is_one_sentence(control: Control) -> None:
     with pytest.raises(NidaError, match="Nothing was sent about 'no-such'"):
         await control.pause("no-such", "A")
+
+
+async def test_the_uncertain_join_what_is_still_being_sent(
+    announcements: Announcements, control: Control, database: Database
+) -> None:
+    await announcements.launch(announcement(), hold_untranslated=False)
+    await set_states(database, "uncertain")
+    assert await control.retry(SUBJECT) == 1
+    assert ((await shown(database)).state, (await shown(database)).account) == (
+        BroadcastState.SENDING,
+        Account(pending=9, repeated=1),
+    )
+
+
+async def test_each_that_was_cancelled_and_not_closed_is_closed_at_the_next_occasion(
+    announcements: Announcements, control: Control, database: Database
+) -> None:
+    await announcements.launch(announcement(), hold_untranslated=False)
+    async with database.write() as session:
+        await session.execute(update(BroadcastRow).values(state=BroadcastState.CANCELLED))
+    await control.close_all()
+    broadcast = await shown(database)
+    assert broadcast.account == Account(cancelled=9)
+    assert broadcast.finished_at is not None
+
+
+async def test_what_was_never_sent_has_no_account(database: Database) -> None:
+    with pytest.raises(NidaError, match="no-such"):
+        await Broadcasts(database).show("no-such")

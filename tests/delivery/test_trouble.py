@@ -9,9 +9,11 @@ from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
+from bot.delivery import payloads
 from bot.delivery.account import Account
 from bot.delivery.ledger import Ledger
 from bot.delivery.models import DeliveryState
+from bot.delivery.trouble import REFUSALS_BEFORE_HOLD, Refusals
 from bot.storage.outage import Unusable
 from bot.supervisor import Supervisor
 from tests.delivery.conftest import Play
@@ -262,3 +264,26 @@ async def test_a_database_of_another_shape_ends_the_sender_with_one_sentence(dat
 
         with pytest.raises(Unusable, match="The database has not the shape this version expects"):
             await supervised()
+
+
+def test_a_text_that_was_taken_once_for_good_is_not_at_fault_any_more() -> None:
+    refusals = Refusals()
+    refusals.accepted(1, "en", for_good=True)
+    assert not any(refusals.refused(1, "en") for _ in range(2 * REFUSALS_BEFORE_HOLD))
+    assert [refusals.refused(1, "ar") for _ in range(REFUSALS_BEFORE_HOLD)][-1]
+    refusals.forget(1)
+    assert [refusals.refused(1, "en") for _ in range(REFUSALS_BEFORE_HOLD)][-1]
+
+
+def test_no_more_payloads_are_kept_than_memory_should_hold(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(payloads, "MOST_KEPT", 1)
+
+    async def scene(world: LedgerWorld) -> None:
+        broadcast = await world.launch(await world.subscribe(6))
+        sender = world.sender(world.transport(), rate=1.0)
+        async with running(sender):
+            await world.until(lambda each: each.account.sent >= 4)
+            assert len(sender._payloads._made[broadcast]) == 1
+            assert (await world.until_done()).account == Account(sent=6)
+
+    play(scene)

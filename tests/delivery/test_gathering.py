@@ -1,0 +1,97 @@
+"""What is gathered into one message is looked at again when it is claimed, and what cannot be gathered goes alone."""
+
+import pytest
+
+from bot.delivery import waking
+from bot.delivery.account import Account, Broadcasts
+from bot.delivery.models import BroadcastState
+from tests.delivery.conftest import Play
+from tests.delivery.ledger_world import LedgerWorld, chat_of, running
+from tests.delivery.test_waiting import DIGEST, WAKES, gathering
+
+OF_THE_CASE = {"case_id": 1, "kind": "ruling", "locales": None}
+
+
+async def _with_digests(world: LedgerWorld, count: int) -> list[int]:
+    world.compose = gathering
+    people = await world.subscribe(count)
+    await world.sql("UPDATE supporters SET digest_days = 1, timezone = 'Asia/Bangkok'")
+    return people
+
+
+def test_who_muted_or_unfollowed_while_it_waited_gets_the_rest(play: Play) -> None:
+    async def scene(world: LedgerWorld) -> None:
+        people = await _with_digests(world, 3)
+        await world.sql("INSERT INTO cases (id, slug, status, title, summary) VALUES (1, 'a', 'open', '{}', '{}')")
+        await world.sql("INSERT INTO followings (supporter_id, case_id, since) SELECT id, 1, created_at FROM supporters")
+        whole = await world.launch(people, "update:a")
+        wanted = await world.launch(people, "update:b", audience=OF_THE_CASE)
+        transport = world.transport()
+        async with running(world.sender(transport)):
+            await world.clock.sleep(DIGEST / 2)
+            await world.sql("DELETE FROM followings WHERE supporter_id = 1")
+            await world.change(2, muted_kinds=2**16 - 1)
+            await world.clock.sleep(DIGEST)
+        assert {asked.telegram_id: b"+" in asked.payload.body for asked in transport.asked} == {
+            chat_of(1): False,
+            chat_of(2): False,
+            chat_of(3): True,
+        }
+        assert (await world.broadcast(whole)).account == Account(sent=3)
+        assert (await world.broadcast(wanted)).account == Account(sent=1, cancelled=2)
+        reasons = {row.supporter_id: row.reason for row in await world.rows() if row.broadcast_id == wanted}
+        assert (reasons[1], reasons[2]) == ("no longer follows", "muted")
+
+    play(scene)
+
+
+def test_what_is_held_before_it_is_claimed_comes_by_itself_later(play: Play) -> None:
+    async def scene(world: LedgerWorld) -> None:
+        people = await _with_digests(world, 3)
+        await world.launch(people, "update:a")
+        held = await world.launch(people, "update:b")
+        transport = world.transport()
+        async with running(world.sender(transport, rate=0.01)):
+            await world.clock.sleep(DIGEST + 5)  # one is on its way, the second waits for its turn, the third is not claimed
+            await world.put(held, BroadcastState.HELD)
+            await world.clock.sleep(600)
+            assert [b"+" in asked.payload.body for asked in transport.asked] == [True, False, False]
+            await world.put(held, BroadcastState.SENDING)
+            await world.until(lambda each: each.account == Account(sent=3), pause=10)
+        assert len(transport.asked) == 5
+
+    play(scene)
+
+
+def test_people_woken_in_several_slices_share_one_gathering(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waking, "SLICE", 2)
+
+    async def scene(world: LedgerWorld) -> None:
+        people = await _with_digests(world, 5)
+        for name in "ab":
+            await world.launch(people, f"update:{name}")
+        transport = world.transport()
+        async with running(world.sender(transport)):
+            await world.until(lambda each: each.account == Account(sent=5), pause=10)
+        assert transport.arrived == {chat_of(person): 1 for person in people}
+        subjects = [each.subject for each in await Broadcasts(world.database).list()]
+        assert len([subject for subject in subjects if subject.startswith("gather:")]) == 1
+
+    play(scene)
+
+
+def test_what_is_no_update_goes_alone(play: Play) -> None:
+    async def scene(world: LedgerWorld) -> None:
+        world.compose = gathering
+        await world.subscribe(1)
+        await world.sql("UPDATE supporters SET quiet_from = 0, quiet_until = 640")
+        await world.launch([1], "update:a")
+        await world.launch([1], "notice:b")
+        transport = world.transport()
+        async with running(world.sender(transport)):
+            assert (await world.until_done(pause=10)).account == Account(sent=1)
+            await world.clock.sleep(10)
+        assert [b"+" in asked.payload.body for asked in transport.asked] == [False, False]
+        assert min(transport.times) >= WAKES
+
+    play(scene)
