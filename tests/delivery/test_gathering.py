@@ -65,6 +65,7 @@ def test_what_is_held_before_it_is_claimed_comes_by_itself_later(play: Play) -> 
 
 def test_people_woken_in_several_slices_share_one_gathering(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waking, "SLICE", 2)
+    monkeypatch.setattr(waking, "_DUE", waking._DUE.limit(2))
 
     async def scene(world: LedgerWorld) -> None:
         people = await _with_digests(world, 5)
