@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.announcements.plan import AT_ONCE, Plan
 from bot.clock import Clock
@@ -16,6 +17,15 @@ from bot.storage.database import Database
 
 GRACE: Final = timedelta(hours=1)
 """How late a sending may begin without anybody's word, when nothing ran at its time."""
+
+
+_RECALL: Final = aliased(BroadcastRow)
+_IDLE: Final = (
+    BroadcastRow.state == BroadcastState.CANCELLED,
+    BroadcastRow.launched_at.is_(None),
+    BroadcastRow.starts_at.is_not(None),
+    ~exists().where(_RECALL.original_id == BroadcastRow.id, _RECALL.task == Task.RECALL),
+)
 
 
 async def start_due(database: Database, clock: Clock) -> None:
@@ -52,7 +62,10 @@ async def begin(session: AsyncSession, broadcast_id: int, now: datetime, togethe
     if row.task is not Task.SEND or row.urgent or not together:
         return
     recent = select(BroadcastRow).where(
-        BroadcastRow.task == Task.SEND, BroadcastRow.launched_at > now - 2 * together, BroadcastRow.id != broadcast_id
+        BroadcastRow.task == Task.SEND,
+        BroadcastRow.launched_at > now - 2 * together,
+        BroadcastRow.id != broadcast_id,
+        BroadcastRow.state != BroadcastState.CANCELLED,
     )
     others = [other for other in (await session.execute(recent)).scalars() if _case(other) == _case(row)]
     asked = Timing.from_json(row.timing)
@@ -61,15 +74,15 @@ async def begin(session: AsyncSession, broadcast_id: int, now: datetime, togethe
 
 async def take_up_again(session: AsyncSession, broadcast_id: int, row: dict[str, Any]) -> bool:
     """Put a new plan in the place of one that was cancelled before it began; False when it is no such one."""
-    idle = (
-        BroadcastRow.id == broadcast_id,
-        BroadcastRow.state == BroadcastState.CANCELLED,
-        BroadcastRow.launched_at.is_(None),
-        BroadcastRow.starts_at.is_not(None),
-    )
     anew = {**row, "hold_reason": None, "held_from": None, "finished_at": None}
-    taken = await session.execute(update(BroadcastRow).where(*idle).values(**anew).returning(BroadcastRow.id))
+    idle = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, *_IDLE)
+    taken = await session.execute(idle.values(**anew).returning(BroadcastRow.id))
     return taken.scalar_one_or_none() is not None
+
+
+async def is_idle(session: AsyncSession, broadcast_id: int) -> bool:
+    """Whether it was cancelled before it began, so that it may be planned anew."""
+    return await session.scalar(select(BroadcastRow.id).where(BroadcastRow.id == broadcast_id, *_IDLE)) is not None
 
 
 async def ensure_unplanned(session: AsyncSession, broadcast_id: int, plan: Plan) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.announcements.announcement import Announcement
 from bot.announcements.extending import Extension, ensure_not_taken_back, extend, extension
 from bot.announcements.plan import AT_ONCE, Plan
-from bot.announcements.scheduling import begin, ensure_unplanned, start_due, take_up_again
+from bot.announcements.scheduling import begin, ensure_unplanned, is_idle, start_due, take_up_again
 from bot.clock import Clock
 from bot.delivery import copies
 from bot.delivery.control import let_go_on
@@ -87,6 +87,8 @@ class Announcements:
         async with self._database.read() as session:
             counts = await count_by_locale(session, everybody, self._clock.now())
             already = await session.scalar(select(BroadcastRow).where(BroadcastRow.subject == announcement.subject))
+            if already is not None and await is_idle(session, already.id):
+                already = None
             if already is not None:
                 await ensure_not_taken_back(session, already)
                 more = extension(already.content, Audience.from_json(already.audience), announcement, self._locales)

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.delivery.timing import Timing
 from bot.storage.database import Database
 from bot.storage.types import Moment
 from bot.supporters.models import SupporterRow
@@ -33,7 +34,7 @@ _DUE: Final = (
     .limit(SLICE)
 )
 _THEIRS: Final = (
-    select(DeliveryRow.id, DeliveryRow.supporter_id, BroadcastRow.subject, BroadcastRow.urgent)
+    select(DeliveryRow.id, DeliveryRow.supporter_id, BroadcastRow.subject, BroadcastRow.urgent, BroadcastRow.timing)
     .join_from(DeliveryRow, BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
     .where(
         DeliveryRow.supporter_id.in_(bindparam("people", expanding=True)),
@@ -90,13 +91,19 @@ def _sorted(rows: Sequence[Any]) -> tuple[list[int], dict[int, list[int]]]:
     """Those that go alone, and of each person those that go together."""
     by_person: dict[int, list[int]] = {}
     alone = []
-    for id_, person, subject, urgent in rows:
-        if subject.startswith(GATHERED) and not urgent:
+    for id_, person, subject, urgent, timing in rows:
+        if subject.startswith(GATHERED) and not urgent and not _has_hours(timing):
             by_person.setdefault(person, []).append(id_)
         else:
             alone.append(id_)
     together = {person: ids for person, ids in by_person.items() if len(ids) > 1}
     return alone + [ids[0] for ids in by_person.values() if len(ids) == 1], together
+
+
+def _has_hours(timing: dict[str, Any] | None) -> bool:
+    """Whether staff said when it may come: a gathered message, which has no hours, could go outside of them."""
+    asked = Timing.from_json(timing)
+    return asked.at_local is not None or asked.window is not None
 
 
 async def _broadcast(session: AsyncSession, gathering: int | None, now: datetime) -> int:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.announcements.amending import Amendments
 from bot.announcements.plan import Plan
 from bot.announcements.service import Announcements
 from bot.delivery.account import Account, Broadcast, Broadcasts
@@ -101,9 +102,22 @@ async def test_it_can_be_paused_resumed_and_cancelled_before_it_begins(
     assert (await shown(database)).account == Account()
     later = Plan(at=clock.now() + timedelta(hours=1))
     again = replace(announcement(), certainty="reported")
+    assert not (await announcements.forecast(again, hold_untranslated=False)).already
     assert await announcements.launch(again, hold_untranslated=False, plan=later) == ("update:mill-lane-bail", True)
     assert (await shown(database)).state is BroadcastState.SCHEDULED
     assert (await row(database)).content["certainty"] == "reported"
+
+
+async def test_what_was_taken_back_before_it_began_is_not_planned_anew(
+    announcements: Announcements, database: Database, clock: FrozenClock
+) -> None:
+    await announcements.launch(announcement(), hold_untranslated=False, plan=TOMORROW)
+    await Amendments(database, clock, rate=3).recall("mill-lane-bail", "sara")
+    with pytest.raises(NidaError, match="was taken back; publish it as a new update"):
+        await announcements.forecast(announcement(), hold_untranslated=False)
+    with pytest.raises(NidaError, match="was taken back; publish it as a new update"):
+        await announcements.launch(announcement(), hold_untranslated=False, plan=TOMORROW)
+    assert (await shown(database)).state is BroadcastState.CANCELLED
 
 
 async def test_another_plan_for_the_same_update_is_refused_with_a_sentence(
@@ -148,4 +162,6 @@ async def test_what_follows_in_a_case_within_minutes_waits_and_comes_together(
     assert await launched("third") == START + 2 * TEN
     await clock.advance(minutes=20)
     assert await launched("much-later") is None
+    await Control(database, clock).cancel("much-later", "sara")
+    assert await launched("in-its-place") is None
     assert (await row(database, "update:urgent")).urgent_reason == "the hearing is tomorrow"

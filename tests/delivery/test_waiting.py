@@ -153,6 +153,24 @@ def test_several_that_become_due_together_are_one_message_and_each_is_accounted_
     play(scene)
 
 
+def test_what_has_hours_of_its_own_is_not_gathered(play: Play) -> None:
+    """A gathered message could go outside of them."""
+
+    async def scene(world: LedgerWorld) -> None:
+        world.compose = gathering
+        people = await world.subscribe(1)
+        await _asleep(world, *people)
+        for name in "ab":
+            await world.launch(people, f"update:{name}", timing={"window": "09:00-10:45"})
+        transport = world.transport()
+        async with running(world.sender(transport)):
+            await world.until_done(pause=10)
+        assert len(transport.asked) == 2
+        assert not any(b"+" in asked.payload.body for asked in transport.asked)
+
+    play(scene)
+
+
 def test_each_of_those_gathered_is_looked_at_again(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
         world.compose = gathering
