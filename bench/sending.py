@@ -1,67 +1,129 @@
-"""CPU of one delivered message: the whole ledger against aiogram alone; and what announcing to many costs in memory."""
+"""Announcing through the application as it is wired, and the same messages through aiogram and python-telegram-bot alone."""
 
 import asyncio
 import json
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import telegram
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
+from sqlalchemy import select
+from telegram.request import HTTPXRequest
 
+from bench.api import TOKEN
 from bench.children import Figures
 from bench.house import FIRST_CHAT, UPDATE
 from bot.announcements.composing import Composing
 from bot.app import build
 from bot.clock import SystemClock
 from bot.config import load
-from bot.delivery.account import Broadcast
-from bot.delivery.models import BroadcastState
+from bot.delivery.models import BroadcastRow, BroadcastState
+from bot.delivery.outcome import Answered, Seen
+from bot.delivery.sender import Sender
+from bot.delivery.transport import Payload
 from bot.language import Reader
 from bot.operations.operations import LocalOperations
 from bot.operations.services import open_services
 from bot.process import spare_the_collector
+from bot.storage.database import Database
 from bot.supervisor import Supervisor
 from bot.telegram.transport import AiohttpTransport
 from handlers.actions import AlertActions
 
 PAYLOADS = "payloads.json"
+Send = Callable[[int, dict[str, Any]], Awaitable[object]]
 
 
-async def announce(folder: str) -> Figures:
-    """Announce to everybody in the house through the application as it is wired, from the forecast to the last settling."""
+@dataclass(frozen=True)
+class House:
+    staff: LocalOperations
+    database: Database
+    sender: Sender
+
+    async def done(self) -> None:
+        """Wait without counting, which would be measured too."""
+        state = None
+        while state is not BroadcastState.DONE:
+            await asyncio.sleep(0.25)
+            async with self.database.read() as session:
+                state = await session.scalar(select(BroadcastRow.state))
+
+
+class NoTransport(AiohttpTransport):
+    """Says yes without leaving the process: for so many messages that the network would take the most of the time."""
+
+    async def send(self, telegram_id: int, payload: Payload, silent: bool) -> Seen:
+        await asyncio.sleep(0)
+        return Answered(200, {"ok": True, "result": {"message_id": 1}})
+
+
+@asynccontextmanager
+async def opened(folder: str, kind: type[AiohttpTransport] = AiohttpTransport) -> AsyncIterator[House]:
     settings = load(Path(folder) / "config.toml", {})
     async with (
         open_services(settings, SystemClock()) as services,
-        AiohttpTransport(settings.telegram.token.get_secret_value(), settings.telegram.api_url) as transport,
+        kind(TOKEN, settings.telegram.api_url) as transport,
         Supervisor() as supervisor,
     ):
         sender = build(services, transport).sender
-        staff = LocalOperations(services, sender.notify)
         supervisor.start("sender", sender.run())
         await asyncio.sleep(0.2)
         spare_the_collector()  # as the bot does once it has started
-        cpu, began = time.process_time(), time.perf_counter()
-        forecast = await staff.forecast(UPDATE, False)
-        await staff.launch(UPDATE, False)
-        broadcast = await _done(staff)
-        cpu, seconds = time.process_time() - cpu, time.perf_counter() - began
+        yield House(LocalOperations(services, sender.notify), services.database, sender)
         await sender.stop()
-    if broadcast.account.sent != forecast.total:
-        raise RuntimeError(f"{broadcast.account} is not what was to be sent")
-    return {"count": forecast.total, "cpu_us": cpu / forecast.total * 1e6, "seconds": seconds}
 
 
-async def _done(staff: LocalOperations) -> Broadcast:
-    while (broadcast := await staff.delivery(UPDATE)).state is not BroadcastState.DONE:  # noqa: ASYNC110 - it may be elsewhere
-        await asyncio.sleep(0.5)
-    return broadcast
+async def launch(folder: str) -> Figures:
+    """Only write the audience down."""
+    settings = load(Path(folder) / "config.toml", {})
+    async with open_services(settings, SystemClock()) as services:
+        staff = LocalOperations(services, lambda: None)
+        spare_the_collector()
+        began = time.perf_counter()
+        await staff.launch(UPDATE, False)
+        return {"seconds": time.perf_counter() - began}
+
+
+async def announce(folder: str) -> Figures:
+    """Announce to everybody in the house, from the forecast to the last settling."""
+    return await _announce(folder, AiohttpTransport)
+
+
+async def announce_to_nobody(folder: str) -> Figures:
+    """The same, but nothing leaves the process."""
+    return await _announce(folder, NoTransport)
+
+
+async def _announce(folder: str, kind: type[AiohttpTransport]) -> Figures:
+    async with opened(folder, kind) as house:
+        cpu, began = time.process_time(), time.perf_counter()
+        forecast = await house.staff.forecast(UPDATE, False)
+        await house.staff.launch(UPDATE, False)
+        await house.done()
+        cpu, seconds = time.process_time() - cpu, time.perf_counter() - began
+        account = (await house.staff.delivery(UPDATE)).account
+    if account.sent != forecast.total:
+        raise RuntimeError(f"{account} is not what was to be sent")
+    return _figures(forecast.total, cpu, seconds)
+
+
+async def announce_for(folder: str, seconds: float) -> Figures:
+    """Announce and stop after so many seconds."""
+    async with opened(folder) as house:
+        await house.staff.launch(UPDATE, False)
+        await asyncio.sleep(seconds)
+    return {}
 
 
 async def write_payloads(folder: str) -> Figures:
-    """Leave what an alert looks like in each language, for aiogram to send the same."""
+    """Leave what an alert looks like in each language, for others to send the same."""
     settings = load(Path(folder) / "config.toml", {})
     async with open_services(settings, SystemClock()) as services:
         composing = Composing(services.catalogues, AlertActions())
@@ -71,29 +133,52 @@ async def write_payloads(folder: str) -> Figures:
     return {}
 
 
-async def bare_aiogram(folder: str, count: int, at_once: int) -> Figures:
+async def bare_aiogram(folder: str, api_url: str, count: int, at_once: int) -> Figures:
     """The same messages in a loop over `Bot.send_message`, so many at once, and nothing else."""
-    settings = load(Path(folder) / "config.toml", {})
-    alerts = [_arguments(alert) for alert in json.loads((Path(folder) / PAYLOADS).read_text())]
-    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.telegram.api_url))
-    async with Bot(settings.telegram.token.get_secret_value(), session=session) as bot:
-        numbers = iter(range(count))
-
-        async def loop() -> None:
-            for number in numbers:
-                await bot.send_message(FIRST_CHAT + 1 + number, **alerts[number % len(alerts)])
-
+    session = AiohttpSession(api=TelegramAPIServer.from_base(api_url))
+    alerts = [_for_aiogram(alert) for alert in json.loads((Path(folder) / PAYLOADS).read_text())]
+    async with Bot(TOKEN, session=session) as bot:
         await bot.get_me()
-        cpu, began = time.process_time(), time.perf_counter()
-        await asyncio.gather(*(loop() for _ in range(at_once)))
-        cpu, seconds = time.process_time() - cpu, time.perf_counter() - began
-    return {"count": count, "cpu_us": cpu / count * 1e6, "seconds": seconds}
+        return await _in_a_loop(lambda chat, alert: bot.send_message(chat, **alert), alerts, count, at_once)
 
 
-def _arguments(alert: dict[str, Any]) -> dict[str, Any]:
+async def bare_ptb(folder: str, api_url: str, count: int, at_once: int) -> Figures:
+    """The same with python-telegram-bot."""
+    alerts = [_for_ptb(alert) for alert in json.loads((Path(folder) / PAYLOADS).read_text())]
+    request = HTTPXRequest(connection_pool_size=at_once, pool_timeout=60)
+    async with telegram.Bot(TOKEN, base_url=f"{api_url}/bot", request=request) as bot:
+        return await _in_a_loop(lambda chat, alert: bot.send_message(chat, **alert), alerts, count, at_once)
+
+
+async def _in_a_loop(send: Send, alerts: list[dict[str, Any]], count: int, at_once: int) -> Figures:
+    numbers = iter(range(count))
+
+    async def loop() -> None:
+        for number in numbers:
+            await send(FIRST_CHAT + 1 + number, alerts[number % len(alerts)])
+
+    cpu, began = time.process_time(), time.perf_counter()
+    await asyncio.gather(*(loop() for _ in range(at_once)))
+    return _figures(count, time.process_time() - cpu, time.perf_counter() - began)
+
+
+def _figures(count: int, cpu: float, seconds: float) -> Figures:
+    return {"count": count, "cpu_us": cpu / count * 1e6, "seconds": seconds, "per_second": count / seconds}
+
+
+def _for_aiogram(alert: dict[str, Any]) -> dict[str, Any]:
     return {
         "text": alert["text"],
         "parse_mode": alert["parse_mode"],
         "link_preview_options": LinkPreviewOptions.model_validate(alert["link_preview_options"]),
         "reply_markup": InlineKeyboardMarkup.model_validate(alert["reply_markup"]),
+    }
+
+
+def _for_ptb(alert: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "text": alert["text"],
+        "parse_mode": alert["parse_mode"],
+        "link_preview_options": telegram.LinkPreviewOptions(is_disabled=True),
+        "reply_markup": telegram.InlineKeyboardMarkup.de_json(alert["reply_markup"]),
     }

@@ -10,11 +10,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench import house
-from bench.api import TOKEN, yes_api
+from bench.api import answering
 from bench.children import ROOT
+from bench.results import Result, Size, at_most, console
 from bench.updates import free_port, started
 
 TRIES = 5
+
+
+async def figures(_: Size) -> list[Result]:
+    helped, bare = await asyncio.to_thread(lambda: (help_cpu(), import_seconds()))
+    ready = await ready_seconds()
+    console.print(f"start-up: help {helped:.2f} s, ready {ready:.2f} s, import of aiogram {bare:.2f} s")
+    return [
+        at_most("CPU of `nida --help`", helped, 0.4, "{:.2f} s"),
+        at_most("`nida run` until ready, against the bare import of aiogram", ready / bare, 1.5),
+        Result("… seconds", f"{ready:.2f} against {bare:.2f}"),
+    ]
 
 
 def help_cpu() -> float:
@@ -31,8 +43,8 @@ async def ready_seconds() -> float:
     """Seconds from starting `nida run` until it says that it is ready, the best of several."""
     with TemporaryDirectory() as name:
         folder, port = Path(name), free_port()
-        async with yes_api() as api:
-            await house.build(folder, 10, api.url, TOKEN, listen=f"127.0.0.1:{port}", webhook=True)
+        async with answering() as api:
+            await house.build(folder, house.Plan(10, api.url, listen=f"127.0.0.1:{port}", webhook=True))
             command = (sys.executable, "-m", "bot", "--config", str(folder / "config.toml"), "run")
             return min([await _until_ready(f"http://127.0.0.1:{port}/readyz", command) for _ in range(TRIES)])
 
@@ -59,8 +71,3 @@ def _seconds_of(*arguments: str) -> float:
 def _run(*arguments: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NIDA_")}
     subprocess.run([sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, check=True, env=environment)
-
-
-def figures() -> tuple[float, float, float]:
-    """CPU of the help, the bare import, and ready, in seconds."""
-    return help_cpu(), import_seconds(), asyncio.run(ready_seconds())

@@ -15,8 +15,9 @@ from tempfile import TemporaryDirectory
 import aiohttp
 
 from bench import house
-from bench.api import TOKEN, YesApi, yes_api
-from bench.children import ROOT, Figures, fast_loop
+from bench.api import TOKEN, Api, answering
+from bench.children import ROOT, Figures
+from bench.results import Result, Size, at_least, console, middle, middle_ratio
 from bot.config import load
 from bot.storage.vault import open_vault
 from bot.telegram.receiving import webhook_path
@@ -24,32 +25,49 @@ from bot.telegram.receiving import webhook_path
 CONNECTIONS = 40
 """Telegram's own default for the webhooks it sends at once."""
 WARM_UP = 300
+HEADERS = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": house.SECRET}
+
+
+async def figures(size: Size) -> list[Result]:
+    ours, bare = [], []
+    for number in range(size.rounds):
+        bare.append((await bare_aiogram(size.updates))["per_second"])
+        ours.append((await nida(size.updates))["per_second"])
+        console.print(f"updates, round {number + 1}: {ours[-1]:.0f}/s against {bare[-1]:.0f}/s")
+    what = "Webhook updates a second through intake, database and /case, against a bare aiogram handler"
+    return [
+        at_least(what, middle_ratio(ours, bare), 0.6),
+        Result("… Nida", f"{middle(ours):.0f}/s"),
+        Result("… aiogram alone", f"{middle(bare):.0f}/s"),
+    ]
 
 
 async def nida(count: int) -> Figures:
     with TemporaryDirectory() as name:
         folder, port = Path(name), free_port()
-        async with yes_api() as api:
-            await house.build(folder, WARM_UP + count, api.url, TOKEN, listen=f"127.0.0.1:{port}", webhook=True)
-            settings = load(folder / "config.toml", {})
-            path = webhook_path(open_vault(settings.key_path), settings.telegram)
+        async with answering() as api:
+            await house.build(folder, house.Plan(WARM_UP + count, api.url, listen=f"127.0.0.1:{port}", webhook=True))
             command = (sys.executable, "-m", "bot", "--config", str(folder / "config.toml"), "run")
             async with started(f"http://127.0.0.1:{port}/readyz", *command):
-                return await measured(api, f"http://127.0.0.1:{port}{path}", count)
+                return await measured(api, webhook_url(folder, port), count)
+
+
+def webhook_url(folder: Path, port: int) -> str:
+    settings = load(folder / "config.toml", {})
+    return f"http://127.0.0.1:{port}{webhook_path(open_vault(settings.key_path), settings.telegram)}"
 
 
 async def bare_aiogram(count: int) -> Figures:
     port = free_port()
-    async with yes_api() as api:
+    async with answering() as api:
         command = (sys.executable, "-m", "bench.bare_webhook", str(port), api.url, TOKEN, house.SECRET)
         async with started(f"http://127.0.0.1:{port}/readyz", *command):
             return await measured(api, f"http://127.0.0.1:{port}/webhook", count)
 
 
-async def measured(api: YesApi, url: str, count: int) -> Figures:
+async def measured(api: Api, url: str, count: int) -> Figures:
     """Send updates as Telegram would and time it until the last of them is answered in its chat."""
-    headers = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": house.SECRET}
-    async with aiohttp.ClientSession(headers=headers) as http:
+    async with aiohttp.ClientSession(headers=HEADERS) as http:
         await _send(http, url, range(1, WARM_UP + 1))
         await api.messages_reach(WARM_UP)
         began = time.perf_counter()
@@ -97,7 +115,8 @@ async def started(ready_url: str, *command: str) -> AsyncIterator[Process]:
         await answers(ready_url, process)
         yield process
     finally:
-        process.terminate()
+        if process.returncode is None:
+            process.terminate()
         await process.wait()
 
 
@@ -123,6 +142,3 @@ def free_port() -> int:
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("NIDA_")}
-
-
-__all__ = ["answers", "bare_aiogram", "fast_loop", "free_port", "nida", "started"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import bindparam, exists, func, literal, select, update
+from sqlalchemy import exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +22,7 @@ from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, Deliv
 from bot.delivery.statements import JOB
 from bot.language import State
 from bot.storage.database import Database
-from bot.supporters.audience import Audience, count_by_locale, recipients, zones
+from bot.supporters.audience import Audience, count_by_locale, end_of_slice, recipients_between, zones
 from bot.supporters.models import SupporterRow
 
 log = structlog.get_logger()
@@ -34,7 +34,6 @@ PLACES = 100
 """In the order of sending: enough that no interruption always hurts the same people. With as many as there are rows, each
 went to a page of the index that was not at hand: writing a million took twice as long and 15 MB more."""
 LONG = {"long": True}
-_LAST_WRITTEN = select(func.max(DeliveryRow.supporter_id)).where(DeliveryRow.broadcast_id == bindparam("broadcast"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,23 +217,16 @@ class Announcements:
         return last is not None
 
     async def _insert_slice(self, session: AsyncSession, broadcast_id: int, audience: Audience, behind: int | None) -> int | None:
-        """The last supporter of the slice, None when there was nobody left."""
-        people = recipients(audience, self._clock.now())
-        if behind is not None:
-            people = people.where(SupporterRow.id > behind)
-        last: int | None = None
-        if audience.adding is not None:  # others are written down behind this slice already
-            slice_ = people.limit(SLICE).subquery()
-            last = await session.scalar(select(func.max(slice_.c.id)), execution_options=LONG)
-            people = people.where(SupporterRow.id <= (last or 0))
+        """The last follower of the slice, None when there was nobody left."""
+        after = behind or 0
+        last = await session.scalar(end_of_slice(audience, after, SLICE), execution_options=LONG)
+        if last is None:
+            return None
+        people = recipients_between(audience, self._clock.now(), after, last)
         place = func.abs(func.random() % PLACES) if self._database.is_sqlite else func.floor(func.random() * PLACES)
         row = (literal(broadcast_id), SupporterRow.id, literal(DeliveryState.PENDING.value), place, literal(0))
-        rows = people.limit(SLICE).with_only_columns(*row, maintain_column_froms=True)
+        rows = people.with_only_columns(*row, maintain_column_froms=True)
         names = ["broadcast_id", "supporter_id", "state", "place", "attempts"]
         statement = insert(DeliveryRow).from_select(names, rows).on_conflict_do_nothing()
         await session.execute(statement, execution_options=LONG)
-        if audience.adding is not None:
-            return last
-        # What was just written nobody can erase before this is committed: the last of the slice is there to be found.
-        last = await session.scalar(_LAST_WRITTEN, {"broadcast": broadcast_id}) or 0
-        return last if last > (behind or 0) else None
+        return last

@@ -50,9 +50,22 @@ def may_receive(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
 
 
 def recipients(audience: Audience, now: datetime) -> Select[int]:
-    """The ids of those an announcement goes to, in the order of the index they are read from: with a limit, only as many
-    followers are looked at as are taken."""
-    return _wanting(select(SupporterRow.id), audience, now).order_by(FollowingRow.supporter_id)
+    """The ids of those an announcement goes to."""
+    return _wanting(select(SupporterRow.id), audience, now)
+
+
+def recipients_between(audience: Audience, now: datetime, behind: int, last: int) -> Select[int]:
+    """Those of them with an id in a range, in order. It is said of both tables: PostgreSQL does not infer one from the other,
+    and read a million rows for each slice."""
+    within = (column.between(behind + 1, last) for column in (FollowingRow.supporter_id, SupporterRow.id))
+    return recipients(audience, now).where(*within).order_by(FollowingRow.supporter_id)
+
+
+def end_of_slice(audience: Audience, behind: int, size: int) -> Select[int | None]:
+    """The id up to which there are so many followers behind one, whether or not they want it; None when there is nobody."""
+    behind_it = FollowingRow.case_id == audience.case_id, FollowingRow.supporter_id > behind
+    first = select(FollowingRow.supporter_id).where(*behind_it).order_by(FollowingRow.supporter_id).limit(size).subquery()
+    return select(func.max(first.c.supporter_id))
 
 
 async def count_by_locale(

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import aiohttp
+from aiohttp.payload import BytesPayload
+from yarl import URL
 
 from bot.delivery.outcome import Answered, NotSent, Seen, Unclear
 from bot.delivery.transport import SEND_TIMEOUT, Payload
 
 TIMEOUT = aiohttp.ClientTimeout(total=SEND_TIMEOUT, sock_connect=10)
-
-JSON = {"Content-Type": "application/json"}
 
 
 class AiohttpTransport:
@@ -24,8 +24,9 @@ class AiohttpTransport:
     `paid` lets Telegram charge for what is sent to many over its free rate.
     """
 
-    def __init__(self, token: str, api_url: str, connections: int = 200, *, paid: bool = False) -> None:
-        self._base = f"{api_url}/bot{token}/"
+    def __init__(self, token: str, api_url: str, connections: int = 300, *, paid: bool = False) -> None:
+        self._base = URL(f"{api_url}/bot{token}", encoded=True)
+        self._sending = self._base / "sendMessage"
         self._paid = b',"allow_paid_broadcast":true' if paid else b""
         self._connections = connections
         self._http: aiohttp.ClientSession | None = None
@@ -43,34 +44,41 @@ class AiohttpTransport:
         """Deliver a message that was encoded once for many: only who it goes to is put in front."""
         quietly = b',"disable_notification":true' if silent else b""
         body = b'{"chat_id":%d%b%b,%b' % (telegram_id, quietly, self._paid, payload.body[1:])
-        return await self._post("sendMessage", body)
+        return await self._post(self._sending, _json(body))
 
     async def edit(self, telegram_id: int, message_id: int, payload: Payload) -> Seen:
         body = b'{"chat_id":%d,"message_id":%d,%b' % (telegram_id, message_id, payload.body[1:])
-        return await self._post("editMessageText", body)
+        return await self._post(self._base / "editMessageText", _json(body))
 
     async def delete(self, telegram_id: int, message_id: int) -> Seen:
-        return await self._post("deleteMessage", b'{"chat_id":%d,"message_id":%d}' % (telegram_id, message_id))
+        body = b'{"chat_id":%d,"message_id":%d}' % (telegram_id, message_id)
+        return await self._post(self._base / "deleteMessage", _json(body))
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> Seen:
-        return await self._post(method, json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode())
+        body = json.dumps(parameters, ensure_ascii=False, separators=(",", ":")).encode()
+        return await self._post(self._base / method, _json(body))
 
     async def upload(self, method: str, fields: Mapping[str, str], file: tuple[str, str, bytes]) -> Seen:
         """Call with a file: its field, its name and its content."""
         form = aiohttp.FormData(dict(fields))
         form.add_field(file[0], file[2], filename=file[1])
-        return await self._post(method, form, headers={})
+        return await self._post(self._base / method, form)
 
-    async def _post(self, method: str, body: bytes | aiohttp.FormData, headers: Mapping[str, str] = JSON) -> Seen:
+    async def _post(self, url: URL, body: BytesPayload | aiohttp.FormData) -> Seen:
         if self._http is None:
             raise RuntimeError("the transport is used inside `async with`")
         try:
-            async with self._http.post(self._base + method, data=body, headers=headers) as response:
+            async with self._http.post(url, data=body) as response:
                 return Answered(response.status, _decoded(await response.read()))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             return NotSent(type(error).__name__)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return Unclear(type(error).__name__)
+
+
+def _json(body: bytes) -> BytesPayload:
+    """What aiohttp would make of it after looking for who can."""
+    return BytesPayload(body, content_type="application/json")
 
 
 def _decoded(content: bytes) -> dict[str, Any] | None:
