@@ -145,6 +145,13 @@ class Ledger:
         self._begun_at = self._clock.monotonic()
         return epoch
 
+    async def is_superseded(self, owner: int) -> bool:
+        """Whether another sender has begun since: then nothing more can be claimed for this one."""
+        if not self.is_shared:
+            return False
+        epoch = await self._database.look_up(lambda connection: connection.execute(sql.EPOCH).scalar_one())
+        return bool(epoch != owner)
+
     async def sending(self) -> list[Open]:
         found = await self._database.look_up(lambda connection: connection.execute(sql.SENDING).all())
         return [Open(id_, lane_of(task, urgent), version) for id_, task, urgent, version in found]

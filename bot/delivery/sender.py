@@ -106,7 +106,8 @@ class Sender:
         await self._ended.wait()
 
     async def run(self) -> None:
-        """Send until `stop`. A database that is away is tried again; everything else that fails is raised."""
+        """Send until `stop`, or until another has begun. A database that is away is tried again; everything else that fails is
+        raised."""
         self._ended.clear()
         try:
             async with asyncio.TaskGroup() as flights:
@@ -179,6 +180,12 @@ class Sender:
 
     async def _look(self) -> None:
         self._look_at = self._clock.monotonic() + POLL
+        if await self._ledger.is_superseded(self._owner):
+            log.warning(
+                "delivery.superseded", hint="another sender has begun; this one ends, and whoever has the lane begins anew"
+            )
+            self._brakes.stopping = True
+            return
         found: list[Open] = []
         if self._brakes.revoked:
             await self._hold_everything()

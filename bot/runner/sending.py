@@ -52,9 +52,7 @@ class Sending:
     async def _send(self) -> None:
         try:
             self.has_lane = True
-            await self._begin()
-            if not self._stopping:
-                await self._send_until_lost(self.sender)
+            await self._send_until_lost(self.sender)
             if not self._stopping:
                 self.sender = self._new_sender()
         finally:
@@ -64,8 +62,11 @@ class Sending:
     async def _send_until_lost(self, sender: Sender) -> None:
         log.info("lane.taken")
         async with asyncio.TaskGroup() as group:
-            beside = [group.create_task(work) for work in (self._stop_when_lost(sender), self._begin_in_time())]
-            await sender.run()
+            beside = [group.create_task(self._stop_when_lost(sender))]  # what is due may be long in beginning
+            await self._begin()
+            if await self._lane.check():  # a sender that begins silences the one before it, which must not be another's
+                beside.append(group.create_task(self._begin_in_time()))
+                await sender.run()
             for task in beside:
                 task.cancel()
 

@@ -7,6 +7,7 @@ arrives meanwhile is collected for the next, so that the disk's speed bounds com
 
 import asyncio
 import json
+from bisect import insort
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -197,7 +198,7 @@ class Intake:
             key = person_of(new)
             queue = self._waiting.get(key)
             if queue is not None:
-                queue.append(new)
+                insort(queue, new, key=_number)
             elif self._supervisor is not None:
                 self._waiting[key] = deque([new])
                 self._supervisor.start("intake.person", self._work_through(key))
@@ -206,19 +207,25 @@ class Intake:
         """Handle one person's updates in order, until none is left."""
         queue = self._waiting[key]
         while queue:
-            if await self._came_to_its_turn(queue[0], key):
+            first = queue[0]
+            is_ours = await self._came_to_its_turn(queue, key)
+            if queue[0] is not first:  # an earlier one has arrived, and another bot may be waiting for it
+                continue
+            queue.popleft()
+            if is_ours:
                 async with self._places:
-                    await self._handle_one(queue[0])
+                    await self._handle_one(first)
             else:
                 self._be_rid_of_one()
-            queue.popleft()
         del self._waiting[key]
 
-    async def _came_to_its_turn(self, update: Update, person: int) -> bool:
-        """Where other bots handle updates too: once theirs that came before are done. False when another bot has it now."""
+    async def _came_to_its_turn(self, queue: deque[Update], person: int) -> bool:
+        """Where other bots handle updates too: once theirs that came before are done, or an earlier one is first in the queue.
+        False when another bot has it now."""
+        first = queue[0]
         while self._ownership.is_shared:
             try:
-                return await self._ownership.turn(update["update_id"], person)
+                return await self._ownership.turn(_number(first), person, lambda: queue[0] is first)
             except (SQLAlchemyError, OSError) as error:
                 if unusable := lasting(error):
                     raise unusable from None
@@ -351,6 +358,10 @@ def person_of(update: Update) -> int:
         if kind in update:
             return int(update[kind]["from"]["id"]) if "from" in update[kind] else int(update[kind]["chat"]["id"])
     return 0
+
+
+def _number(update: Update) -> int:
+    return int(update["update_id"])
 
 
 def _cell(number: int) -> Cell:

@@ -5,7 +5,7 @@ handled its bot looks whether the row is still its own, and whether an earlier o
 bot: then it waits. On SQLite all of this is spared, as one process has the file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -84,16 +84,17 @@ class Ownership:
     def owned(self) -> ColumnElement[bool]:
         return InboundUpdateRow.receiver.in_(self._mine) if self.is_shared else true()
 
-    async def turn(self, number: int, person: int) -> bool:
-        """Wait until it is this update's turn. False when it is no longer ours."""
+    async def turn(self, number: int, person: int, is_next: Callable[[], bool]) -> bool:
+        """Wait until it is this update's turn, or not the next one any more. False when it is no longer ours."""
         pause = FIRST_LOOK
-        while True:
+        while is_next():
             asked = {"number": number, "person": self._tag(person), "mine": self._mine}
             ours, too_early = await self._database.look_up(lambda connection, asked=asked: connection.execute(_TURN, asked).one())  # type: ignore[misc]
             if not ours or not too_early:
                 return bool(ours)
             await self._clock.sleep(pause)
             pause = min(pause * 2, LONGEST_LOOK)
+        return True
 
     async def _register(self, session: AsyncSession) -> int:
         new = insert(ReceiverRow).values(beat_at=func.now()).returning(ReceiverRow.id)

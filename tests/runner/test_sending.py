@@ -9,6 +9,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.delivery.account import Account
+from bot.delivery.ledger import Ledger
 from bot.delivery.sender import Sender
 from bot.runner.sending import Sending
 from bot.storage.database import Database
@@ -116,3 +117,58 @@ async def test_while_two_believe_to_have_the_lane_nobody_gets_a_copy(world: Ledg
             assert (await world.until_done()).account == Account(sent=400)
     assert set((first.arrived + second.arrived).values()) == {1}
     assert min(len(first.arrived), len(second.arrived)) > 0
+
+
+async def test_who_loses_the_lane_while_it_begins_what_is_due_leaves_the_other_to_send(world: LedgerWorld) -> None:
+    transport = world.transport()
+    due = asyncio.Event()
+
+    async def slow() -> None:
+        await due.wait()
+
+    one = Sending(Lane(world.database), SystemClock(), lambda: world.sender(transport), slow)
+    other = sending(world.database, lambda: world.sender(transport))
+    async with running(one):
+        await until(lambda: one.has_lane)
+        taken = Lane(world.database)
+        await world.sql(END_THE_HOLDER)
+        assert await taken.take(), "before its holder looks again"
+        epoch = await Ledger(world.database, world.clock).begin()
+        due.set()
+        await until(lambda: not one.has_lane)
+        assert await Ledger(world.database, world.clock).begin() == epoch + 1, "nobody has begun in between"
+        await taken.leave()
+        async with running(other):
+            await world.launch(await world.subscribe(5))
+            assert (await world.until_done()).account == Account(sent=5)
+
+
+async def test_the_lane_is_kept_while_what_is_due_is_begun_however_long_that_takes(world: LedgerWorld) -> None:
+    class Counted(Lane):
+        checks = 0
+
+        async def check(self) -> bool:
+            self.checks += 1
+            return await super().check()
+
+    lane = Counted(world.database)
+
+    async def slow() -> None:
+        while lane.checks < 2:
+            await asyncio.sleep(0.02)
+
+    part = Sending(lane, SystemClock(), lambda: world.sender(world.transport()), slow)
+    async with asyncio.timeout(PATIENCE), running(part):
+        await world.launch(await world.subscribe(1))
+        assert (await world.until_done()).account == Account(sent=1)
+
+
+async def test_who_has_the_lane_begins_anew_when_somebody_else_has_begun_since(world: LedgerWorld) -> None:
+    transport = world.transport()
+    part = sending(world.database, lambda: world.sender(transport))
+    async with asyncio.timeout(PATIENCE), running(part):
+        await world.launch(await world.subscribe(1))
+        await world.until_done()
+        await Ledger(world.database, world.clock).begin()
+        await world.launch(await world.subscribe(5), "update:b")
+        assert (await world.until_done()).account == Account(sent=5)

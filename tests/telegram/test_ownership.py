@@ -81,6 +81,21 @@ async def test_one_persons_are_in_order_though_two_bots_take_them_in(
     assert seen.most_at_once_for_one == 1
 
 
+async def test_an_earlier_one_that_arrives_late_is_not_waited_for_from_behind(
+    database: Database, vault: Vault, clock: FrozenClock
+) -> None:
+    """The ninth waits for the eighth, which is with the other bot and waits for the seventh."""
+    seen = Seen()
+    seen.gate.clear()
+    async with bot(database, vault, clock, seen) as one, bot(database, vault, clock, seen) as other:
+        await one.accept([message(6), message(8)])
+        await other.accept([message(9)])
+        await other.accept([message(7)])
+        seen.gate.set()
+        await eventually(seen, [6, 7, 8, 9], clock)
+    assert seen.numbers == [6, 7, 8, 9]
+
+
 async def test_nobody_waits_for_somebody_elses(database: Database, vault: Vault, clock: FrozenClock) -> None:
     stuck, seen = Seen(), Seen()
     stuck.gate.clear()
@@ -122,7 +137,10 @@ async def test_a_bot_that_stood_still_does_not_handle_what_was_taken_over(
     still, seen = Seen(), Seen()
     still.gate.clear()
     async with bot(database, vault, clock, still) as one:
-        await one.accept([message(1), message(2)])  # the first is being handled, the second waits behind it
+        await one.accept([message(1), message(2)])
+        async with asyncio.timeout(60):
+            while not still.at_once.get(7):  # the first is being handled, the second waits behind it
+                await asyncio.sleep(0.02)
         await all_look_dead(database)
         async with bot(database, vault, clock, seen) as other:
             await other.accept([message(3, person=8)])
