@@ -32,7 +32,7 @@ _CONTENTS: Final = select(
 _FOLLOWED: Final = select(FollowingRow.supporter_id, FollowingRow.case_id).where(
     FollowingRow.supporter_id.in_(bindparam("people", expanding=True))
 )
-_REFUSE: Final = text("UPDATE deliveries SET state = :state, reason = :reason WHERE id = :id AND state = 'deferred'")
+_REFUSE: Final = text("UPDATE deliveries SET state = 'cancelled', reason = :reason WHERE id = :id AND state = 'deferred'")
 _BRINGS: Final = text("UPDATE deliveries SET version = :version WHERE id = :id AND state = 'deferred'")
 _LET_GO: Final = text("UPDATE deliveries SET carried_by = NULL, due_at = :now WHERE id = :id AND state = 'deferred'").bindparams(
     bindparam("now", type_=Moment)
@@ -54,12 +54,7 @@ class _Carried:
 async def gather_for(session: AsyncSession, rows: Sequence["Claimed"], now: datetime) -> None:
     """Give each claimed carrier what it brings. What is not wanted any more is cancelled, what is held waits on its own."""
     carried = await _carried(session, [row.id for row in rows])
-    doubted = {row.id for row in rows if row.attempts > 1}  # an earlier try, never answered, may have brought it
-    refused = [
-        {"id": each.id, "reason": each.refusal, "state": "uncertain" if each.carrier in doubted else "cancelled"}
-        for each in carried
-        if each.refusal
-    ]
+    refused = [{"id": each.id, "reason": each.refusal} for each in carried if each.refusal]
     brought = [{"id": each.id, "version": each.version} for each in carried if _goes(each)]
     apart = [{"id": each.id, "now": now} for each in carried if each.waits]
     if refused:
