@@ -53,14 +53,17 @@ def table(results: Iterable[Result]) -> Table:
     return shown
 
 
-def page(results: Iterable[Result]) -> str:
+def page(results: Iterable[Result], names: list[str]) -> str:
+    whole = len(names) == len(FIGURES)
+    by = "`make bench`." if whole else f"`python -m bench {' '.join(names)}`; the others wait for a whole run."
     reached = {True: "reached", False: "**not reached**", None: ""}
     rows = [f"| {result.what} | {result.measured} | {result.wanted} | {reached[result.good]} |" for result in results]
     lines = [
         "# Benchmarks",
         "",
-        "Written by `make bench`. Each ratio is between two things measured one after the other in the same run, each in a",
-        "process of its own on the same event loop; where there are several rounds, the middle one counts.",
+        f"Written by {by}",
+        "Each ratio is between two things measured one after the other in the same run, each in a process of its own on the",
+        "same event loop; where there are several rounds, the middle one counts.",
         "",
         *(f"- {line}" for line in machine.describe()),
         "",
@@ -93,8 +96,8 @@ def main() -> int:
     with asyncio.Runner(loop_factory=fast_loop) as runner:
         results = runner.run(measure(names, QUICK if options.quick else WHOLE))
     console.print(table(results))
-    if len(names) == len(FIGURES) and not options.quick:
-        PAGE.write_text(page(results), encoding="utf-8")
+    if not options.quick:
+        PAGE.write_text(page(results, names), encoding="utf-8")
         console.print(f"Written to {os.path.relpath(PAGE)}.")
     return 0 if all(result.good is not False for result in results) else 1
 
