@@ -8,12 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
-from bot.delivery.models import BroadcastRow, BroadcastState, Task
-from bot.errors import NidaError
+from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.language import State, Translated
 from bot.supporters.audience import Audience
 
@@ -56,14 +54,6 @@ async def extend(session: AsyncSession, broadcast_id: int, announcement: Announc
     row.version += 1  # what is sent from now on is told from what was
     row.state, row.finished_at, row.fanned_out_to = BroadcastState.PREPARING, None, None
     return True
-
-
-async def ensure_not_taken_back(session: AsyncSession, row: BroadcastRow) -> None:
-    recalls = select(BroadcastRow.id).where(BroadcastRow.original_id == row.id, BroadcastRow.task == Task.RECALL)
-    if await session.scalar(recalls.limit(1)):
-        raise NidaError(f"{row.subject} was taken back; publish it as a new update, with a slug of its own.")
-    if row.state is BroadcastState.CANCELLED:
-        raise NidaError(f"{row.subject} was cancelled; publish it as a new update, with a slug of its own.")
 
 
 def _with(sent: Translated, now: Translated, locales: Iterable[str]) -> Translated:

@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
-from bot.announcements.extending import Extension, ensure_not_taken_back, extend, extension
+from bot.announcements.extending import Extension, extend, extension
 from bot.announcements.plan import AT_ONCE, Plan
 from bot.announcements.scheduling import begin, ensure_unplanned, is_idle, start_due, take_up_again
 from bot.clock import Clock
 from bot.delivery import copies
-from bot.delivery.control import let_go_on
+from bot.delivery.control import ensure_not_taken_back, let_go_on
 from bot.delivery.jobs import Job
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.delivery.statements import JOB

@@ -21,7 +21,7 @@ async def close_slice(session: AsyncSession, leasing: sql.Leasing, broadcast_id:
     closing = {"id": broadcast_id, "most": SLICE}
     owner = (await session.execute(sql.EPOCH)).scalar_one_or_none() or 0
     pending = await session.execute(leasing.close, {**closing, "owner": owner}, execution_options=_LONG)
-    deferred = await session.execute(sql.CLOSE_DEFERRED, closing, execution_options=_LONG)
+    deferred = await session.execute(leasing.close_deferred, closing, execution_options=_LONG)
     assert isinstance(pending, CursorResult)  # noqa: S101 - what every UPDATE returns
     assert isinstance(deferred, CursorResult)  # noqa: S101
     if pending.rowcount or deferred.rowcount:

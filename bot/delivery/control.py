@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.delivery.account import named, unknown
 from bot.delivery.closing import close_slice
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
+from bot.delivery.gathering import carry_again
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.delivery.statements import CLOSING, for_postgresql, for_sqlite
 from bot.errors import NidaError
 from bot.storage.database import Database
@@ -77,6 +78,8 @@ class Control:
             row = await _found(session, subject)
             if row.state is BroadcastState.CANCELLED:
                 raise NidaError(f"{row.subject} was cancelled, so nothing of it is sent any more.")
+            if row.task is Task.GATHER:
+                await carry_again(session, row.id)
             uncertain = (DeliveryRow.broadcast_id == row.id, DeliveryRow.state == DeliveryState.UNCERTAIN)
             # It goes by itself now, whatever message it was in.
             carries = case((DeliveryRow.carried_by == DeliveryRow.id, DeliveryRow.carried_by))
@@ -85,6 +88,7 @@ class Control:
             assert isinstance(result, CursorResult)  # noqa: S101 - what every UPDATE returns
             if not result.rowcount:
                 raise NidaError(f"Nothing of {row.subject} is uncertain, so there is nothing to send once more.")
+            await ensure_not_taken_back(session, row)
             if row.state is BroadcastState.DONE:
                 row.state, row.finished_at = BroadcastState.SENDING, None
             return result.rowcount
@@ -105,6 +109,14 @@ async def let_go_on(session: AsyncSession, broadcast_id: int, clock: Clock) -> N
     )
     held = (BroadcastRow.id == broadcast_id, BroadcastRow.state == BroadcastState.HELD)
     await session.execute(update(BroadcastRow).where(*held).values(state=state, held_from=null(), hold_reason=null()))
+
+
+async def ensure_not_taken_back(session: AsyncSession, row: BroadcastRow) -> None:
+    recalls = select(BroadcastRow.id).where(BroadcastRow.original_id == row.id, BroadcastRow.task == Task.RECALL)
+    if await session.scalar(recalls.limit(1)):
+        raise NidaError(f"{row.subject} was taken back; publish it as a new update, with a slug of its own.")
+    if row.state is BroadcastState.CANCELLED:
+        raise NidaError(f"{row.subject} was cancelled; publish it as a new update, with a slug of its own.")
 
 
 async def _found(session: AsyncSession, subject: str) -> BroadcastRow:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, exists, null, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.storage.types import Moment
 from bot.supporters.audience import Audience
 from bot.supporters.models import FollowingRow, SupporterRow
@@ -37,6 +38,26 @@ _BRINGS: Final = text("UPDATE deliveries SET version = :version WHERE id = :id A
 _LET_GO: Final = text("UPDATE deliveries SET carried_by = NULL, due_at = :now WHERE id = :id AND state = 'deferred'").bindparams(
     bindparam("now", type_=Moment)
 )
+_RECALL = aliased(BroadcastRow)
+_CARRIER = aliased(DeliveryRow)
+_IN_DOUBT = (
+    DeliveryRow.carried_by.in_(
+        select(_CARRIER.id).where(_CARRIER.broadcast_id == bindparam("gathering"), _CARRIER.state == DeliveryState.UNCERTAIN)
+    ),
+    DeliveryRow.state == DeliveryState.UNCERTAIN,
+    DeliveryRow.carried_by != DeliveryRow.id,
+)
+_STILL_WANTED: Final = (
+    select(BroadcastRow.id)
+    .where(
+        BroadcastRow.id.in_(select(DeliveryRow.broadcast_id).where(*_IN_DOUBT)),
+        BroadcastRow.state != BroadcastState.CANCELLED,
+        ~exists().where(_RECALL.original_id == BroadcastRow.id, _RECALL.task == Task.RECALL),
+    )
+    .order_by(BroadcastRow.id)
+    .with_for_update(of=BroadcastRow)
+)
+_LONG: Final = {"long": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +93,21 @@ async def gather_for(session: AsyncSession, rows: Sequence["Claimed"], now: date
 async def is_whole(session: AsyncSession, row: "Claimed") -> bool:
     """Whether it still brings what it brought when it was claimed."""
     return together([each.content for each in await _carried(session, [row.id]) if _goes(each)]) == row.gathered
+
+
+async def carry_again(session: AsyncSession, gathering: int) -> None:
+    """What its messages in doubt brought waits for them again, as they are to be sent once more. What was cancelled or taken
+    back meanwhile stays uncertain, by itself."""
+    asked = {"gathering": gathering}
+    wanted = list((await session.execute(_STILL_WANTED, asked, execution_options=_LONG)).scalars())
+    reopened = update(BroadcastRow).where(BroadcastRow.id.in_(wanted), BroadcastRow.state == BroadcastState.DONE)
+    await session.execute(reopened.values(state=BroadcastState.SENDING, finished_at=null()))
+    options = {**_LONG, "synchronize_session": False}
+    again = update(DeliveryRow).where(*_IN_DOUBT, DeliveryRow.broadcast_id.in_(wanted))
+    await session.execute(
+        again.values(state=DeliveryState.DEFERRED, due_at=null(), reason=null()), asked, execution_options=options
+    )
+    await session.execute(update(DeliveryRow).where(*_IN_DOUBT).values(carried_by=null()), asked, execution_options=options)
 
 
 def together(contents: Sequence[dict[str, Any]]) -> dict[str, Any] | None:

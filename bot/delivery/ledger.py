@@ -234,6 +234,8 @@ class Ledger:
 
     async def _finish(self, broadcast_id: int) -> bool:
         async with self._database.write(quiet=True) as session:
+            # First of all: who sends the uncertain once more has committed by the time we look at what is left.
+            await session.execute(sql.LOCK, {"id": broadcast_id})
             owner = (await session.execute(sql.EPOCH)).scalar_one()
             job = await self._read_job(session, broadcast_id)
             parking = {"broadcast": broadcast_id, "owner": owner, "most": job.most_attempts}

@@ -76,8 +76,11 @@ _CLOSE = """
     UPDATE deliveries SET leased_until = NULL, due_at = NULL,
         state = CASE WHEN attempts > 0 THEN 'uncertain' ELSE 'cancelled' END,
         reason = CASE WHEN attempts > 0 THEN 'no answer, and then cancelled' ELSE 'cancelled by staff' END
-    WHERE id IN (SELECT id FROM deliveries WHERE broadcast_id = :id AND {which} LIMIT :most)
+    WHERE id IN (SELECT id FROM deliveries WHERE broadcast_id = :id AND {which} LIMIT :most {lock})
 """
+"""What somebody else is just settling is passed over: it has its outcome, or is closed the next time."""
+_DEFERRED_BY_ITSELF = "state = 'deferred' AND (carried_by IS NULL OR carried_by = id)"
+"""What another message carries is settled with that one, which carries itself."""
 _GIVE_BACK = """
     UPDATE deliveries SET state = CASE WHEN attempts < :most THEN 'pending' ELSE 'uncertain' END, leased_until = NULL,
         reason = CASE WHEN attempts < :most THEN NULL ELSE 'interrupted twice' END
@@ -123,6 +126,7 @@ class Leasing:
     park: TextClause
     renew: TextClause
     close: TextClause
+    close_deferred: TextClause
     give_back: TextClause
     give_back_carriers: TextClause
 
@@ -136,6 +140,7 @@ def _leasing(**dialect: str) -> Leasing:
         give_back=_sql(_GIVE_BACK, which="broadcast_id = :original", **dialect),
         give_back_carriers=_sql(_GIVE_BACK, which=_CARRIERS, **dialect),
         close=_sql(_CLOSE.replace("{which}", "{open} AND (state = 'pending' OR {gone})"), **dialect),
+        close_deferred=_sql(_CLOSE, which=_DEFERRED_BY_ITSELF, **dialect),
     )
 
 
@@ -186,13 +191,12 @@ HOLD: Final = text("""
 RESUME: Final = text("""
     UPDATE broadcasts SET state = 'sending', hold_reason = NULL WHERE state = 'held' AND hold_reason = :reason
 """)
+LOCK: Final = select(BroadcastRow.id).where(BroadcastRow.id == bindparam("id")).with_for_update()
 FINISH: Final = _sql("""
     UPDATE broadcasts SET state = 'done', finished_at = :now
     WHERE id = :id AND state = 'sending' AND NOT EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = :id AND {open})
         AND NOT EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = :id AND state = 'deferred')
 """).bindparams(bindparam("now", type_=Moment))
-CLOSE_DEFERRED: Final = text(_CLOSE.format(which="state = 'deferred' AND carried_by IS NULL"))
-"""What another message carries is settled with that one."""
 CLOSING: Final = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.CANCELLED, BroadcastRow.finished_at.is_(None))
 CLOSED: Final = _sql("""
     UPDATE broadcasts SET finished_at = :now

@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from bot.announcements.announcement import Announcement
 from bot.clock import SystemClock
-from bot.delivery.account import Account
-from bot.delivery.models import BroadcastState, DeliveryRow, DeliveryState
+from bot.delivery.account import Account, Broadcasts
+from bot.delivery.models import BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.errors import NidaError
 from bot.storage.database import Database
 from tests.announcements.people import announcement, translated
@@ -221,3 +221,23 @@ def test_a_crash_at_every_turn_leaves_no_gathered_message_behind(
             at_work = in_virtual_time(scene(url, turns))
         turns += 3
     assert turns > 20
+
+
+async def test_a_gathering_sent_once_more_brings_what_is_still_wanted(database: Database) -> None:
+    stage = Gathering(database, SystemClock())
+    await stage.set(len(PEOPLE))
+    await stage.gather()
+    async with running(stage.sender(lambda _: unclear(arrived=False))):
+        for subject in HEADLINES:
+            await stage.until(lambda each: each.account.uncertain == len(PEOPLE), subject)
+            await stage.done(subject)
+    await stage.take_back(APPEAL)
+    (gathering,) = [each.subject for each in await Broadcasts(database).list() if each.task is Task.GATHER]
+    assert await stage.control.retry(gathering) == len(PEOPLE)
+    async with running(stage.sender()):
+        for subject in (gathering, BAIL, HEARING):
+            assert (await stage.done(subject)).account.sent == len(PEOPLE)
+    assert all("Bail granted" in text and "Hearing on Monday" in text and "Appeal" not in text for text in stage.texts())
+    assert (await stage.show(APPEAL)).account.uncertain == len(PEOPLE)
+    with pytest.raises(NidaError, match=f"{APPEAL} was taken back"):
+        await stage.control.retry(APPEAL)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.delivery import waking
 from bot.delivery.account import Account, Broadcasts
+from bot.delivery.control import Control
 from bot.delivery.models import BroadcastState
 from tests.delivery.conftest import Play
 from tests.delivery.ledger_world import LedgerWorld, chat_of, running
@@ -77,6 +78,23 @@ def test_people_woken_in_several_slices_share_one_gathering(play: Play, monkeypa
         assert transport.arrived == {chat_of(person): 1 for person in people}
         subjects = [each.subject for each in await Broadcasts(world.database).list()]
         assert len([subject for subject in subjects if subject.startswith("gather:")]) == 1
+
+    play(scene)
+
+
+def test_a_cancelled_gathering_closes_also_its_messages_that_wait(play: Play) -> None:
+    async def scene(world: LedgerWorld) -> None:
+        people = await _with_digests(world, 2)
+        for name in "ab":
+            await world.launch(people, f"update:{name}")
+        async with running(world.sender(world.transport(), rate=0.001)):
+            await world.clock.sleep(DIGEST + 5)  # one is sent, the other waits for its turn
+        gathered = next(each for each in await Broadcasts(world.database).list() if each.subject.startswith("gather:"))
+        await world.sql("UPDATE deliveries SET state = 'deferred', attempts = 0 WHERE carried_by = id AND state <> 'sent'")
+        await Control(world.database, world.clock).cancel(gathered.subject, "Amina")
+        assert (await world.broadcast(gathered.id)).account == Account(sent=1, cancelled=1)
+        assert (await world.broadcast(gathered.id)).finished_at is not None
+        assert (await world.broadcast()).account == Account(sent=1, cancelled=1)
 
     play(scene)
 

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.clock import SystemClock
 from bot.delivery.account import Account
+from bot.delivery.closing import close_slice
 from bot.delivery.ledger import Ledger, Settlement
 from bot.delivery.models import BroadcastState, DeliveryState
-from bot.delivery.statements import SETTLED_IN
+from bot.delivery.statements import SETTLED_IN, for_postgresql
 from tests.clocks import FrozenClock
 from tests.databases import KINDS, PostgresqlTemplate
 from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
@@ -147,3 +149,40 @@ async def test_a_person_erased_while_the_message_is_on_its_way_leaves_a_number(w
         assert (await world.until_done()).account == Account(sent=1)
     assert transport.arrived == {chat_of(1): 1}
     assert [(row.supporter_id, row.message_id) for row in await world.rows()] == [(None, None)]
+
+
+async def test_it_is_not_done_when_the_uncertain_are_just_being_sent_once_more(world: LedgerWorld) -> None:
+    broadcast = await world.launch(await world.subscribe(1))
+    ledger = Ledger(world.database, world.clock)
+    await ledger.begin()
+    await world.sql("UPDATE deliveries SET state = 'uncertain', attempts = 2")
+    async with asyncio.TaskGroup() as group, world.database.write() as session:  # as Control.retry, until before its commit
+        await session.execute(text("SELECT id FROM broadcasts FOR UPDATE"))
+        await session.execute(text("UPDATE deliveries SET state = 'pending'"))
+        finishing = group.create_task(ledger.finish(broadcast))
+        await _waits_for_a_lock(world)
+    assert not finishing.result()
+    assert (await world.broadcast()).state is BroadcastState.SENDING
+
+
+async def test_what_is_just_being_settled_is_not_closed_over(world: LedgerWorld) -> None:
+    broadcast = await world.launch(await world.subscribe(2))
+    ledger = Ledger(world.database, world.clock)
+    claimed = (await ledger.exchange(await ledger.begin(), [], broadcast, 1)).claimed
+    await Ledger(world.database, world.clock).begin()
+    await world.expire_leases()
+    await world.put(broadcast, BroadcastState.CANCELLED)
+    async with world.database.write() as settling, asyncio.timeout(60):
+        await settling.execute(text("UPDATE deliveries SET state = 'sent' WHERE id = :id"), {"id": claimed[0].id})
+        async with world.database.write() as closing:
+            await closing.execute(text("SET LOCAL lock_timeout = '5s'"))
+            assert await close_slice(closing, for_postgresql, broadcast, world.clock.now())
+    await ledger.close_cancelled()
+    assert (await world.broadcast()).account == Account(sent=1, cancelled=1)
+    assert (await world.broadcast()).finished_at is not None
+
+
+async def _waits_for_a_lock(world: LedgerWorld) -> None:
+    async with asyncio.timeout(60):
+        while not (await world.sql("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+            await asyncio.sleep(0.02)
