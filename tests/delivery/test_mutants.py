@@ -212,7 +212,7 @@ SIMULATED: dict[Callable[[Patch], None], tuple[set[str], int]] = {
     cursor_at_fetch: ({HOLDS, ENDS}, 0),
     a_429_is_a_failure: ({LOST, SILENCE}, 0),
     settling_outside_the_transaction: ({ENDS, COUNTED}, 138),
-    consent_is_not_asked_again: (DECIDED | {HOLDS}, 0),
+    consent_is_not_asked_again: (DECIDED | {HOLDS, "send only while holding the lane"}, 0),
     the_uncertain_are_sent_for_ever: ({"at most two sends by itself", COUNTED}, 0),
     doubts_are_not_counted: ({COUNTED}, 0),
     a_lost_answer_is_a_failure: ({LOST}, 0),

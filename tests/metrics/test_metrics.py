@@ -1,5 +1,7 @@
 """What /metrics says after real conversations and a real broadcast, and to whom it says anything."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
@@ -93,7 +95,12 @@ async def test_a_hold_is_seen_and_counted(world: TelegramWorld, nida: Nida) -> N
 
 
 async def test_with_the_database_away_it_still_answers(nida: Nida) -> None:
-    await nida.app.sender.stop()
+    async with asyncio.timeout(60):  # what it begins with reads the table that is taken away here
+        while not nida.app.sender.has_lane:
+            await asyncio.sleep(0.01)
+        await nida.app.sender.stop()
+        while nida.app.sender.has_lane:
+            await asyncio.sleep(0.01)
     async with nida.app.services.database.write() as session:
         await session.execute(text("ALTER TABLE broadcasts RENAME TO elsewhere"))
     found, _ = await seen(nida)
