@@ -158,9 +158,10 @@ class OwnPostgresql:
         self._server.ensure_postgres_running()
 
     def kill(self) -> None:
-        """The postmaster and all of its processes, at once."""
+        """The postmaster and all of its processes, at once; nothing when it is dead already."""
         postmaster = self._server.get_postmaster_info().process
-        assert postmaster is not None
+        if postmaster is None or not postmaster.is_running():
+            return
         family = [postmaster, *postmaster.children(recursive=True)]
         for process in family:
             process.kill()

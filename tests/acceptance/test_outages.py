@@ -99,7 +99,7 @@ async def test_fault_09_postgresql_killed_in_the_middle_of_a_broadcast(
             await crowd.until_got(kill * 20)
             server.kill()
             sent = crowd.got().total()
-            await until(lambda: said(installation, "delivery.database_failed") >= 2)
+            await until(lambda outages=kill: said(installation, "delivery.database_failed") >= outages)
             assert crowd.got().total() - sent <= window(RATE)
             server.start()
         await crowd.until_over()
@@ -121,7 +121,7 @@ async def test_fault_11_a_full_disk_stops_claims_and_goes_on_when_there_is_space
         log = Path(f"{make_url(url).database}-wal")
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (log.stat().st_size, resource.RLIM_INFINITY))
         sent = crowd.got().total()
-        await until(lambda: said(installation, "delivery.database_failed") >= 3)
+        await until(lambda: said(installation, "delivery.database_failed") > 0)
         assert crowd.got().total() - sent <= window(RATE)
         assert await told_by_telegram(installation, update(1)) == 503
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

@@ -66,7 +66,8 @@ async def test_a_token_that_telegram_does_not_know(world: TelegramWorld, tmp_pat
     installation = install(tmp_path, world, "sqlite:///nida.db", token="999:AAHnobodys")
     assert (await nida(installation, "db", "upgrade"))[0] == 0
     status, printed = await nida(installation, "run")
-    assert (status, printed) == (2, "Telegram refuses the token; set [telegram] token to the one @BotFather shows.\n")
+    assert status == 2
+    assert printed.endswith("Telegram refuses the token; set [telegram] token to the one @BotFather shows.\n")
 
 
 @pytest.mark.slow

@@ -169,18 +169,18 @@ class Deliveries(RuleBasedStateMachine):
     @rule(update=updates)
     def launch(self, update: str) -> None:
         new = update not in self.model.owed
-        if not self._is_cancelled(update):
-            self.model.silent.discard(update)
         known = self.run(self._known_to_block())
-        _, again = self.run(self._launch(update))
-        assert again is not new
+        if not self._decided(self._launch(update, again=not new)):
+            assert update in self.model.recalled or self._is_cancelled(update)
+            return
+        self.model.silent.discard(update)
         if new:
             audience = self.model.wanting - known
             self.model.owed[update] = {person: Owed(sure=person not in self.model.unreachable) for person in audience}
-        self.sender.notify()
 
-    async def _launch(self, update: str) -> tuple[str, bool]:
-        return await self.announcements.launch(written(self.case_id, update, self.model.version[update]), False)
+    async def _launch(self, update: str, *, again: bool) -> None:
+        announced = written(self.case_id, update, self.model.version[update])
+        assert await self.announcements.launch(announced, False) == (f"update:{update}", again)
 
     @rule(update=updates)
     def correct(self, update: str) -> None:
