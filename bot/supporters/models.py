@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.language import Digits
 from bot.storage.base import Base, choice
 from bot.storage.types import BigId, Moment
+from bot.supporters.answers import Answer
 
 
 class SupporterRow(Base):
@@ -58,4 +59,21 @@ class FollowingRow(Base):
 
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime] = mapped_column(Moment)
+
+
+class AttendanceRow(Base):
+    """A supporter's answer to an event, and when they want to be reminded of it."""
+
+    __tablename__ = "attendances"
+    # In the order a fan-out walks, as with followings.
+    __table_args__ = (Index(None, "event_id", "supporter_id"),)
+
+    supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    answer: Mapped[Answer] = mapped_column(choice(Answer, "answer"))
+    reminders: Mapped[int | None] = mapped_column(default=None)
+    """Bits of how long before; empty means the event's own."""
+    place: Mapped[int | None] = mapped_column(default=None)
+    """While waiting: the place in the queue, counted up for each event."""
     since: Mapped[datetime] = mapped_column(Moment)

@@ -4,10 +4,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.models import CaseRow, CaseStatus, CaseUpdateRow, Certainty
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
+from bot.events.models import CalendarRow, EventChangeRow, EventKind, EventRow, EventStatus, ReminderRow
 from bot.language import Translated, Translation
 from bot.storage.models import InstallationRow
+from bot.supporters.answers import Answer
 from bot.supporters.kinds import Kind
-from bot.supporters.models import FollowingRow, SupporterRow
+from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
 from bot.telegram.models import ConversationRow, InboundUpdateRow, ReceiverRow
 from tests.clocks import START
 
@@ -39,8 +41,25 @@ async def add_one_of_each(session: AsyncSession) -> int:
             body=TEXT,
         )
     )
+    await _add_event(session, case.id)
     await session.flush()
     return delivery.id
+
+
+async def _add_event(session: AsyncSession, case_id: int) -> None:
+    listed = EventStatus.LISTED
+    given = {"title": TEXT, "timezone": "Europe/London", "created_at": START, "changed_at": START}
+    event = EventRow(slug="appeal", kind=EventKind.HEARING, case_id=case_id, status=listed, **given)
+    session.add(event)
+    await session.flush()
+    session.add(
+        EventChangeRow(
+            event_id=event.id, sequence=1, at=START, by="Amal", status=listed, status_before=listed, timezone_before="UTC"
+        )
+    )
+    session.add(ReminderRow(event_id=event.id, minutes=60, due_at=START))
+    session.add(AttendanceRow(supporter_id=SUPPORTER, event_id=event.id, answer=Answer.COMING, since=START))
+    session.add(CalendarRow(supporter_id=SUPPORTER, tag=b"tag", secret=b"sealed"))
 
 
 async def set_outcome(session: AsyncSession, delivery_id: int, state: DeliveryState) -> None:
