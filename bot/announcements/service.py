@@ -22,7 +22,8 @@ from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, Deliv
 from bot.delivery.statements import JOB
 from bot.language import State
 from bot.storage.database import Database
-from bot.supporters.audience import Audience, count_by_locale, end_of_slice, recipients_between, zones
+from bot.supporters.audience import Audience, Drawable, count_by_locale, zones
+from bot.supporters.event_audience import audience_from_json
 from bot.supporters.models import SupporterRow
 
 log = structlog.get_logger()
@@ -211,18 +212,18 @@ class Announcements:
             if job.amends:
                 last = await copies.owe_slice(session, job, behind, SLICE, is_sqlite=self._database.is_sqlite)
             else:
-                last = await self._insert_slice(session, broadcast_id, Audience.from_json(job.audience), behind)
+                last = await self._insert_slice(session, broadcast_id, audience_from_json(job.audience), behind)
             done = {"state": BroadcastState.SENDING} if last is None else {"fanned_out_to": last}
             await session.execute(update(BroadcastRow).where(BroadcastRow.id == broadcast_id).values(done))
         return last is not None
 
-    async def _insert_slice(self, session: AsyncSession, broadcast_id: int, audience: Audience, behind: int | None) -> int | None:
+    async def _insert_slice(self, session: AsyncSession, broadcast_id: int, audience: Drawable, behind: int | None) -> int | None:
         """The last follower of the slice, None when there was nobody left."""
         after = behind or 0
-        last = await session.scalar(end_of_slice(audience, after, SLICE), execution_options=LONG)
+        last = await session.scalar(audience.end_of_slice(after, SLICE), execution_options=LONG)
         if last is None:
             return None
-        people = recipients_between(audience, self._clock.now(), after, last)
+        people = audience.drawn_in_order(self._clock.now(), after, last)
         place = func.abs(func.random() % PLACES) if self._database.is_sqlite else func.floor(func.random() * PLACES)
         row = (literal(broadcast_id), SupporterRow.id, literal(DeliveryState.PENDING.value), place, literal(0))
         rows = people.with_only_columns(*row, maintain_column_froms=True)

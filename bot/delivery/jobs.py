@@ -9,6 +9,7 @@ from bot.delivery.pace import Lane
 from bot.delivery.statements import EVERYBODY
 from bot.delivery.timing import Timing
 from bot.supporters.audience import Audience
+from bot.supporters.event_audience import EventAudience, audience_from_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,17 @@ class Job:
     wanting: Mapping[str, int] = field(init=False)
     """What its readers must still want when it is sent to them."""
 
+    event: EventAudience | None = field(init=False)
+    """Of an event's notice, whom it concerns: what they must still want follows from that."""
+
     asked: Timing | None = field(init=False)
     """When staff want it to arrive, if they said anything about it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "asked", Timing.from_json(self.timing) if self.timing else None)
-        followers = None if self.amends or not self.audience else Audience.from_json(self.audience)
+        audience = None if self.amends or not self.audience else audience_from_json(self.audience)
+        object.__setattr__(self, "event", audience if isinstance(audience, EventAudience) else None)
+        followers = audience if isinstance(audience, Audience) else None
         wanting = {"case_id": followers.case_id, "bit": followers.kind.bit} if followers else {"case_id": EVERYBODY, "bit": 0}
         object.__setattr__(self, "wanting", wanting)
 

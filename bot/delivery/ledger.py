@@ -193,7 +193,7 @@ class Ledger:
         job = self._jobs[row.broadcast_id]
         ours = {"id": row.id, "owner": row.owner, "attempts": row.attempts, "version": row.version}
         asked = {**ours, **_needs(job, self._clock.now())}
-        statement = sql.STILL_OURS_TO_EDIT if job.amends else sql.STILL_OURS
+        statement = sql.STILL_OURS_TO_EDIT if job.amends else sql.still_ours_of(job.event) if job.event else sql.STILL_OURS
         found = await self._database.look_up(lambda connection: connection.execute(statement, asked).one_or_none())
         if found is None:
             raise LookupError("the lease was lost")
@@ -279,7 +279,8 @@ class Ledger:
             edits = [_claimed(job, owner, *each) for each in found.all()]
             await regather_for(session, job, edits)
             return edits
-        rows = [self._to_send(job, owner, now, *each) for each in (await session.execute(sql.PEOPLE, wanted)).all()]
+        people = sql.people_of(job.event) if job.event else sql.PEOPLE
+        rows = [self._to_send(job, owner, now, *each) for each in (await session.execute(people, wanted)).all()]
         if job.task is Task.GATHER:
             await gather_for(session, rows, now)
         return rows

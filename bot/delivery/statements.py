@@ -1,6 +1,7 @@
 """The ledger's statements by name. The claim is one statement for both databases, but for the lock and the clock."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    true,
 )
 from sqlalchemy.orm import aliased
 
@@ -25,6 +27,7 @@ from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, Deliv
 from bot.storage.models import InstallationRow
 from bot.storage.types import Moment
 from bot.supporters.audience import may_receive
+from bot.supporters.event_audience import EventAudience
 from bot.supporters.models import FollowingRow, SupporterRow
 
 LEASE: Final = 90.0
@@ -215,15 +218,20 @@ _MUTED = SupporterRow.muted_kinds.bitwise_and(_BIT) != 0
 _COPY = aliased(DeliveryRow)
 """The message that is corrected or recalled."""
 _CARRIER = _COPY.carried_by.label("carrier")
-_REFUSAL = case(
-    (SupporterRow.id.is_(None), "erased"),
-    (and_(may_receive(_NOW), _FOLLOWS, not_(_MUTED)), null()),
-    (and_(may_receive(_NOW), _MUTED), "muted"),
-    (may_receive(_NOW), "no longer follows"),
-    (SupporterRow.blocked_at.is_not(None), "blocked"),
-    (SupporterRow.paused_until > _NOW, "paused"),
-    else_="stopped",
-).label("refusal")
+
+
+def _unless_refused(*whens: tuple[ColumnElement[bool], Any]) -> ColumnElement[str | None]:
+    """Why somebody must not be sent something after all, where `whens` say so of those whom anything may be sent."""
+    return case(
+        (SupporterRow.id.is_(None), "erased"),
+        *((and_(may_receive(_NOW), condition), reason) for condition, reason in whens),
+        (SupporterRow.blocked_at.is_not(None), "blocked"),
+        (SupporterRow.paused_until > _NOW, "paused"),
+        else_="stopped",
+    ).label("refusal")
+
+
+_REFUSAL = _unless_refused((and_(_FOLLOWS, not_(_MUTED)), null()), (_MUTED, "muted"), (true(), "no longer follows"))
 _GONE_FROM_US = case(
     (or_(SupporterRow.id.is_(None), _COPY.message_id.is_(None)), "erased"),
     (SupporterRow.blocked_at.is_not(None), "blocked"),
@@ -285,8 +293,27 @@ LEFT: Final = select(func.count()).where(
     SupporterRow.id.in_(bindparam("people", expanding=True)),
     or_(SupporterRow.stopped_at.is_not(None), SupporterRow.blocked_at.is_not(None)),
 )
-PEOPLE: Final = _people(_REFUSAL, SupporterRow.quiet_from, SupporterRow.quiet_until, SupporterRow.digest_days, DeliveryRow.due_at)
+_WISHES: Final = (SupporterRow.quiet_from, SupporterRow.quiet_until, SupporterRow.digest_days, DeliveryRow.due_at)
+PEOPLE: Final = _people(_REFUSAL, *_WISHES)
 STILL_OURS: Final = _still_ours(_REFUSAL)
+
+
+def _no_longer_concerned(audience: EventAudience) -> ColumnElement[str | None]:
+    return _unless_refused((audience.is_wanted, null()), (true(), "no longer concerned"))
+
+
+@lru_cache(maxsize=256)
+def people_of(audience: EventAudience) -> Select[*tuple[Any, ...]]:
+    """PEOPLE, of what is about an event."""
+    return audience.beside(_people(_no_longer_concerned(audience), *_WISHES))
+
+
+@lru_cache(maxsize=256)
+def still_ours_of(audience: EventAudience) -> Select[*tuple[Any, ...]]:
+    """STILL_OURS, of what is about an event."""
+    return audience.beside(_still_ours(_no_longer_concerned(audience)))
+
+
 PEOPLE_WITH_COPIES: Final = _with_copy(
     _people(
         _GONE_FROM_US, _COPY.message_id, func.coalesce(_COPY.version, 1).label("has"), _COPY.locale.label("has_locale"), _CARRIER

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVarTuple
+from typing import Any, Protocol, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +13,19 @@ from bot.supporters.kinds import Kind
 from bot.supporters.models import FollowingRow, SupporterRow
 
 Columns = TypeVarTuple("Columns")
+
+
+class Drawable(Protocol):
+    """Whom something goes to."""
+
+    def drawn(self, statement: Select[*Columns], now: datetime) -> Select[*Columns]:
+        """A statement over supporters, of them alone."""
+
+    def drawn_in_order(self, now: datetime, behind: int, last: int) -> Select[int]:
+        """The ids of those with one in that range, in order."""
+
+    def end_of_slice(self, behind: int, size: int) -> Select[int | None]:
+        """The id up to which there are so many behind one to be asked whether they want it; None when there is nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,26 @@ class Audience:
     def from_json(cls, stored: Mapping[str, Any]) -> "Audience":
         return cls(stored["case_id"], Kind(stored["kind"]), _languages(stored["locales"]), _languages(stored.get("adding")))
 
+    def drawn(self, statement: Select[*Columns], now: datetime) -> Select[*Columns]:
+        wanting = (
+            statement.join(FollowingRow, FollowingRow.supporter_id == SupporterRow.id)
+            .where(FollowingRow.case_id == self.case_id)
+            .where(may_receive(now))
+            .where(SupporterRow.muted_kinds.bitwise_and(self.kind.bit) == 0)
+        )
+        locales = self.locales if self.adding is None else self.adding
+        return wanting if locales is None else wanting.where(SupporterRow.locale.in_(sorted(locales)))
+
+    def drawn_in_order(self, now: datetime, behind: int, last: int) -> Select[int]:
+        # It is said of both tables: PostgreSQL does not infer one from the other, and read a million rows for each slice.
+        within = (column.between(behind + 1, last) for column in (FollowingRow.supporter_id, SupporterRow.id))
+        return recipients(self, now).where(*within).order_by(FollowingRow.supporter_id)
+
+    def end_of_slice(self, behind: int, size: int) -> Select[int | None]:
+        behind_it = FollowingRow.case_id == self.case_id, FollowingRow.supporter_id > behind
+        first = select(FollowingRow.supporter_id).where(*behind_it).order_by(FollowingRow.supporter_id).limit(size).subquery()
+        return select(func.max(first.c.supporter_id))
+
 
 def _languages(stored: Sequence[str] | None) -> frozenset[str] | None:
     return None if stored is None else frozenset(stored)
@@ -49,48 +82,23 @@ def may_receive(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     )
 
 
-def recipients(audience: Audience, now: datetime) -> Select[int]:
+def recipients(audience: Drawable, now: datetime) -> Select[int]:
     """The ids of those an announcement goes to."""
-    return _wanting(select(SupporterRow.id), audience, now)
-
-
-def recipients_between(audience: Audience, now: datetime, behind: int, last: int) -> Select[int]:
-    """Those of them with an id in a range, in order. It is said of both tables: PostgreSQL does not infer one from the other,
-    and read a million rows for each slice."""
-    within = (column.between(behind + 1, last) for column in (FollowingRow.supporter_id, SupporterRow.id))
-    return recipients(audience, now).where(*within).order_by(FollowingRow.supporter_id)
-
-
-def end_of_slice(audience: Audience, behind: int, size: int) -> Select[int | None]:
-    """The id up to which there are so many followers behind one, whether or not they want it; None when there is nobody."""
-    behind_it = FollowingRow.case_id == audience.case_id, FollowingRow.supporter_id > behind
-    first = select(FollowingRow.supporter_id).where(*behind_it).order_by(FollowingRow.supporter_id).limit(size).subquery()
-    return select(func.max(first.c.supporter_id))
+    return audience.drawn(select(SupporterRow.id), now)
 
 
 async def count_by_locale(
-    session: AsyncSession, audience: Audience, now: datetime, unless: ColumnElement[bool] | None = None
+    session: AsyncSession, audience: Drawable, now: datetime, unless: ColumnElement[bool] | None = None
 ) -> dict[str, int]:
     """How many would get it, by the language they read; languages nobody reads are left out. `unless` leaves out more."""
-    counted = _wanting(select(SupporterRow.locale, func.count().label("people")), audience, now).group_by(SupporterRow.locale)
+    counted = audience.drawn(select(SupporterRow.locale, func.count().label("people")), now).group_by(SupporterRow.locale)
     counted = counted if unless is None else counted.where(~unless)
     found = await session.execute(counted, execution_options={"long": True})
     return {row.locale: row.people for row in found}
 
 
-async def zones(session: AsyncSession, audience: Audience, now: datetime) -> dict[str | None, int]:
+async def zones(session: AsyncSession, audience: Drawable, now: datetime) -> dict[str | None, int]:
     """How many live by which clock; None where nobody has chosen."""
-    counted = _wanting(select(SupporterRow.timezone, func.count().label("people")), audience, now)
+    counted = audience.drawn(select(SupporterRow.timezone, func.count().label("people")), now)
     found = await session.execute(counted.group_by(SupporterRow.timezone), execution_options={"long": True})
     return {row.timezone: row.people for row in found}
-
-
-def _wanting(statement: Select[*Columns], audience: Audience, now: datetime) -> Select[*Columns]:
-    wanting = (
-        statement.join(FollowingRow, FollowingRow.supporter_id == SupporterRow.id)
-        .where(FollowingRow.case_id == audience.case_id)
-        .where(may_receive(now))
-        .where(SupporterRow.muted_kinds.bitwise_and(audience.kind.bit) == 0)
-    )
-    locales = audience.locales if audience.adding is None else audience.adding
-    return wanting if locales is None else wanting.where(SupporterRow.locale.in_(sorted(locales)))

@@ -45,9 +45,9 @@ def announcement(case_id: int = 1, **changed: Any) -> Announcement:
     return Announcement(**{**values, **changed})
 
 
-async def add_case(database: Database) -> int:
+async def add_case(database: Database, slug: str = "mill-lane-three") -> int:
     async with database.write() as session:
-        case = CaseRow(slug="mill-lane-three", status=CaseStatus.OPEN, title=TITLE, summary=TITLE)
+        case = CaseRow(slug=slug, status=CaseStatus.OPEN, title=TITLE, summary=TITLE)
         session.add(case)
         await session.flush()
         return case.id

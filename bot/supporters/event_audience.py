@@ -1,0 +1,128 @@
+"""Whom something about an event is for: those who answered to it, and those who follow its case."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, select, union
+
+from bot.supporters.answers import Answer
+from bot.supporters.audience import Audience, may_receive
+from bot.supporters.kinds import Kind
+from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
+
+Columns = TypeVarTuple("Columns")
+
+
+class Wanted(StrEnum):
+    CONCERNED = "concerned"  # who answered anything but no, and who follows the case and did not answer
+    REDATED = "redated"  # and who answered no to the old date, but follows the case
+    REMINDED = "reminded"  # who is to be reminded so long before
+    ATTENDING = "attending"  # who said that they come, or follow it online
+    PERSON = "person"  # one who comes
+
+
+@dataclass(frozen=True, slots=True)
+class EventAudience:
+    """`kind` is what somebody who has not answered must not have muted. Of a reminder, `minutes_bit` is the offset that
+    people choose by; `by_default` says that it is one of the event's own, which whoever chose none is reminded at, and `near`
+    that it is for those alone who mean to be there."""
+
+    event_id: int
+    case_id: int | None
+    kind: Kind
+    wanted: Wanted
+    minutes_bit: int = 0
+    by_default: bool = False
+    near: bool = False
+    person: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"event": asdict(self)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "EventAudience":
+        values = stored["event"]
+        return cls(**{**values, "kind": Kind(values["kind"]), "wanted": Wanted(values["wanted"])})
+
+    def beside(self, statement: Select[*Columns], *bounds: tuple[int, int]) -> Select[*Columns]:
+        """A statement over supporters, with what each answered and whether they follow the case: what `is_wanted` looks at."""
+        answered = (AttendanceRow.supporter_id == SupporterRow.id, AttendanceRow.event_id == self.event_id)
+        follows = (FollowingRow.supporter_id == SupporterRow.id, FollowingRow.case_id == self.case_id)
+        return statement.outerjoin(AttendanceRow, and_(*answered, *_within(AttendanceRow.supporter_id, bounds))).outerjoin(
+            FollowingRow, and_(*follows, *_within(FollowingRow.supporter_id, bounds))
+        )
+
+    @property
+    def is_wanted(self) -> ColumnElement[bool]:
+        answer, follows = AttendanceRow.answer, FollowingRow.supporter_id.is_not(None) & self._unmuted
+        match self.wanted:
+            case Wanted.CONCERNED:
+                return or_(answer != Answer.DECLINED, answer.is_(None) & follows)
+            case Wanted.REDATED:
+                return or_(answer != Answer.DECLINED, follows)
+            case Wanted.REMINDED:
+                return or_(self._chose_it, self._is_reminded_by_default)
+            case Wanted.ATTENDING:
+                return answer.in_((Answer.COMING, Answer.ONLINE))
+            case Wanted.PERSON:
+                return and_(SupporterRow.id == self.person, answer == Answer.COMING)
+
+    @property
+    def _unmuted(self) -> ColumnElement[bool]:
+        return SupporterRow.muted_kinds.bitwise_and(self.kind.bit) == 0
+
+    @property
+    def _chose_it(self) -> ColumnElement[bool]:
+        is_reminded = AttendanceRow.answer.not_in((Answer.DECLINED, Answer.WAITING))
+        return and_(is_reminded, AttendanceRow.reminders.bitwise_and(self.minutes_bit) != 0)
+
+    @property
+    def _is_reminded_by_default(self) -> ColumnElement[bool]:
+        if not self.by_default:
+            return false()
+        answers = (Answer.COMING, Answer.ONLINE) if self.near else (Answer.COMING, Answer.ONLINE, Answer.FOLLOWING)
+        answered = and_(AttendanceRow.answer.in_(answers), AttendanceRow.reminders.is_(None))
+        if self.near:
+            return answered
+        return or_(answered, and_(AttendanceRow.answer.is_(None), FollowingRow.supporter_id.is_not(None), self._unmuted))
+
+    def drawn(self, statement: Select[*Columns], now: datetime, *bounds: tuple[int, int]) -> Select[*Columns]:
+        asked = self._asked(bounds)
+        found = self.beside(statement.join(asked, asked.c.supporter_id == SupporterRow.id), *bounds)
+        return found.where(may_receive(now), self.is_wanted, *_within(SupporterRow.id, bounds))
+
+    def drawn_in_order(self, now: datetime, behind: int, last: int) -> Select[int]:
+        return self.drawn(select(SupporterRow.id), now, (behind, last)).order_by(SupporterRow.id)
+
+    def end_of_slice(self, behind: int, size: int) -> Select[int | None]:
+        slices = [
+            each.where(each.selected_columns[0] > behind).order_by(each.selected_columns[0]).limit(size) for each in self._lists()
+        ]
+        merged = union(*(select(each.subquery()) for each in slices)).subquery()
+        first = select(merged.c.supporter_id).order_by(merged.c.supporter_id).limit(size).subquery()
+        return select(func.max(first.c.supporter_id))
+
+    def _asked(self, bounds: Iterable[tuple[int, int]]) -> Subquery:
+        """Everybody of whom it is asked whether they want it, once."""
+        return union(*(each.where(*_within(each.selected_columns[0], bounds)) for each in self._lists())).subquery()
+
+    def _lists(self) -> list[Select[int]]:
+        """Each is read along its index, in the order of the supporters' ids."""
+        lists = [select(AttendanceRow.supporter_id).where(AttendanceRow.event_id == self.event_id)]
+        through_case = self.wanted in {Wanted.CONCERNED, Wanted.REDATED}
+        through_case |= self.wanted is Wanted.REMINDED and self.by_default and not self.near
+        if self.case_id is not None and through_case:
+            lists.append(select(FollowingRow.supporter_id).where(FollowingRow.case_id == self.case_id))
+        return lists
+
+
+def _within(column: Any, bounds: Iterable[tuple[int, int]]) -> list[ColumnElement[bool]]:
+    """Said of each table: PostgreSQL does not infer one from the other, and would read all of it for each slice."""
+    return [column.between(behind + 1, last) for behind, last in bounds]
+
+
+def audience_from_json(stored: Mapping[str, Any]) -> Audience | EventAudience:
+    return EventAudience.from_json(stored) if "event" in stored else Audience.from_json(stored)
