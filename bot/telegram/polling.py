@@ -1,5 +1,6 @@
 """Asking Telegram for updates. The next offset is sent only once what came before is on disk."""
 
+import math
 from typing import Any
 
 import structlog
@@ -15,6 +16,8 @@ log = structlog.get_logger()
 
 ASK_FOR_SECONDS = 20
 LONGEST_PAUSE = 30.0
+CONFLICT_OVER_AFTER = 300.0
+"""Seconds without a conflict, after which the next one is said again."""
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 """What the conversation handles. Telegram remembers the last list it was given, so it is sent every time."""
 
@@ -36,6 +39,7 @@ class Polling:
         self._clock = clock
         self._offset = 0
         self._pause = 1.0
+        self._conflict_over_at = -math.inf
 
     async def run(self) -> None:
         """Ask until cancelled. Raises TokenRefused when Telegram no longer knows the token."""
@@ -69,6 +73,13 @@ class Polling:
 
     def _report(self, seen: object) -> None:
         if isinstance(seen, Answered) and seen.status == 409:
-            log.error("polling.conflict", hint="another program uses this token, or a webhook is set; stop the other one")
+            self._report_conflict()
         else:
             log.warning("polling.no_answer", seen=type(seen).__name__, status=getattr(seen, "status", None))
+
+    def _report_conflict(self) -> None:
+        """Once, until there was none for a while: two pollers cut each other off again and again."""
+        now = self._clock.monotonic()
+        if now >= self._conflict_over_at:
+            log.error("polling.conflict", hint="another program uses this token, or a webhook is set; stop the other one")
+        self._conflict_over_at = now + CONFLICT_OVER_AFTER
