@@ -4,27 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from bot.announcements.plan import AT_ONCE, Plan
 from bot.clock import Clock
-from bot.delivery.models import BroadcastRow, BroadcastState, Task
-from bot.delivery.timing import Timing
+from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, Task
+from bot.delivery.timing import GRACE, Timing, missed
 from bot.errors import NidaError
 from bot.storage.database import Database
 
-GRACE: Final = timedelta(hours=1)
-"""How late a sending may begin without anybody's word, when nothing ran at its time."""
-
-
-_RECALL: Final = aliased(BroadcastRow)
 _IDLE: Final = (
     BroadcastRow.state == BroadcastState.CANCELLED,
     BroadcastRow.launched_at.is_(None),
     BroadcastRow.starts_at.is_not(None),
-    ~exists().where(_RECALL.original_id == BroadcastRow.id, _RECALL.task == Task.RECALL),
+    ~WAS_RECALLED,
 )
 
 
@@ -46,9 +40,7 @@ async def start_due(database: Database, clock: Clock) -> None:
 def _begun(starts_at: datetime, now: datetime) -> dict[str, Any]:
     if now - starts_at <= GRACE:
         return {"state": BroadcastState.PREPARING}
-    was_due = f"It was due at {starts_at:%Y-%m-%d %H:%M} UTC, when nothing ran"
-    reason = f"{was_due}; `nida deliveries resume` sends it now, `nida deliveries cancel` drops it."
-    return {"state": BroadcastState.HELD, "held_from": BroadcastState.PREPARING, "hold_reason": reason}
+    return {"state": BroadcastState.HELD, "held_from": BroadcastState.PREPARING, "hold_reason": missed(starts_at)}
 
 
 async def begin(session: AsyncSession, broadcast_id: int, now: datetime, together: timedelta) -> None:

@@ -13,7 +13,8 @@ from bot.clock import Clock
 from bot.delivery.account import named, unknown
 from bot.delivery.closing import close_slice
 from bot.delivery.gathering import carry_again
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.delivery.overdue import is_due_only_now
 from bot.delivery.statements import CLOSING, for_postgresql, for_sqlite
 from bot.errors import NidaError
 from bot.storage.database import Database
@@ -75,6 +76,7 @@ class Control:
     async def retry(self, subject: str) -> int:
         """Those who may have it or not get it once more; how many they are. A person decides this: they may have it twice."""
         async with self._database.write() as session:
+            await _keep_from_amending(session, subject)
             row = await _found(session, subject)
             if row.state is BroadcastState.CANCELLED:
                 raise NidaError(f"{row.subject} was cancelled, so nothing of it is sent any more.")
@@ -89,6 +91,7 @@ class Control:
             if not result.rowcount:
                 raise NidaError(f"Nothing of {row.subject} is uncertain, so there is nothing to send once more.")
             await ensure_not_taken_back(session, row)
+            await _ensure_not_followed(session, row)
             if row.state is BroadcastState.DONE:
                 row.state, row.finished_at = BroadcastState.SENDING, None
             return result.rowcount
@@ -109,14 +112,29 @@ async def let_go_on(session: AsyncSession, broadcast_id: int, clock: Clock) -> N
     )
     held = (BroadcastRow.id == broadcast_id, BroadcastRow.state == BroadcastState.HELD)
     await session.execute(update(BroadcastRow).where(*held).values(state=state, held_from=null(), hold_reason=null()))
+    await is_due_only_now(session, broadcast_id, clock.now())
 
 
 async def ensure_not_taken_back(session: AsyncSession, row: BroadcastRow) -> None:
-    recalls = select(BroadcastRow.id).where(BroadcastRow.original_id == row.id, BroadcastRow.task == Task.RECALL)
-    if await session.scalar(recalls.limit(1)):
+    if await session.scalar(select(BroadcastRow.id).where(BroadcastRow.id == row.id, WAS_RECALLED)):
         raise NidaError(f"{row.subject} was taken back; publish it as a new update, with a slug of its own.")
     if row.state is BroadcastState.CANCELLED:
         raise NidaError(f"{row.subject} was cancelled; publish it as a new update, with a slug of its own.")
+
+
+async def _keep_from_amending(session: AsyncSession, subject: str) -> None:
+    """Lock what that is a correction of, so that another correction comes before or after us."""
+    original = select(BroadcastRow.original_id).where(named(subject))
+    await session.execute(select(BroadcastRow.id).where(BroadcastRow.id.in_(original)).with_for_update())
+
+
+async def _ensure_not_followed(session: AsyncSession, row: BroadcastRow) -> None:
+    """Or an older version would come after a newer one, or a text after its recall."""
+    if row.original_id is None:
+        return
+    later = select(BroadcastRow.subject).where(BroadcastRow.original_id == row.original_id, BroadcastRow.version > row.version)
+    if followed := await session.scalar(later.order_by(BroadcastRow.version.desc()).limit(1)):
+        raise NidaError(f"{row.subject} was followed by {followed}, which is to be sent once more instead.")
 
 
 async def _found(session: AsyncSession, subject: str) -> BroadcastRow:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import Clock
 from bot.delivery.ledger import Claimed, Ledger, Settlement
 from bot.delivery.models import DeliveryState, Task
-from bot.delivery.outcome import Outcome, Verdict, judge, judge_edit
+from bot.delivery.outcome import REFUSED, Outcome, Verdict, judge, judge_edit
 from bot.delivery.pace import Lane, Pace
 from bot.delivery.payloads import Payloads, Unwritable
 from bot.delivery.statements import LEASE
@@ -74,12 +74,14 @@ class Flight:
         return await self._last_checks(row) or self._settled(row, payload, await self._do(row, chat_id, payload))
 
     def _needs_no_edit(self, row: Claimed, payload: Payload) -> bool:
-        """Of the first correction, what readers have is known for sure: where it says the same, nothing is asked of Telegram.
-        Nor where an edit of a gathered message for the sake of another part brought this one up to date."""
-        if row.copy is None or row.copy.version >= row.version:
-            return row.copy is not None
-        sure = row.task is Task.CORRECT and row.version == FIRST_CORRECTION and row.copy.others_are_current
-        return sure and self._payloads.has_already(row, payload)
+        """Where an edit of a gathered message for the sake of another part brought this one up to date, nothing is asked of
+        Telegram; nor where it says the same, which is known for sure of what readers have before the first correction."""
+        if row.copy is None:
+            return False
+        if row.copy.version >= row.version:
+            return True
+        is_first = row.task is Task.CORRECT and row.version == FIRST_CORRECTION
+        return is_first and row.copy.others_are_current and self._payloads.has_already(row, payload)
 
     def _address(self, row: Claimed) -> int:
         return int(self._vault.open(row.sealed_id or b"", Cell("supporters", "telegram_id", row.supporter_id or 0)))
@@ -113,17 +115,27 @@ class Flight:
             return await self._send(chat_id, payload, row.silent)
         if row.task is Task.RECALL and row.gathered is not None:
             return await self._take_out(row, chat_id, row.copy.message_id, payload)
-        if row.task is Task.RECALL and row.attempts == 1 and self._payloads.may_be_deleted(row, self._clock.now()):
-            return judge_edit(await self._transport.delete(chat_id, row.copy.message_id), may_be_so_already=False)
+        if row.task is Task.RECALL:
+            return await self._take_back(row, chat_id, row.copy.message_id, payload)
         seen = await self._transport.edit(chat_id, row.copy.message_id, payload)
-        same = row.task is Task.CORRECT and (self._payloads.has_already(row, payload) or not row.copy.others_are_current)
+        same = self._payloads.has_already(row, payload) or not row.copy.others_are_current
         return judge_edit(seen, may_be_so_already=same or row.attempts > 1)
+
+    async def _take_back(self, row: Claimed, chat_id: int, message_id: int, empty: Payload) -> Outcome:
+        """Delete it; what Telegram does not delete is emptied, and what cannot be emptied either is gone."""
+        if self._payloads.may_be_deleted(row, self._clock.now()):
+            outcome = judge_edit(await self._transport.delete(chat_id, message_id), may_be_so_already=False)
+            if outcome.verdict not in REFUSED:
+                return outcome
+            if not await self._pace.turn(chat_id, row.lane):  # the emptying is a request of its own
+                return Outcome(Verdict.TOO_MANY, retry_after=self._pace.held_for, reason=outcome.reason)
+        return judge_edit(await self._transport.edit(chat_id, message_id, empty), may_be_so_already=True)
 
     async def _take_out(self, row: Claimed, chat_id: int, message_id: int, rest: Payload) -> Outcome:
         """Leave the rest of a gathered message; where that is refused, rather nothing of it than what must be taken back."""
         seen = await self._transport.edit(chat_id, message_id, rest)
         outcome = judge_edit(seen, may_be_so_already=row.attempts > 1)
-        if outcome.verdict is Verdict.REJECTED:
+        if outcome.verdict in REFUSED:
             seen = await self._transport.edit(chat_id, message_id, self._payloads.emptied(row))
             outcome = judge_edit(seen, may_be_so_already=True)
         return outcome
@@ -157,8 +169,6 @@ class Flight:
 
     def _rejected(self, row: Claimed, payload: Payload, outcome: Outcome) -> Settlement:
         self._brakes.circuit.worked()
-        if row.task is Task.RECALL:  # not to be deleted, so it is emptied next; what cannot be emptied either is gone
-            return Settlement(row, DeliveryState.PENDING, reason=outcome.reason)
         if self._brakes.refusals.refused(row.broadcast_id, payload.locale):
             reason = f"Telegram refused {REFUSALS_BEFORE_HOLD} in a row, so the text is at fault: {outcome.reason}"
             self._brakes.withhold(row.broadcast_id, reason)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, exists, null, select, text, update
+from sqlalchemy import bindparam, null, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.storage.types import Moment
 from bot.supporters.audience import Audience
 from bot.supporters.models import FollowingRow, SupporterRow
@@ -38,7 +38,6 @@ _BRINGS: Final = text("UPDATE deliveries SET version = :version WHERE id = :id A
 _LET_GO: Final = text("UPDATE deliveries SET carried_by = NULL, due_at = :now WHERE id = :id AND state = 'deferred'").bindparams(
     bindparam("now", type_=Moment)
 )
-_RECALL = aliased(BroadcastRow)
 _CARRIER = aliased(DeliveryRow)
 _IN_DOUBT = (
     DeliveryRow.carried_by.in_(
@@ -52,7 +51,7 @@ _STILL_WANTED: Final = (
     .where(
         BroadcastRow.id.in_(select(DeliveryRow.broadcast_id).where(*_IN_DOUBT)),
         BroadcastRow.state != BroadcastState.CANCELLED,
-        ~exists().where(_RECALL.original_id == BroadcastRow.id, _RECALL.task == Task.RECALL),
+        ~WAS_RECALLED,
     )
     .order_by(BroadcastRow.id)
     .with_for_update(of=BroadcastRow)

@@ -4,8 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, exists, false, text
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from bot.storage.base import Base, choice
 from bot.storage.types import BigId, Document, Moment, Word
@@ -73,6 +73,10 @@ class BroadcastRow(Base):
     launched_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
     """When the audience was drawn."""
 
+
+_RECALL = aliased(BroadcastRow)
+WAS_RECALLED = exists().where(_RECALL.original_id == BroadcastRow.id, _RECALL.task == Task.RECALL)
+"""In a statement about a broadcast: whether it was taken back, or is being."""
 
 OPEN = text("state IN ('pending', 'leased')")
 DEFERRED = text("state = 'deferred'")

@@ -7,7 +7,7 @@ looked at, they change; only the status and the parameters that are part of the 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 DEFAULT_RETRY_AFTER = 5.0
 """Seconds to hold when a 429 does not say how long, as one from something in between does not."""
@@ -50,6 +50,10 @@ class Verdict(StrEnum):
     REVOKED = "revoked"  # the token is no longer good: nothing can be sent
 
 
+REFUSED: Final = frozenset({Verdict.REJECTED, Verdict.MOVED})
+"""Of an edit or a deletion: neither is of use again. Messages stay behind in the chat that moved."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`retry_after` in seconds; `reason` is for the operator and says nothing about a person."""
@@ -79,7 +83,7 @@ def judge_edit(seen: Seen, *, may_be_so_already: bool) -> Outcome:
     only its text would tell, and there is nothing left to do in either case.
     """
     outcome = judge(seen)
-    if outcome.verdict is Verdict.REJECTED and may_be_so_already:
+    if outcome.verdict in REFUSED and may_be_so_already:
         return replace(outcome, verdict=Verdict.SENT)
     return outcome
 

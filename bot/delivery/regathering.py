@@ -4,19 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, exists, func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from bot.delivery.gathering import together
 from bot.delivery.jobs import Job
-from bot.delivery.models import BroadcastRow, DeliveryRow, DeliveryState, Task
+from bot.delivery.models import WAS_RECALLED, BroadcastRow, DeliveryRow, DeliveryState
 
 if TYPE_CHECKING:
     from bot.delivery.ledger import Claimed
 
-_RECALL = aliased(BroadcastRow)
-_TAKEN_BACK = exists().where(_RECALL.original_id == BroadcastRow.id, _RECALL.task == Task.RECALL)
 _PARTS: Final = (
     select(
         DeliveryRow.id,
@@ -25,7 +22,7 @@ _PARTS: Final = (
         func.coalesce(DeliveryRow.version, 1).label("has"),
         BroadcastRow.version,
         BroadcastRow.content,
-        _TAKEN_BACK.label("taken_back"),
+        WAS_RECALLED.label("was_recalled"),
     )
     .join_from(DeliveryRow, BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
     .where(
@@ -66,11 +63,11 @@ async def _parts(session: AsyncSession, carriers: Collection[int | None]) -> Seq
 
 
 def _now(parts: Sequence[Any]) -> dict[str, Any] | None:
-    return together([part.content for part in parts if not part.taken_back])
+    return together([part.content for part in parts if not part.was_recalled])
 
 
 def _before(job: Job, version: int, parts: Sequence[Any]) -> dict[str, Any] | None:
     had = job.had(version)
     if had is None:
         return None
-    return together([had if part.broadcast_id == job.original_id else part.content for part in parts if not part.taken_back])
+    return together([had if part.broadcast_id == job.original_id else part.content for part in parts if not part.was_recalled])

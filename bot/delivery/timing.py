@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from bot.daytime import DAY, Hours, instant, next_time
 
 DIGEST_TIME: Final = 18 * 60
 """In minutes after midnight, on the reader's clock: after work and prayer, before the quiet of most."""
+GRACE: Final = timedelta(hours=1)
+"""How late a sending may begin without anybody's word, when nothing ran at its time."""
 DIGEST_WEEKDAY: Final = 5
 """Saturday: no working day in London, Karachi, Amman, Cairo or Riyadh, and before the courts' week begins in any of them."""
 
@@ -68,6 +70,12 @@ class QuietHours:
         if start is not None and end is not None:
             return Hours(start, end) if start != end else None
         return self.by_region.get(region or "", self.usual)
+
+
+def missed(due: datetime) -> str:
+    """Why something is held that should have gone then."""
+    was_due = f"It was due at {due:%Y-%m-%d %H:%M} UTC, when nothing ran"
+    return f"{was_due}; `nida deliveries resume` sends it now, `nida deliveries cancel` drops it."
 
 
 def goes_at(timing: Timing, wishes: Wishes, now: datetime, *, urgent: bool = False, waited: bool = False) -> datetime:

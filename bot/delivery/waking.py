@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.delivery.overdue import hold_what_is_late
+from bot.delivery.parting import part_what_is_held
 from bot.delivery.timing import Timing
 from bot.storage.database import Database
 from bot.storage.types import Moment
@@ -66,14 +68,16 @@ class Waking:
     async def wake(self) -> bool:
         """Wake a slice of what is due; whether there may be more."""
         now = self._clock.now()
-        async with self._database.read() as session:
-            people = [person for person in (await session.execute(_DUE, {"now": now})).scalars() if person is not None]
+        await hold_what_is_late(self._database, now)
+        due = await self._database.look_up(lambda connection: connection.execute(_DUE, {"now": now}).scalars().all())
+        people = [person for person in due if person is not None]
+        parted = await part_what_is_held(self._database, now)
         if not people:
             self._gathering = None
-            return False
+            return parted
         async with self._database.write(quiet=True) as session:
             self._gathering = await self._wake(session, people, now)
-        return len(people) == SLICE
+        return parted or len(people) == SLICE
 
     async def _wake(self, session: AsyncSession, people: Sequence[int], now: datetime) -> int | None:
         staying = list((await session.execute(_STAYING, {"people": people})).scalars())

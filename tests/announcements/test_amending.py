@@ -269,12 +269,71 @@ async def test_what_can_no_longer_be_deleted_is_emptied_and_what_is_gone_counts_
     async with running(stage.sender(answers)):
         await stage.done()
         await stage.recall()
-        assert (await stage.done(RECALL)).account == Account(sent=6, repeated=6)
+        assert (await stage.done(RECALL)).account == Account(sent=6)
     shown = {chat: messages[0] for chat, messages in stage.shown.items() if chat != chat_of(1)}
     assert {body for chat, body in shown.items() if chat == chat_of(3)} == {
         b'{"text":"This message was taken back.","parse_mode":"HTML"}'
     }
     assert all(len(body) < 200 for body in shown.values())
+
+
+async def test_a_deletion_in_doubt_is_tried_again_and_not_made_an_emptying(stage: Stage) -> None:
+    def lost_once(asked: Asked) -> Reply:
+        first = sum(each.telegram_id == asked.telegram_id for each in stage.edits()) == 1
+        return unclear(arrived=False) if asked.edits is not None and first else accepted(asked)
+
+    await stage.launch()
+    async with running(stage.sender(lost_once)):
+        await stage.done()
+        await stage.recall()
+        assert (await stage.done(RECALL)).account == Account(sent=6, repeated=6)
+    assert not any(stage.shown.values())
+
+
+async def test_the_emptying_of_what_is_not_deleted_waits_for_a_turn_of_its_own(stage: Stage) -> None:
+    """Or a recall of old messages would go at twice the rate; and what a hold sends away is tried again after it."""
+
+    def answers(asked: Asked) -> Reply:
+        if asked.payload is not DELETED:
+            return accepted(asked)
+        held = not any(each.payload is DELETED for each in stage.edits()[:-1])
+        return refused(429, retry_after=1) if held else refused(400, "Bad Request: message can't be deleted for everyone")
+
+    await stage.launch()
+    async with running(stage.sender()):
+        await stage.done()
+    await stage.recall()
+    async with running(stage.sender(answers, rate=6)):
+        assert (await stage.done(RECALL)).account == Account(sent=6)
+    times = stage.transports[-1].times
+    assert all(later - earlier >= 1 for earlier, later in zip(times, times[6:], strict=False))
+
+
+async def test_a_message_whose_chat_has_moved_counts_as_taken_back(stage: Stage) -> None:
+    await stage.launch()
+    async with running(stage.sender()):
+        await stage.done()
+        await stage.recall()
+    async with running(stage.sender(lambda _: refused(400, migrate_to_chat_id=7))):
+        assert (await stage.done(RECALL)).account == Account(sent=6)
+
+
+async def test_a_correction_that_another_amendment_followed_is_not_sent_once_more(stage: Stage) -> None:
+    await stage.launch()
+    async with running(stage.sender()):
+        await stage.done()
+    await stage.correct(corrected())
+    await stage.sql("UPDATE deliveries SET attempts = 4 WHERE broadcast_id = 2")
+    async with running(stage.sender(lambda _: unclear(arrived=False))):
+        assert (await stage.done(CORRECTION)).account.uncertain == 4
+    better = await stage.correct(corrected("on Friday"))
+    with pytest.raises(NidaError, match=f"{CORRECTION} was followed by {better}, which is to be sent once more instead."):
+        await stage.control.retry(CORRECTION)
+    await stage.recall()
+    with pytest.raises(NidaError, match=f"{CORRECTION} was followed by {RECALL}"):
+        await stage.control.retry(CORRECTION)
+    with pytest.raises(NidaError, match=f"Nothing of {RECALL} is uncertain"):
+        await stage.control.retry(RECALL)
 
 
 async def test_after_two_days_no_deletion_is_tried(stage: Stage) -> None:

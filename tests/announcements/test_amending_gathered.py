@@ -19,7 +19,7 @@ from tests.announcements.people import announcement, translated
 from tests.announcements.test_amending import Stage, chat_of
 from tests.databases import SqliteTemplate
 from tests.delivery.ledger_world import running
-from tests.delivery.transports import DELETED, Asked, Reply, accepted, refused, unclear
+from tests.delivery.transports import DELETED, Asked, Reply, accepted, not_sent, refused, unclear
 from tests.delivery.virtual import VirtualClock, VirtualLoop, in_virtual_time
 
 BAIL, HEARING, APPEAL = "update:mill-lane-bail", "update:mill-lane-hearing", "update:mill-lane-appeal"
@@ -241,3 +241,18 @@ async def test_a_gathering_sent_once_more_brings_what_is_still_wanted(database: 
     assert (await stage.show(APPEAL)).account.uncertain == len(PEOPLE)
     with pytest.raises(NidaError, match=f"{APPEAL} was taken back"):
         await stage.control.retry(APPEAL)
+
+
+async def test_what_a_paused_gathering_was_to_bring_goes_by_itself(database: Database) -> None:
+    stage = Gathering(database, SystemClock())
+    await stage.set(len(PEOPLE))
+    await stage.gather()
+    async with running(stage.sender(lambda _: not_sent())):
+        await stage.until(lambda _: bool(stage.transports[0].asked), BAIL)
+    (gathering,) = [each.subject for each in await Broadcasts(database).list() if each.task is Task.GATHER]
+    await stage.control.pause(gathering, "Amina")
+    async with running(stage.sender()):
+        for subject in HEADLINES:
+            assert (await stage.done(subject)).account == Account(sent=len(PEOPLE))
+    assert [len(messages) for messages in stage.shown.values()] == [len(HEADLINES)] * len(PEOPLE)
+    assert (await stage.show(gathering)).account == Account(cancelled=len(PEOPLE))

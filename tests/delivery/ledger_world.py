@@ -132,10 +132,12 @@ class LedgerWorld:
     async def until_done(self, pause: float = 0.02) -> Broadcast:
         return await self.until(lambda broadcast: broadcast.state is BroadcastState.DONE, pause=pause)
 
-    async def until(self, reached: Callable[[Broadcast], bool], seconds: float = 3600, pause: float = 0.02) -> Broadcast:
+    async def until(
+        self, reached: Callable[[Broadcast], bool], broadcast_id: int | None = None, *, seconds: float = 3600, pause: float = 0.02
+    ) -> Broadcast:
         async with asyncio.timeout(seconds):
             while True:
-                broadcast = await self.broadcast()
+                broadcast = await self.broadcast(broadcast_id)
                 if reached(broadcast):
                     return broadcast
                 await self.clock.sleep(pause)

@@ -1,5 +1,7 @@
 """What is gathered into one message is looked at again when it is claimed, and what cannot be gathered goes alone."""
 
+from collections import Counter
+
 import pytest
 
 from bot.delivery import waking
@@ -9,6 +11,7 @@ from bot.delivery.models import BroadcastState
 from tests.delivery.conftest import Play
 from tests.delivery.ledger_world import LedgerWorld, chat_of, running
 from tests.delivery.test_waiting import DIGEST, WAKES, gathering
+from tests.delivery.transports import Asked, Reply, accepted, refused, unclear
 
 OF_THE_CASE = {"case_id": 1, "kind": "ruling", "locales": None}
 
@@ -60,6 +63,37 @@ def test_what_is_held_before_it_is_claimed_comes_by_itself_later(play: Play) -> 
             await world.put(held, BroadcastState.SENDING)
             await world.until(lambda each: each.account == Account(sent=3), pause=10)
         assert len(transport.asked) == 5
+
+    play(scene)
+
+
+def test_what_a_held_gathering_carries_goes_by_itself(play: Play) -> None:
+    """What is at fault may be that they are together; and nobody thinks of the gathering who lets its parts go on."""
+
+    async def scene(world: LedgerWorld) -> None:
+        people = await _with_digests(world, 6)
+        both = [await world.launch(people, f"update:{name}") for name in "ab"]
+
+        def refuses_gathered(asked: Asked) -> Reply:
+            if b"+" not in asked.payload.body:
+                return accepted(asked)
+            return unclear(arrived=False) if asked.number == 1 else refused(400, "too long")
+
+        transport = world.transport(refuses_gathered)
+        async with running(world.sender(transport, rate=1)):
+            for each in both:
+                await world.until(lambda it: it.account == Account(sent=2, rejected=3, pending=1, deferred=1), each, pause=10)
+            (gathered,) = [each for each in await Broadcasts(world.database).list() if each.subject.startswith("gather:")]
+            assert gathered.state is BroadcastState.HELD
+            first, *refused_ones = [asked.telegram_id for asked in transport.asked if b"+" in asked.payload.body]
+            alone = [asked.telegram_id for asked in transport.asked if b"+" not in asked.payload.body]
+            assert Counter(alone) == dict.fromkeys({*map(chat_of, people)} - {first, *refused_ones}, 2)
+            # What may have arrived waits for somebody's decision about the gathering itself.
+            await Control(world.database, world.clock).resume(gathered.subject)
+            for each in (gathered.id, *both):
+                await world.until(lambda it: it.finished_at is not None, each, pause=10)
+            assert (await world.broadcast(both[0])).account == Account(sent=2, rejected=4)
+            assert (await world.broadcast(gathered.id)).account == Account(rejected=4, cancelled=2, repeated=1)
 
     play(scene)
 

@@ -7,8 +7,10 @@ from sqlalchemy import update
 
 from bot.clock import SystemClock
 from bot.delivery.account import Account
+from bot.delivery.control import Control
 from bot.delivery.models import BroadcastState, DeliveryRow, DeliveryState
 from bot.delivery.sender import window
+from bot.delivery.timing import Timing
 from bot.delivery.transport import Payload
 from bot.language import Reader
 from tests.delivery.conftest import Play
@@ -32,6 +34,36 @@ async def _asleep(world: LedgerWorld, *people: int) -> None:
     """Until 10:40 UTC."""
     for person in people:
         await world.change(person, quiet_from=22 * 60, quiet_until=10 * 60 + 40)
+
+
+def test_fault_20_what_was_due_on_each_readers_clock_while_nothing_ran_goes_within_an_hour_and_else_asks(play: Play) -> None:
+    async def scene(world: LedgerWorld) -> None:
+        people = await world.subscribe(3)
+        for person, zone in zip(people, ("Asia/Karachi", "Europe/London", "America/New_York"), strict=True):
+            await world.change(person, timezone=zone)
+        await world.launch(people, timing=Timing(at_local=datetime(2026, 11, 3, 16, 0)).to_json())  # noqa: DTZ001 - a wall time
+        transport = world.transport()
+        async with running(world.sender(transport)):
+            await world.until(lambda each: each.account.deferred == 3)
+        await world.clock.sleep(1800 + 59 * 60)  # 59 minutes after four in Karachi, at 11:00 UTC
+        async with running(world.sender(transport)):
+            await world.until(lambda each: each.account.sent == 1)
+        await world.clock.sleep(6 * 3600)
+        async with running(world.sender(transport)) as sender:
+            held = await world.until(lambda each: each.state is BroadcastState.HELD)
+            assert held.hold_reason == (
+                "It was due at 2026-11-03 16:00 UTC, when nothing ran; `nida deliveries resume` sends it now, "
+                "`nida deliveries cancel` drops it."
+            )
+            await Control(world.database, world.clock).resume("update:a")
+            sender.notify()
+            await world.until(lambda each: each.account.sent == 2)
+            await world.clock.sleep(3)
+            assert (await world.broadcast()).state is BroadcastState.SENDING, "for New York it is not time yet"
+            await world.clock.sleep(3 * 3600)
+            assert (await world.until_done(pause=10)).account == Account(sent=3)
+
+    play(scene)
 
 
 def test_quiet_hours_put_off_a_message_and_the_account_adds_up(play: Play) -> None:

@@ -1,0 +1,56 @@
+"""What a held gathering was to bring goes by itself: that it is together may be what is at fault, and who lets an update go on
+does not think of the gathering. What may have arrived waits for somebody's decision about the gathering."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.delivery.models import BroadcastRow, BroadcastState, Task
+from bot.storage.database import Database
+from bot.storage.types import Moment
+
+SLICE: Final = 500
+"""Messages taken apart in one transaction."""
+# Word for word the conditions of the partial indexes.
+_PENDING: Final = "state IN ('pending', 'leased') AND state = 'pending' AND attempts = 0"
+_DEFERRED: Final = "state = 'deferred' AND attempts = 0"
+_SOME: Final = " OR ".join(
+    f"EXISTS (SELECT 1 FROM deliveries WHERE broadcast_id = broadcasts.id AND {which})"
+    for which in (_PENDING, _DEFERRED)  # noqa: S608 - of constants
+)
+_HELD: Final = select(BroadcastRow.id).where(
+    BroadcastRow.task == Task.GATHER, BroadcastRow.state == BroadcastState.HELD, text(f"({_SOME})")
+)
+_CARRIERS: Final = text(f"""
+    SELECT id FROM (
+        SELECT id FROM deliveries WHERE broadcast_id = :gathering AND {_PENDING}
+        UNION ALL SELECT id FROM deliveries WHERE broadcast_id = :gathering AND {_DEFERRED}
+    ) AS waiting LIMIT :most
+""")  # noqa: S608 - of constants
+_PART: Final = text("""
+    UPDATE deliveries SET state = 'pending', carried_by = NULL, due_at = :now
+    WHERE carried_by IN :carriers AND carried_by <> id AND state = 'deferred'
+""").bindparams(bindparam("carriers", expanding=True), bindparam("now", type_=Moment))
+_EMPTY: Final = text("""
+    UPDATE deliveries SET state = 'cancelled', reason = 'taken apart', due_at = NULL WHERE id IN :carriers
+""").bindparams(bindparam("carriers", expanding=True))
+
+
+async def part_what_is_held(database: Database, now: datetime) -> bool:
+    """A slice of it; whether there was any."""
+    gathering = await database.look_up(lambda connection: connection.execute(_HELD.limit(1)).scalar())
+    if gathering is None:
+        return False
+    async with database.write(quiet=True) as session:
+        await _part(session, gathering, now)
+    return True
+
+
+async def _part(session: AsyncSession, gathering: int, now: datetime) -> None:
+    # Locked, so that nothing of it is claimed from now on.
+    if await session.scalar(_HELD.where(BroadcastRow.id == gathering).with_for_update()):
+        carriers = (await session.execute(_CARRIERS, {"gathering": gathering, "most": SLICE})).scalars().all()
+        await session.execute(_PART, {"carriers": carriers, "now": now})
+        await session.execute(_EMPTY, {"carriers": carriers})
