@@ -47,13 +47,11 @@ class EventAudience:
         values = stored["event"]
         return cls(**{**values, "kind": Kind(values["kind"]), "wanted": Wanted(values["wanted"])})
 
-    def beside(self, statement: Select[*Columns], *bounds: tuple[int, int]) -> Select[*Columns]:
+    def beside(self, statement: Select[*Columns]) -> Select[*Columns]:
         """A statement over supporters, with what each answered and whether they follow the case: what `is_wanted` looks at."""
-        answered = (AttendanceRow.supporter_id == SupporterRow.id, AttendanceRow.event_id == self.event_id)
-        follows = (FollowingRow.supporter_id == SupporterRow.id, FollowingRow.case_id == self.case_id)
-        return statement.outerjoin(AttendanceRow, and_(*answered, *_within(AttendanceRow.supporter_id, bounds))).outerjoin(
-            FollowingRow, and_(*follows, *_within(FollowingRow.supporter_id, bounds))
-        )
+        answered = and_(AttendanceRow.supporter_id == SupporterRow.id, AttendanceRow.event_id == self.event_id)
+        follows = and_(FollowingRow.supporter_id == SupporterRow.id, FollowingRow.case_id == self.case_id)
+        return statement.outerjoin(AttendanceRow, answered).outerjoin(FollowingRow, follows)
 
     @property
     def is_wanted(self) -> ColumnElement[bool]:
@@ -91,7 +89,7 @@ class EventAudience:
 
     def drawn(self, statement: Select[*Columns], now: datetime, *bounds: tuple[int, int]) -> Select[*Columns]:
         asked = self._asked(bounds)
-        found = self.beside(statement.join(asked, asked.c.supporter_id == SupporterRow.id), *bounds)
+        found = self.beside(statement.join(asked, asked.c.supporter_id == SupporterRow.id))
         return found.where(may_receive(now), self.is_wanted, *_within(SupporterRow.id, bounds))
 
     def drawn_in_order(self, now: datetime, behind: int, last: int) -> Select[int]:
@@ -120,7 +118,7 @@ class EventAudience:
 
 
 def _within(column: Any, bounds: Iterable[tuple[int, int]]) -> list[ColumnElement[bool]]:
-    """Said of each table: PostgreSQL does not infer one from the other, and would read all of it for each slice."""
+    """Said of each list and of the supporters: PostgreSQL does not infer one from the other."""
     return [column.between(behind + 1, last) for behind, last in bounds]
 
 
