@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.plan import AT_ONCE, Plan
 from bot.clock import Clock
+from bot.delivery.control import cancelled
 from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, Task
 from bot.delivery.timing import GRACE, Timing, missed
 from bot.errors import NidaError
 from bot.storage.database import Database
+from bot.supporters.event_audience import is_of_event
 
 _IDLE: Final = (
     BroadcastRow.state == BroadcastState.CANCELLED,
@@ -23,24 +25,26 @@ _IDLE: Final = (
 
 
 async def start_due(database: Database, clock: Clock) -> None:
-    """Let what is due begin. What should have begun long ago is held: whether it is still right to send, a person knows."""
+    """Let what is due begin. What should have begun long ago is held: whether it is still right to send, a person knows. What
+    is about an event says itself until when it is of use: after that it is cancelled."""
     now = clock.now()
-    due = select(BroadcastRow.id, BroadcastRow.starts_at).where(
-        BroadcastRow.state == BroadcastState.SCHEDULED, BroadcastRow.starts_at <= now
-    )
+    due = (BroadcastRow.state == BroadcastState.SCHEDULED, BroadcastRow.starts_at <= now)
     async with database.read() as session:
-        found = (await session.execute(due)).all()
-    for broadcast_id, starts_at in found:
-        assert starts_at is not None  # noqa: S101 - the query asked for it
-        still = update(BroadcastRow).where(BroadcastRow.id == broadcast_id, BroadcastRow.state == BroadcastState.SCHEDULED)
+        found = list((await session.execute(select(BroadcastRow.id).where(*due))).scalars())
+    for broadcast_id in found:
         async with database.write() as session:
-            await session.execute(still.values(**_begun(starts_at, now)))
+            still = select(BroadcastRow).where(BroadcastRow.id == broadcast_id, *due).with_for_update()
+            if row := (await session.execute(still)).scalar_one_or_none():
+                _begin(row, row.starts_at or now, now)
 
 
-def _begun(starts_at: datetime, now: datetime) -> dict[str, Any]:
-    if now - starts_at <= GRACE:
-        return {"state": BroadcastState.PREPARING}
-    return {"state": BroadcastState.HELD, "held_from": BroadcastState.PREPARING, "hold_reason": missed(starts_at)}
+def _begin(row: BroadcastRow, due_at: datetime, now: datetime) -> None:
+    if Timing.from_json(row.timing).is_over(now):
+        cancelled(row, "It was of no use any more by the time it could begin.")
+    elif now - due_at <= GRACE or is_of_event(row.audience):
+        row.state = BroadcastState.PREPARING
+    else:
+        row.state, row.held_from, row.hold_reason = BroadcastState.HELD, BroadcastState.PREPARING, missed(due_at)
 
 
 async def begin(session: AsyncSession, broadcast_id: int, now: datetime, together: timedelta) -> None:

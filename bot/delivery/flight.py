@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.delivery.ledger import Claimed, Ledger, Settlement
+from bot.delivery.ledger import TOO_LATE, Claimed, Ledger, Settlement
 from bot.delivery.models import DeliveryState, Task
 from bot.delivery.outcome import REFUSED, Outcome, Verdict, judge, judge_edit
 from bot.delivery.pace import Lane, Pace
@@ -93,6 +93,8 @@ class Flight:
                     return Settlement(row, DeliveryState.CANCELLED, reason=refusal, counts=False)
             except (SQLAlchemyError, LookupError):
                 return not_begun(row)
+        if row.until is not None and self._clock.now() >= row.until:
+            return Settlement(row, DeliveryState.CANCELLED, reason=TOO_LATE, counts=False)
         if self._brakes.forbid(row.broadcast_id) or self._pace.held_for:  # it may have come while the ledger was asked
             return not_begun(row)
         # Somebody else may take the row when the lease is over: then our message must be out, answered or given up.

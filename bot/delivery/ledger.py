@@ -35,6 +35,8 @@ PUT_BACK: Final = (
 )
 PUT_BACK_UNFINISHED: Final = "The copy was made while this was launched, and some may have it; `nida deliveries resume` it."
 """In a copy of the first schema, from whose beginning the migration knows that the audience is still to be completed."""
+TOO_LATE: Final = "too late"
+"""Why a row was not sent that would have arrived after its use."""
 
 Profile = tuple[str, str | None, str, str | None, bool]
 """How a reader reads: locale, region, digits, time zone, whether with Hijri dates. Who is alike in these gets the same bytes."""
@@ -76,6 +78,8 @@ class Claimed:
     copy: "Copy | None" = None
     due_at: datetime | None = None
     """Before this it must not go: it waits again."""
+    until: datetime | None = None
+    """From this on it must not go any more."""
     gathered: dict[str, Any] | None = None
     """What a gathering brings this person, or is to show after an amendment, instead of one content for everybody."""
     lane: Lane = Lane.BULK
@@ -288,6 +292,9 @@ class Ledger:
     def _to_send(self, job: Job, owner: int, now: datetime, *found: Any) -> Claimed:
         *person, start, end, digest, due = found
         row = _claimed(job, owner, *person)
+        if job.asked and job.asked.until:
+            row.until = job.asked.until
+            row.refusal = row.refusal or (TOO_LATE if job.asked.is_over(now) else None)
         if job.asked or digest or start is not None or self._quiet.any:
             _, region, _, timezone, _ = row.profile
             wishes = Wishes(timezone or self._default_timezone, self._quiet.of(start, end, region), digest or 0)

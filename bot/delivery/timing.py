@@ -20,17 +20,24 @@ DIGEST_WEEKDAY: Final = 5
 @dataclass(frozen=True, slots=True)
 class Timing:
     """What staff asked for. `at_local` is a wall time in each reader's zone, `window` the hours in which it may arrive there;
-    `not_before` lets what happens in a case within minutes be gathered."""
+    `not_before` lets what happens in a case within minutes be gathered. From `until` on it is of no use any more: then it is
+    sent to nobody, and before that nobody's hours are waited for. What is urgent goes into quiet hours, unless it is for
+    people who are `waking`.
+    """
 
     at_local: datetime | None = None
     window: Hours | None = None
     not_before: datetime | None = None
+    until: datetime | None = None
+    waking: bool = False
 
     def to_json(self) -> dict[str, Any] | None:
         written = {
             "at_local": self.at_local.isoformat() if self.at_local else None,
             "window": str(self.window) if self.window else None,
             "not_before": self.not_before.isoformat() if self.not_before else None,
+            "until": self.until.isoformat() if self.until else None,
+            "waking": self.waking or None,
         }
         return {key: value for key, value in written.items() if value is not None} or None
 
@@ -40,7 +47,10 @@ class Timing:
             return datetime.fromisoformat(stored[key]) if stored and key in stored else None
 
         window = Hours.parse(stored["window"]) if stored and "window" in stored else None
-        return cls(moment("at_local"), window, moment("not_before"))
+        return cls(moment("at_local"), window, moment("not_before"), moment("until"), bool(stored and stored.get("waking")))
+
+    def is_over(self, now: datetime) -> bool:
+        return self.until is not None and now >= self.until
 
 
 AT_ONCE: Final = Timing()
@@ -81,16 +91,18 @@ def missed(due: datetime) -> str:
 def goes_at(timing: Timing, wishes: Wishes, now: datetime, *, urgent: bool = False, waited: bool = False) -> datetime:
     """From when on it may go: `now` when it may at once. Urgent goes into quiet hours and past digests, but keeps the time
     and the window staff gave it. What has `waited` was already kept for its digest, or for what else happens in its case.
+    What would be of no use any more by then waits for nobody's hours.
     """
     zone = ZoneInfo(wishes.zone)
-    at = now if timing.at_local is None else max(now, instant(timing.at_local, zone))
+    at = asked = now if timing.at_local is None else max(now, instant(timing.at_local, zone))
     if not urgent and not waited:
         at = max(at, timing.not_before or at)
         if wishes.digest_days:
             at = next_time(at, DIGEST_TIME, zone, DIGEST_WEEKDAY if wishes.digest_days > 1 else None)
-    quiet = None if urgent else wishes.quiet
+    quiet = None if urgent and not timing.waking else wishes.quiet
     window = timing.window if timing.window and _meet(timing.window, quiet) else None
-    return _within(at, zone, window, quiet)
+    at = _within(at, zone, window, quiet)
+    return asked if timing.is_over(at) else at
 
 
 def _within(at: datetime, zone: ZoneInfo, window: Hours | None, quiet: Hours | None) -> datetime:

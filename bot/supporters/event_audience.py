@@ -122,5 +122,9 @@ def _within(column: Any, bounds: Iterable[tuple[int, int]]) -> list[ColumnElemen
     return [column.between(behind + 1, last) for behind, last in bounds]
 
 
+def is_of_event(stored: Mapping[str, Any]) -> bool:
+    return "event" in stored
+
+
 def audience_from_json(stored: Mapping[str, Any]) -> Audience | EventAudience:
-    return EventAudience.from_json(stored) if "event" in stored else Audience.from_json(stored)
+    return EventAudience.from_json(stored) if is_of_event(stored) else Audience.from_json(stored)

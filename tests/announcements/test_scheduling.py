@@ -15,6 +15,8 @@ from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.delivery.timing import Timing
 from bot.errors import NidaError
 from bot.storage.database import Database
+from bot.supporters.event_audience import EventAudience, Wanted
+from bot.supporters.kinds import Kind
 from tests.announcements.people import add_case, add_followers, announcement, change
 from tests.clocks import START, FrozenClock
 
@@ -84,6 +86,36 @@ async def test_fault_20_what_was_due_while_nothing_ran_goes_within_an_hour_and_e
         await Control(database, clock).resume("mill-lane-bail")
         await announcements.finish_fan_outs()
         assert ((await shown(database)).state, (await shown(database)).account) == (BroadcastState.SENDING, Account(pending=6))
+
+
+@pytest.mark.parametrize(("late", "state"), [(119, BroadcastState.SENDING), (120, BroadcastState.CANCELLED)])
+async def test_what_is_about_an_event_asks_nobody_it_goes_while_it_is_of_use_and_is_dropped_after(
+    announcements: Announcements, database: Database, clock: FrozenClock, late: int, state: BroadcastState
+) -> None:
+    audience = EventAudience(1, 1, Kind.HEARING, Wanted.CONCERNED)
+    due = clock.now() + timedelta(days=1)
+    await _schedule(database, "change:a:1", audience, due, Timing(until=due + timedelta(hours=2)))
+    await _schedule(database, "change:b:1", audience, due, Timing())
+    await clock.advance(days=1, minutes=late)
+    await announcements.finish_fan_outs()
+    assert (await shown(database, "change:a:1")).state is state
+    assert (await shown(database, "change:b:1")).account == Account(pending=6)
+
+
+async def _schedule(database: Database, subject: str, audience: EventAudience, due: datetime, timing: Timing) -> None:
+    async with database.write() as session:
+        session.add(
+            BroadcastRow(
+                subject=subject,
+                state=BroadcastState.SCHEDULED,
+                starts_at=due,
+                timing=timing.to_json(),
+                audience=audience.to_json(),
+                content={},
+                urgent=True,
+                created_at=START,
+            )
+        )
 
 
 async def test_it_can_be_paused_resumed_and_cancelled_before_it_begins(

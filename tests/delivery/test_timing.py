@@ -1,5 +1,6 @@
 """From when on a person may get a broadcast."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,17 @@ def test_urgent_goes_into_quiet_hours_and_past_a_digest_but_keeps_what_staff_ask
     assert goes_at(asked, wishes, now, urgent=True) == utc("2026-12-01 23:00")
 
 
+def test_waking_people_are_not_woken_and_nobody_waits_until_it_is_of_no_use() -> None:
+    night, morning = utc("2026-11-22 23:30"), utc("2026-11-23 08:00")
+    sleeper, without = Wishes("UTC", NIGHT, digest_days=7), Wishes("UTC")
+    assert goes_at(Timing(waking=True), sleeper, night, urgent=True) == morning
+    assert goes_at(Timing(window=DAYTIME, waking=True), without, night, urgent=True) == utc("2026-11-23 09:00")
+    for until, at in ((morning + timedelta(seconds=1), morning), (morning, night)):
+        assert goes_at(Timing(until=until, waking=True), sleeper, night, urgent=True) == at
+        assert goes_at(Timing(until=until), sleeper, night) == night  # its digest would come in a week
+    assert goes_at(Timing(window=DAYTIME, until=morning), without, night) == night
+
+
 @pytest.mark.parametrize(
     ("zone", "expected"),
     [("Asia/Karachi", "13:00"), ("Asia/Riyadh", "15:00"), ("Africa/Cairo", "16:00"), ("Europe/London", "18:00")],
@@ -99,32 +111,50 @@ def test_a_window_and_quiet_hours_hold_together_and_where_they_never_meet_the_pe
 
 @given(
     now=moments,
-    zone=st.sampled_from(ZONES),
-    quiet=hours,
+    wishes=st.builds(Wishes, st.sampled_from(ZONES), hours, st.sampled_from((0, 1, 7))),
     window=hours.filter(lambda each: each is None or not each.is_empty),
-    digest=st.sampled_from((0, 1, 7)),
     at_local=st.none() | st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001
     urgent=st.booleans(),
+    waking=st.booleans(),
+    useful=st.none() | st.timedeltas(timedelta(minutes=1), timedelta(days=12)),
 )
 def test_it_comes_soon_in_no_quiet_hour_and_then_really_goes(
-    now: datetime, zone: str, quiet: Hours | None, window: Hours | None, digest: int, at_local: datetime | None, urgent: bool
+    now: datetime,
+    wishes: Wishes,
+    window: Hours | None,
+    at_local: datetime | None,
+    urgent: bool,
+    waking: bool,
+    useful: timedelta | None,
 ) -> None:
-    timing, wishes = Timing(at_local, window), Wishes(zone, quiet, digest)
+    until = now + useful if useful else None
+    timing = Timing(at_local, window, until=until, waking=waking)
     at = goes_at(timing, wishes, now, urgent=urgent)
     start = max(now, at_local.replace(tzinfo=UTC) + timedelta(hours=14)) if at_local else now
     assert now <= at <= start + timedelta(days=11)
+    unbounded = goes_at(replace(timing, until=None), wishes, now, urgent=urgent)
+    if until is not None and unbounded >= until:  # it could not wait
+        assert at == (goes_at(Timing(at_local), Wishes(wishes.zone), now) if at_local else now)
+        return
+    assert at == unbounded
     assert goes_at(timing, wishes, at, urgent=urgent, waited=True) == at  # woken then, it is not put off again
-    there = at.astimezone(ZoneInfo(zone))
-    assert urgent or quiet is None or there.hour * 60 + there.minute not in quiet
-    if digest and not urgent and quiet is None and window is None:
+    there = at.astimezone(ZoneInfo(wishes.zone))
+    assert (urgent and not waking) or wishes.quiet is None or there.hour * 60 + there.minute not in wishes.quiet
+    if wishes.digest_days and not urgent and wishes.quiet is None and window is None:
         assert there.hour * 60 == DIGEST_TIME
 
 
-@given(window=hours, at_local=st.none() | st.datetimes(), not_before=st.none() | moments)
+@given(
+    window=hours,
+    at_local=st.none() | st.datetimes(),
+    not_before=st.none() | moments,
+    until=st.none() | moments,
+    waking=st.booleans(),
+)
 def test_a_timing_comes_back_from_the_database_as_it_was(
-    window: Hours | None, at_local: datetime | None, not_before: datetime | None
+    window: Hours | None, at_local: datetime | None, not_before: datetime | None, until: datetime | None, waking: bool
 ) -> None:
-    timing = Timing(at_local, window, not_before)
+    timing = Timing(at_local, window, not_before, until, waking)
     assert Timing.from_json(timing.to_json()) == timing
 
 
