@@ -18,9 +18,11 @@ from pydantic_core import ErrorDetails
 
 from bot.daytime import Hours
 from bot.errors import Misuse
+from bot.offsets import parse
 
 Locale = Literal["en", "ar", "ur"]
 SUPPORTED_LOCALES: tuple[Locale, ...] = ("en", "ar", "ur")
+EVENT_KINDS = ("hearing", "vigil", "meeting", "webinar", "other")
 ENVIRONMENT_PREFIX = "NIDA_"
 WITH_DRIVER = "postgresql+psycopg"
 """How the library below writes the scheme; people copy it from there."""
@@ -77,6 +79,27 @@ def _hours_of_regions(written: str) -> str:
             raise ValueError(f"has {each.strip()!r}, which begins with no country's code; write it like PK 23:00-07:00")
         Hours.parse(hours)
     return written
+
+
+def _offset(written: str) -> str:
+    parse(written)
+    return written.strip()
+
+
+def _offsets_of_kinds(written: str) -> str:
+    kinds = _split(written)
+    for kind, *offsets in kinds:
+        if kind not in EVENT_KINDS:
+            raise ValueError(f"has {kind!r}, which is none of {', '.join(EVENT_KINDS)}; write it like webinar 1d 30m")
+        for offset in offsets:
+            parse(offset)
+    if len({kind for kind, *_ in kinds}) < len(kinds):
+        raise ValueError("names a kind twice; write each once, like webinar 1d 30m, vigil 2d")
+    return written
+
+
+def _split(written: str) -> list[list[str]]:
+    return [each.split() for each in written.split(",") if each.strip()]
 
 
 def _host_and_port(listen: str) -> str:
@@ -212,6 +235,24 @@ class Delivery(Section):
         return {region: Hours.parse(hours) for region, _, hours in pairs}
 
 
+class Events(Section):
+    remind: tuple[Annotated[str, AfterValidator(_offset)], ...] = Field(
+        default=("7d", "1d", "2h"),
+        description="How long before an event people are reminded who have not chosen it themselves, unless the event says so.",
+    )
+    remind_by_kind: Annotated[str, AfterValidator(_offsets_of_kinds)] = Field(
+        default="webinar 1d 30m",
+        description="Others for some kinds of event (hearing, vigil, meeting, webinar, other), like webinar 1d 30m, vigil 2d 2h.",
+    )
+
+    @property
+    def usual_reminders(self) -> dict[str, tuple[int, ...]]:
+        """In minutes, for each kind."""
+        kinds = dict.fromkeys(EVENT_KINDS, self.remind)
+        kinds |= {kind: tuple(offsets) for kind, *offsets in _split(self.remind_by_kind)}
+        return {kind: tuple(map(parse, offsets)) for kind, offsets in kinds.items()}
+
+
 class Metrics(Section):
     token: Annotated[SecretStr, AfterValidator(_metrics_token)] = Field(
         default=SecretStr(""),
@@ -244,6 +285,7 @@ class Settings(Section):
     database: Database = Database()
     security: Security = Security()
     delivery: Delivery = Delivery()
+    events: Events = Events()
     metrics: Metrics = Metrics()
     runner: Runner = Runner()
     log: Log = Log()
@@ -357,7 +399,8 @@ def _secret_from(name: str, file: Path) -> str:
 
 
 def _list_or_text(section: str, key: str, value: str) -> Any:
-    return [item.strip() for item in value.split(",")] if (section, key) == ("organisation", "locales") else value
+    is_list = (section, key) in {("organisation", "locales"), ("events", "remind")}
+    return [item.strip() for item in value.split(",") if item.strip()] if is_list else value
 
 
 _PLAIN = {

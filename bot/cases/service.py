@@ -1,31 +1,27 @@
 """Reading cases and their timelines, and taking in what editors wrote. Each method is one short transaction."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select
 
 from bot.announcements.announcement import Announcement
 from bot.cases import queries
-from bot.cases.applying import Applying
-from bot.cases.models import CaseRow, CaseUpdateRow
-from bot.cases.translating import kept_texts, translate
+from bot.cases.applying import apply
+from bot.cases.drafts import all_drafts
 from bot.cases.views import (
     CaseDraft,
     CaseSummary,
     CaseView,
-    Changes,
-    Kept,
     Page,
-    Rendering,
     UpdateDraft,
     UpdateEntry,
     UpdateView,
 )
 from bot.clock import Clock
 from bot.errors import NidaError
-from bot.language import Translated, Written
+from bot.language.edited import Changes, Revision
 from bot.storage.database import Database
 
 __all__ = [
@@ -33,10 +29,7 @@ __all__ = [
     "CaseSummary",
     "CaseView",
     "Cases",
-    "Changes",
-    "Kept",
     "Page",
-    "Rendering",
     "UpdateDraft",
     "UpdateEntry",
     "UpdateView",
@@ -125,36 +118,15 @@ class Cases:
 
         Raises NidaError for an update of a case that is neither drafted nor here.
         """
+        revision = Revision(self.source_locale, self.locales, by, self._clock.now(), confirm=confirm)
         async with self._database.read() if dry_run else self._database.write() as session:
-            applying = Applying(session, self.source_locale, self.locales, by, self._clock.now(), confirm)
-            return await applying.apply(cases, updates)
+            await apply(session, revision, cases, updates)
+        return revision.changes
 
     async def all(self) -> tuple[list[CaseDraft], list[UpdateDraft]]:
-        """Everything as drafts that, applied, change nothing: for export."""
+        """Everything as drafts that, applied, change nothing."""
         async with self._database.read() as session:
-            cases = (await session.execute(select(CaseRow).order_by(CaseRow.slug))).scalars().all()
-            entries = select(CaseUpdateRow).order_by(CaseUpdateRow.at, CaseUpdateRow.slug)
-            updates = (await session.execute(entries)).scalars().all()
-        slugs = {case.id: case.slug for case in cases}
-        return [_case_draft(case) for case in cases], [_update_draft(update, slugs[update.case_id]) for update in updates]
-
-    async def texts(self) -> list[Kept]:
-        """Every text that is kept: each case's, and after them those of its updates."""
-        async with self._database.read() as session:
-            return [text for _, text in await kept_texts(session)]
-
-    async def translate(self, locale: str, renderings: Mapping[str, Rendering], *, by: str, dry_run: bool = False) -> Changes:
-        """Take translations in, by the key of the text each is of; `waiting` is all that then waits in that language.
-
-        Raises NidaError, with nothing changed, when the source of one of them is not what it was.
-        """
-        async with self._database.read() if dry_run else self._database.write() as session:
-            return await translate(session, locale, renderings, self.source_locale, by, self._clock.now())
-
-    async def known_slugs(self) -> frozenset[str]:
-        """The slugs of all cases."""
-        async with self._database.read() as session:
-            return frozenset((await session.execute(select(CaseRow.slug))).scalars())
+            return await all_drafts(session)
 
     async def _page(
         self,
@@ -187,15 +159,3 @@ def _may_exist(reference: str | int) -> bool:
     if isinstance(reference, int):
         return 0 < reference <= LARGEST_ID
     return SLUG.fullmatch(reference) is not None
-
-
-def _texts(translated: Translated) -> dict[str, Written]:
-    return {locale: translation.written for locale, translation in translated.texts.items()}
-
-
-def _case_draft(row: CaseRow) -> CaseDraft:
-    return CaseDraft(row.slug, row.status, row.jurisdiction, _texts(row.title), _texts(row.summary))
-
-
-def _update_draft(row: CaseUpdateRow, case: str) -> UpdateDraft:
-    return UpdateDraft(case, row.slug, row.kind, row.at, row.certainty, row.source, _texts(row.headline), _texts(row.body))

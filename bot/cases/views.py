@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from bot.cases.models import CaseStatus, Certainty
-from bot.language import State, Translated, Written
+from bot.language import Translated, Written
 from bot.supporters.kinds import Kind
 
 Item = TypeVar("Item")
@@ -92,63 +92,3 @@ class UpdateDraft:
     source: str | None
     headline: Mapping[str, Written]
     body: Mapping[str, Written]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """One text of a case or an update, in every language it is kept in."""
-
-    what: str
-    """"case" or "update"."""
-    slug: str
-    field: str
-    texts: Translated
-    case_title: Translated
-    """Of the case it is about."""
-
-    @property
-    def key(self) -> str:
-        return f"{self.what}/{self.slug}/{self.field}"
-
-
-@dataclass(frozen=True, slots=True)
-class Rendering:
-    """A translation of the source text whose fingerprint is `of`."""
-
-    of: str
-    written: Written
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What applying does to one case or update. No `fields` means that it is as it was."""
-
-    what: str
-    """"case" or "update"."""
-    slug: str
-    new: bool
-    fields: tuple[str, ...]
-    """The fields that change, like `status` or `title.ur`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A text that waits for a translator: missing, stale, or a draft to be reviewed."""
-
-    what: str
-    slug: str
-    field: str
-    locale: str
-    state: State
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    items: tuple[Change, ...]
-    waiting: tuple[Waiting, ...]
-    notes: tuple[str, ...] = ()
-    """What somebody may want to look at, each with its place; nothing is refused for it."""
-
-    @property
-    def made(self) -> tuple[Change, ...]:
-        return tuple(change for change in self.items if change.fields)

@@ -1,4 +1,4 @@
-"""nida content: cases and their updates, from and to TOML files. Nothing here sends anything.
+"""nida content: cases, their updates and events, from and to TOML files. Nothing here sends anything.
 
 Files are opened here, also where a running bot takes them in: it may neither see nor be allowed to read an editor's folder.
 """
@@ -13,12 +13,12 @@ from bot.cli.screen import give, say, table, user_name
 from bot.errors import Misuse, NidaError
 
 if TYPE_CHECKING:
-    from bot.cases.views import Change, Changes
     from bot.config import Settings
     from bot.content.sheets import Exported
     from bot.content.status import Readiness
+    from bot.language.edited import Change, Changes
 
-app = typer.Typer(help="Cases and their updates, from and to TOML files.", no_args_is_help=True)
+app = typer.Typer(help="Cases, their updates and events, from and to TOML files.", no_args_is_help=True)
 
 Paths = Annotated[list[Path], typer.Argument(help="TOML files, or folders of them.", show_default=False)]
 
@@ -151,7 +151,7 @@ def export(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="For translators also what is ready.")] = False,
 ) -> None:
-    """Write all cases and updates as a content file that, applied, changes nothing; or what waits for a translator."""
+    """Write all cases, updates and events as a content file that, applied, changes nothing; or what waits for a translator."""
     import asyncio
 
     if translate is None:

@@ -2,10 +2,12 @@
 
 import asyncio
 import fcntl
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot import config, log
@@ -14,7 +16,7 @@ from bot.cli.configuration import Values, configuration_text
 from bot.cli.screen import say
 from bot.clock import SystemClock
 from bot.content import files
-from bot.content.opening import opened
+from bot.content.opening import Opened, opened
 from bot.errors import Misuse, NidaError
 from bot.operations.services import open_services
 from bot.storage.vault import write_new_key
@@ -23,6 +25,8 @@ CONFIG = "config.toml"
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "content"
 TOKEN = "123456:standin"  # noqa: S105 - the stand-in's own
+WRITTEN = date(2026, 11, 22)
+_WALL = re.compile(r"^((?:starts|ends) = )(\S+)$", re.MULTILINE)
 CASE_TITLE = "The North Gate Five"
 UPDATE = "north-gate-five-bail"
 
@@ -116,4 +120,14 @@ def _free_port(wanted: int) -> int:
 
 async def _apply(settings: config.Settings) -> None:
     async with open_services(settings, SystemClock()) as services:
-        await files.apply(opened([EXAMPLES]), services.cases, by="the demo")
+        await files.apply(examples(services.clock.now().date()), services.library, by="the demo")
+
+
+def examples(today: date) -> list[Opened]:
+    """The example content, its events moved on by whole weeks: they are dated as seen from `WRITTEN`."""
+    weeks = timedelta(weeks=max(0, (today - WRITTEN).days // 7))
+
+    def moved(wall: re.Match[str]) -> str:
+        return f"{wall[1]}{(datetime.fromisoformat(wall[2]) + weeks).isoformat()}"
+
+    return [replace(file, text=_WALL.sub(moved, file.text)) for file in opened([EXAMPLES])]

@@ -3,22 +3,25 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
-from bot.cases.service import CaseDraft, Cases, UpdateDraft
+from bot.cases.views import CaseDraft, UpdateDraft
+from bot.content.library import Drafts, Library
 from bot.content.schema import DRAFT
+from bot.events import offsets
+from bot.events.applying import TEXTS
+from bot.events.views import EventDraft
 from bot.language import Unreviewed, Written
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 _NEEDS_ESCAPE = frozenset([*range(0x20), 0x7F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
 
 
-async def export(cases: Cases) -> str:
-    """All cases and updates as TOML."""
-    case_drafts, update_drafts = await cases.all()
-    return as_toml(case_drafts, update_drafts)
+async def export(library: Library) -> str:
+    """Everything that is kept, as TOML."""
+    return as_toml(await library.all())
 
 
-def as_toml(cases: Iterable[CaseDraft], updates: Iterable[UpdateDraft]) -> str:
-    tables = [_case(case) for case in cases] + [_update(update) for update in updates]
+def as_toml(drafts: Drafts) -> str:
+    tables = [*map(_case, drafts.cases), *map(_update, drafts.updates), *map(_event, drafts.events)]
     return "\n".join(tables)
 
 
@@ -41,6 +44,27 @@ def _update(update: UpdateDraft) -> str:
         ("source", update.source and _text(update.source)),
     ]
     return _table("update", fields, {"headline": update.headline, "body": update.body})
+
+
+def _event(event: EventDraft) -> str:
+    fields: list[tuple[str, str | None]] = [
+        ("slug", _text(event.slug)),
+        ("kind", _text(event.kind)),
+        ("case", event.case and _text(event.case)),
+        ("status", _text(event.status)),
+        ("starts", event.starts.isoformat() if event.starts else None),
+        ("ends", event.ends.isoformat() if event.ends else None),
+        ("timezone", _text(event.timezone)),
+        *((name, value and _text(value)) for name in ("map", "url", "source") for value in [getattr(event, name)]),
+        ("capacity", str(event.capacity) if event.capacity else None),
+        ("remind", None if event.remind is None else _list(map(offsets.written, event.remind))),
+        ("uid", event.uid and _text(event.uid)),
+    ]
+    return _table("event", fields, {name: texts for name in TEXTS if (texts := getattr(event, name)) is not None})
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_text, texts))}]"
 
 
 def _table(name: str, fields: Iterable[tuple[str, str | None]], texts: Mapping[str, Mapping[str, Written]]) -> str:

@@ -9,13 +9,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.cases.service import CaseDraft, Cases, Changes, UpdateDraft
+from bot.cases.views import CaseDraft, UpdateDraft
 from bot.content import positions as toml
 from bot.content.faults import Fault, Refused
+from bot.content.library import Drafts, Library
 from bot.content.opening import Opened
-from bot.content.schema import DRAFT, KNOWN_LATER, TABLES, CaseTable, Table, UpdateTable, sentence, written
+from bot.content.schema import DRAFT, KNOWN_LATER, TABLES, CaseTable, EventTable, Table, UpdateTable, sentence, written
 from bot.content.texts import LIMITS, note_on, text_faults
+from bot.events.applying import TEXTS, Withheld
+from bot.events.rules import draft_faults
+from bot.events.views import EventDraft
 from bot.language import Unreviewed, Written, plain
+from bot.language.edited import Changes
 
 _TOML_ERROR = re.compile(r"(?P<said>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
@@ -26,26 +31,46 @@ class Content:
 
     cases: list[CaseDraft] = field(default_factory=list)
     updates: list[UpdateDraft] = field(default_factory=list)
+    events: list[EventDraft] = field(default_factory=list)
+    places: dict[str, "_Place"] = field(default_factory=dict)
+    """Where each event stands."""
     faults: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
 
+    @property
+    def drafts(self) -> Drafts:
+        return Drafts(self.cases, self.updates, self.events)
 
-async def apply(files: Iterable[Opened], cases: Cases, *, by: str, dry_run: bool = False, confirm: bool = False) -> Changes:
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    file: Path
+    at: toml.Path
+    lines: toml.Positions
+
+    def fault(self, field: str, said: str) -> Fault:
+        return Fault(self.file, self.lines.line((*self.at, field)), field, said)
+
+
+async def apply(files: Iterable[Opened], library: Library, *, by: str, dry_run: bool = False, confirm: bool = False) -> Changes:
     """Bring the files in, or with `dry_run` only tell what that would change. Nothing is sent.
 
     Raises Refused, with nothing changed, when anything in any file is wrong.
     """
-    content = read(files, cases.source_locale, await cases.known_slugs())
+    content = read(files, library.source_locale, await library.known_cases())
     if content.faults:
         raise Refused(content.faults)
-    changes = await cases.apply(content.cases, content.updates, by=by, dry_run=dry_run, confirm=confirm)
+    try:
+        changes = await library.apply(content.drafts, by=by, dry_run=dry_run, confirm=confirm)
+    except Withheld as withheld:
+        raise Refused([content.places[slug].fault(field, said) for slug, field, said in withheld.found]) from None
     return replace(changes, notes=tuple(map(str, content.notes)))
 
 
 def read(files: Iterable[Opened], source_locale: str, known_cases: frozenset[str] = frozenset()) -> Content:
     """With everything that is wrong with the files, in their order.
 
-    `known_cases` are slugs that updates may belong to although no file here has them.
+    `known_cases` are slugs that updates and events may belong to although no file here has them.
     """
     reading = _Reading(source_locale)
     for file in files:
@@ -100,10 +125,10 @@ class _Reading:
         slug = entry.get("slug")
         if isinstance(slug, str):
             self._note_slug(file, str(at[0]), slug, lines.line((*at, "slug")))
-        if table is UpdateTable and isinstance(entry.get("case"), str):
+        if table is not CaseTable and isinstance(entry.get("case"), str):
             self._belonging.append((entry["case"], file, lines.line((*at, "case"))))
         try:
-            self._take(table.model_validate(entry))
+            self._take(table.model_validate(entry), _Place(file, at, lines))
         except ValidationError as error:
             for found in error.errors():
                 path = tuple(part for part in found["loc"] if part != "[key]")
@@ -126,7 +151,7 @@ class _Reading:
                 path, where = _place(at, name, locale, texts)
                 self.content.notes.append(Fault(file, lines.line(path), where, note))
 
-    def _take(self, table: Table) -> None:
+    def _take(self, table: Table, place: _Place) -> None:
         if isinstance(table, CaseTable):
             self.content.cases.append(
                 CaseDraft(table.slug, table.status, table.jurisdiction, _stripped(table.title), _stripped(table.summary))
@@ -145,6 +170,12 @@ class _Reading:
                 )
             )
 
+        elif isinstance(table, EventTable):
+            draft = _event_draft(table)
+            self.content.events.append(draft)
+            self.content.places[draft.slug] = place
+            self.content.faults += [place.fault(field, said) for field, said in draft_faults(draft)]
+
     def _note_slug(self, file: Path, what: str, slug: str, line: int) -> None:
         before = self._first_seen.setdefault((what, slug), (file, line))
         if before != (file, line):
@@ -152,6 +183,12 @@ class _Reading:
 
     def _fault(self, file: Path, line: int, where: str, said: str) -> None:
         self.content.faults.append(Fault(file, line, where, said))
+
+
+def _event_draft(table: EventTable) -> EventDraft:
+    values = {name: getattr(table, name) for name in EventTable.model_fields}
+    texts = {name: _stripped(values[name]) for name in TEXTS if values[name] is not None}
+    return EventDraft(**{**values, **texts})
 
 
 def _not_toml(file: Opened, error: str) -> Fault:
@@ -168,7 +205,7 @@ def _first_line(lines: toml.Positions, name: str) -> int:
 def _unknown(name: str) -> str:
     if name in KNOWN_LATER:
         return f"[[{name}]]: {KNOWN_LATER[name]} are not known to this version yet; take the table out."
-    return f"{name} is not known; a content file holds [[case]] and [[update]] tables."
+    return f"{name} is not known; a content file holds [[case]], [[update]] and [[event]] tables."
 
 
 def _place(at: toml.Path, name: str, locale: str | None, texts: dict[str, Written]) -> tuple[toml.Path, str]:

@@ -9,10 +9,12 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bot.cases.models import CaseStatus, Certainty
 from bot.config import SUPPORTED_LOCALES, Locale
+from bot.events.models import EventKind, EventStatus
+from bot.events.offsets import parse
 from bot.language import Unreviewed, Written
 from bot.supporters.kinds import Kind
 
-KNOWN_LATER: Final = {"event": "events", "petition": "petitions", "action": "actions"}
+KNOWN_LATER: Final = {"petition": "petitions", "action": "actions"}
 """Tables of later versions, and what they are about."""
 DRAFT: Final = "draft"
 """What a text hangs on that nobody has reviewed: title.ur.draft."""
@@ -29,6 +31,30 @@ def _with_zone(value: object) -> object:
     if isinstance(value, date):
         raise ValueError("has no time of day; write it like 2026-11-03T10:30:00Z")  # noqa: TRY004  (what pydantic collects)
     raise ValueError("is not a time; write it without quotes, like 2026-11-03T10:30:00Z")
+
+
+def _wall(value: object) -> object:
+    if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            raise ValueError("has a time zone; write the time at the place, like 2026-12-03T10:00:00, and its zone as timezone")
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValueError(f"is not a time of our days; the year is {value.year}")
+        return value.replace(microsecond=0)
+    if isinstance(value, date):
+        raise ValueError("has no time of day; write it like 2026-12-03T10:00:00")  # noqa: TRY004  (what pydantic collects)
+    raise ValueError("is not a time; write it without quotes, like 2026-12-03T10:00:00")
+
+
+def _offsets(value: object) -> object:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError('must be a list of how long before, like ["7d", "1d", "2h"]; [] is for no reminder')
+    return tuple(parse(each) for each in value)
+
+
+def _places(value: object) -> object:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("must be a number of places, without quotes, like 40")  # noqa: TRY004
+    return value
 
 
 def _web_address(value: str) -> str:
@@ -59,6 +85,9 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 CaseSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
 UpdateSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Moment = Annotated[datetime, BeforeValidator(_with_zone)]
+EventSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=50)]
+"""Short enough for a link that also says where it was found."""
+Wall = Annotated[datetime, BeforeValidator(_wall)]
 Source = Annotated[str, AfterValidator(_web_address), Field(max_length=500)]
 Texts = dict[Locale, Annotated[Written, PlainValidator(written)]]
 
@@ -86,7 +115,32 @@ class UpdateTable(Table):
     body: Texts
 
 
-TABLES: Final[dict[str, type[Table]]] = {"case": CaseTable, "update": UpdateTable}
+class EventTable(Table):
+    slug: EventSlug
+    kind: Annotated[EventKind, Field(strict=False)]
+    case: CaseSlug | None = None
+    status: Annotated[EventStatus, Field(strict=False)]
+    starts: Wall | None = None
+    ends: Wall | None = None
+    timezone: str
+    title: Texts
+    expected: Texts | None = None
+    about: Texts | None = None
+    venue: Texts | None = None
+    map: Source | None = None
+    url: Source | None = None
+    asked: Texts | None = None
+    bring: Texts | None = None
+    arrive: Texts | None = None
+    access: Texts | None = None
+    phones: Texts | None = None
+    source: Source | None = None
+    capacity: Annotated[int, BeforeValidator(_places)] | None = None
+    remind: Annotated[tuple[int, ...], BeforeValidator(_offsets)] | None = None
+    uid: Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=255)] | None = None
+
+
+TABLES: Final[dict[str, type[Table]]] = {"case": CaseTable, "update": UpdateTable, "event": EventTable}
 
 
 def sentence(fault: ErrorDetails, table: type[Table]) -> str:

@@ -5,17 +5,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.cases.service import Cases
-from bot.cases.views import Kept
+from bot.content.library import Library
 from bot.content.texts import LIMITS, MARKED_UP
 from bot.language import State
+from bot.language.edited import Kept
 from bot.language.markup import ALLOWED
 
 WHERE: Final = {
-    "title": "the name of a case: on buttons, in lists and in every alert",
-    "summary": "what a case is about: the text of its page",
-    "headline": "the headline of an update: in the case's timeline and at the top of an alert",
-    "body": "what happened: the text of an alert",
+    "case/title": "the name of a case: on buttons, in lists and in every alert",
+    "case/summary": "what a case is about: the text of its page",
+    "update/headline": "the headline of an update: in the case's timeline and at the top of an alert",
+    "update/body": "what happened: the text of an alert",
+    "event/title": "the name of an event: on buttons, in lists, in reminders and in people's calendars",
+    "event/expected": "what is known of the date while there is none",
+    "event/about": "what is at stake: on the event's card and in the reminder a week before",
+    "event/venue": "the place with its address: on the card, in reminders and in people's calendars",
+    "event/asked": "who is asked to come",
+    "event/bring": "what to bring",
+    "event/arrive": "when to arrive and where to stand: in the reminder two hours before",
+    "event/access": "steps, lifts, hearing loops, seats",
+    "event/phones": "the rule of the place about phones and cameras",
 }
 STANDING: Final = {
     State.missing: "Not translated yet.",
@@ -62,12 +71,12 @@ class Exported:
     count: int
 
 
-def language_fault(cases: Cases, locale: str) -> str | None:
+def language_fault(library: Library, locale: str) -> str | None:
     """Why content is not translated into that language; None when it is."""
-    if locale == cases.source_locale:
+    if locale == library.source_locale:
         return f"content is written in {locale}: choose a language to translate it into."
-    if locale not in cases.locales:
-        others = ", ".join(other for other in cases.locales if other != cases.source_locale)
+    if locale not in library.locales:
+        others = ", ".join(other for other in library.locales if other != library.source_locale)
         return f"there is no language {locale!r} in this installation; content is translated into {others}."
     return None
 
@@ -95,9 +104,11 @@ def _unit(text: Kept, source_locale: str, locale: str) -> Unit:
 
 
 def _notes(text: Kept, source_locale: str, locale: str) -> Iterator[str]:
-    yield f"Where: {WHERE[text.field]}."
-    if text.what == "update":
+    yield f"Where: {WHERE[f'{text.what}/{text.field}']}."
+    if text.what != "case" and text.case_title is not None:
         yield f"Case: {text.case_title.texts[source_locale].text}"
+    if text.event_title is not None and text.field != "title":
+        yield f"Event: {text.event_title.texts[source_locale].text}"
     yield f"At most {LIMITS[text.field]} letters."
     if text.field in MARKED_UP:
         yield f"Tags: keep those of the source; allowed are {' '.join(ALLOWED)}."

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.cases.service import Cases
-from bot.cases.views import Kept
+from bot.content.library import Library
 from bot.content.sheets import language_fault
 from bot.errors import NidaError
 from bot.language import State
+from bot.language.edited import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A case or an update: `what` says which."""
+    """A case, an update or an event: `what` says which."""
 
     what: str
     slug: str
@@ -40,14 +40,14 @@ class Readiness:
     items: tuple[Item, ...]
 
 
-async def readiness(cases: Cases, locale: str | None) -> Readiness:
+async def readiness(library: Library, locale: str | None) -> Readiness:
     """Of all languages content is translated into, or of one. Raises NidaError when that is not one of them."""
-    if locale is not None and (fault := language_fault(cases, locale)):
+    if locale is not None and (fault := language_fault(library, locale)):
         raise NidaError(f"{fault[0].upper()}{fault[1:]}")
-    wanted = [each for each in cases.locales if each != cases.source_locale and locale in {None, each}]
-    items = tuple(_items(await cases.texts(), wanted, cases.source_locale))
+    wanted = [each for each in library.locales if each != library.source_locale and locale in {None, each}]
+    items = tuple(_items(await library.texts(), wanted, library.source_locale))
     states = [(text.locale, text.state) for item in items for text in item.texts]
-    return Readiness(cases.source_locale, {each: _counted(states, each) for each in wanted}, items)
+    return Readiness(library.source_locale, {each: _counted(states, each) for each in wanted}, items)
 
 
 def _items(kept: Sequence[Kept], wanted: Sequence[str], source: str) -> Iterable[Item]:

@@ -10,10 +10,25 @@ from bot.language.letters import letter_findings, script_findings
 from bot.language.markup import mark_faults, tags_dropped
 from bot.language.reader import is_rtl
 
-LIMITS: Final = {"title": 120, "headline": 200, "summary": 3000, "body": 3000}
-"""In Telegram's units, as sent, entities resolved. A message holds 4096: the rest is for the heading, labels, the note on a
-missing translation, the source and why somebody gets it."""
-MARKED_UP: Final = frozenset({"summary", "body"})
+LIMITS: Final = {
+    "title": 120,
+    "headline": 200,
+    "summary": 3000,
+    "body": 3000,
+    "expected": 120,
+    "about": 1000,
+    "venue": 250,
+    "asked": 400,
+    "bring": 400,
+    "arrive": 400,
+    "access": 400,
+    "phones": 400,
+}
+"""In Telegram's units, as sent, entities resolved. A message holds 4096, with all texts of a case, an update or an event: the
+rest is for the heading, labels, the note on a missing translation, the source and why somebody gets it."""
+MARKED_UP: Final = frozenset({"summary", "body", "about", "asked", "bring", "arrive", "access", "phones"})
+OPTIONAL: Final = frozenset({"expected", "venue", "about", "asked", "bring", "arrive", "access", "phones"})
+"""Texts that may be left out, or emptied."""
 _LINE = re.compile(r"line (\d+): ")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
@@ -24,6 +39,8 @@ Finding = tuple[str | None, int, str]
 
 
 def text_faults(field: str, texts: Mapping[str, Written], source: str) -> Iterator[Finding]:
+    if field in OPTIONAL and source in texts and not plain(texts[source]).strip():
+        return
     if not plain(texts.get(source, "")).strip():
         yield None, 1, f"needs its text in {source}, the language the others fall back to."
     elif isinstance(texts[source], Unreviewed):
@@ -79,11 +96,15 @@ def _bare(text: str) -> str:
 
 def _plain_faults(field: str, text: str) -> Iterator[tuple[int, str]]:
     if "\n" in text.strip():
-        yield 1, f"a {field} is one line."
+        yield 1, f"{_a(field)} is one line."
     if tag := _TAG.search(text):
-        yield 1, f"{tag[0]} is not allowed here; a {field} takes no tags."
+        yield 1, f"{tag[0]} is not allowed here; {_a(field)} takes no tags."
     yield from map(_placed, mark_faults(text))
     yield from _length_faults(field, len(text.encode("utf-16-le", "surrogatepass")) // 2)
+
+
+def _a(field: str) -> str:
+    return "what is expected" if field == "expected" else f"a {field}"
 
 
 def _placed(fault: str) -> tuple[int, str]:

@@ -5,39 +5,40 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.cases.service import Cases, Changes, Kept, Rendering
 from bot.content import po, xliff
 from bot.content.faults import Fault, Refused
+from bot.content.library import Library
 from bot.content.opening import Opened
 from bot.content.sheets import Exported, Sheet, SheetFormat, Unit, language_fault, sheet
 from bot.content.texts import faults_of, note_on
 from bot.errors import NidaError
 from bot.language import State, Unreviewed, fingerprint, plain
+from bot.language.edited import Changes, Kept, Rendering
 
 
-async def export_translations(cases: Cases, locale: str, form: SheetFormat, everything: bool, at: datetime) -> Exported:
+async def export_translations(library: Library, locale: str, form: SheetFormat, everything: bool, at: datetime) -> Exported:
     """Raises NidaError when content is not translated into that language."""
-    if fault := language_fault(cases, locale):
+    if fault := language_fault(library, locale):
         raise NidaError(f"{fault[0].upper()}{fault[1:]}")
-    wanted = sheet(await cases.texts(), cases.source_locale, locale, everything)
+    wanted = sheet(await library.texts(), library.source_locale, locale, everything)
     return Exported(po.write(wanted, at) if form is SheetFormat.po else xliff.write(wanted), len(wanted.units))
 
 
-async def import_translations(file: Opened, cases: Cases, *, by: str, dry_run: bool = False) -> Changes:
+async def import_translations(file: Opened, library: Library, *, by: str, dry_run: bool = False) -> Changes:
     """Take a translator's sheet in. What is empty is left out; what is not marked as done becomes a draft.
 
     Raises Refused, with nothing changed, when anything in it is wrong or its source text is not today's.
     """
     found = _read(file)
-    locale = _known(found.locale, cases)
-    if fault := language_fault(cases, locale) or _source_fault(found, cases):
+    locale = _known(found.locale, library)
+    if fault := language_fault(library, locale) or _source_fault(found, library):
         raise Refused([Fault(file.name, 1, "", fault)])
-    kept = {text.key: text for text in await cases.texts()}
-    taking = _Taking(file.name, cases.source_locale, locale, kept)
+    kept = {text.key: text for text in await library.texts()}
+    taking = _Taking(file.name, library.source_locale, locale, kept)
     renderings = {unit.key: rendering for unit in found.units if (rendering := taking.rendering(unit))}
     if taking.faults:
         raise Refused(taking.faults)
-    changes = await cases.translate(locale, renderings, by=by, dry_run=dry_run)
+    changes = await library.translate(locale, renderings, by=by, dry_run=dry_run)
     return replace(changes, notes=tuple(map(str, taking.notes)))
 
 
@@ -48,16 +49,16 @@ def _read(file: Opened) -> Sheet:
     return read(file.text, file.name)
 
 
-def _known(locale: str, cases: Cases) -> str:
+def _known(locale: str, library: Library) -> str:
     """Tools add a country: ur_PK or ur-PK is ur."""
     base = locale.replace("-", "_").partition("_")[0]
-    return locale if locale in cases.locales else base
+    return locale if locale in library.locales else base
 
 
-def _source_fault(found: Sheet, cases: Cases) -> str | None:
-    if not found.source_locale or _known(found.source_locale, cases) == cases.source_locale:
+def _source_fault(found: Sheet, library: Library) -> str | None:
+    if not found.source_locale or _known(found.source_locale, library) == library.source_locale:
         return None
-    return f"is translated from {found.source_locale}; content is written in {cases.source_locale}."
+    return f"is translated from {found.source_locale}; content is written in {library.source_locale}."
 
 
 class _Taking:

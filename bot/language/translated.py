@@ -70,6 +70,11 @@ class Translated:
     def __hash__(self) -> int:
         return hash(tuple(sorted(self.texts.items())))
 
+    @property
+    def written(self) -> dict[str, Written]:
+        """Every language as it was handed in."""
+        return {locale: held.written for locale, held in self.texts.items()}
+
     def choose(self, locale: str, source: str) -> Chosen:
         """The text in `locale` if it is ready, else in `source`, never in a third language.
 
@@ -103,7 +108,7 @@ class Translated:
         source changed becomes stale, unless `confirm` says that the texts given are right as they are. The text of a draft,
         given as a plain text, is thereby reviewed.
         """
-        wanted = {**{locale: held.written for locale, held in self.texts.items()}, **texts}
+        wanted = {**self.written, **texts}
         kept = {locale: written for locale, written in wanted.items() if written and plain(written).strip()}
         of = fingerprint(plain(kept[source])) if source in kept else None
         return Translated(

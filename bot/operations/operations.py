@@ -8,13 +8,13 @@ from typing import Protocol
 from bot.announcements.amending import Amendable, Amendments
 from bot.announcements.plan import AT_ONCE, Plan
 from bot.announcements.service import Forecast
-from bot.cases.views import Changes
 from bot.content import export, files
 from bot.content.opening import Opened
 from bot.content.sheets import Exported, SheetFormat
 from bot.content.status import Readiness, readiness
 from bot.delivery.account import Broadcast, Broadcasts
 from bot.delivery.control import Control
+from bot.language.edited import Changes
 from bot.operations.services import Services
 
 
@@ -75,24 +75,24 @@ class LocalOperations:
         self._amendments = Amendments(services.database, services.clock, services.settings.delivery.rate)
 
     async def apply_content(self, content: Sequence[Opened], by: str, dry_run: bool, confirm: bool) -> Changes:
-        return await files.apply(content, self._services.cases, by=by, dry_run=dry_run, confirm=confirm)
+        return await files.apply(content, self._services.library, by=by, dry_run=dry_run, confirm=confirm)
 
     async def export_content(self) -> str:
-        return await export.export(self._services.cases)
+        return await export.export(self._services.library)
 
     async def export_translations(self, locale: str, form: SheetFormat, everything: bool) -> Exported:
         from bot.content import translations  # noqa: PLC0415 - catalogues and XML, which a bot that starts has no use for
 
         services = self._services
-        return await translations.export_translations(services.cases, locale, form, everything, services.clock.now())
+        return await translations.export_translations(services.library, locale, form, everything, services.clock.now())
 
     async def import_translations(self, file: Opened, by: str, dry_run: bool) -> Changes:
         from bot.content import translations  # noqa: PLC0415
 
-        return await translations.import_translations(file, self._services.cases, by=by, dry_run=dry_run)
+        return await translations.import_translations(file, self._services.library, by=by, dry_run=dry_run)
 
     async def content_status(self, locale: str | None) -> Readiness:
-        return await readiness(self._services.cases, locale)
+        return await readiness(self._services.library, locale)
 
     async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast:
         announcement = await self._services.cases.announcement_for(update_slug)

@@ -10,6 +10,7 @@ from bot.announcements.service import Announcements
 from bot.cases.service import Cases
 from bot.clock import Clock
 from bot.config import Settings
+from bot.content.library import Library
 from bot.language import Catalogues
 from bot.storage import upgrade
 from bot.storage.database import Database
@@ -29,6 +30,7 @@ class Services:
     supporters: Supporters
     following: Following
     cases: Cases
+    library: Library
     announcements: Announcements
 
 
@@ -53,6 +55,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             supporters=Supporters(database, vault, clock, organisation),
             following=Following(database, clock),
             cases=Cases(database, clock, organisation.default_locale, organisation.locales),
+            library=Library(database, clock, organisation.default_locale, organisation.locales),
             announcements=Announcements(
                 database,
                 clock,

@@ -5,9 +5,9 @@ from sqlalchemy import func, select
 
 from bot.cases.models import CaseRow, CaseStatus
 from bot.cases.service import Cases
-from bot.cases.views import Waiting
 from bot.errors import NidaError
 from bot.language import State, Translated, Unreviewed
+from bot.language.edited import Waiting
 from bot.storage.database import Database
 from tests.cases.drafts import CASE, UPDATE, case, update
 from tests.clocks import FrozenClock

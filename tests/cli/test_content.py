@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,17 +10,21 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from bot import config
+from bot.cli.demo_files import EXAMPLES, examples
 from bot.clock import SystemClock
+from bot.content.files import apply
+from bot.content.library import Library
 from bot.content.opening import opened_file
 from bot.content.sheets import SheetFormat
 from bot.errors import NidaError
+from bot.events.models import EventStatus
 from bot.operations.operations import LocalOperations
 from bot.operations.services import open_services
 from bot.operations.socket import asking, listening
+from bot.storage.database import Database
 from tests.cli.conftest import Nida
+from tests.clocks import FrozenClock
 
-ROOT = Path(__file__).parents[2]
-EXAMPLES = ROOT / "examples" / "content"
 CASE = """\
 [[case]]
 slug = "well-keepers"
@@ -46,9 +51,19 @@ def files(installation: Path) -> Path:
     return installation
 
 
-def test_the_examples_are_sound_and_are_taken_in(nida: Nida, installation: Path) -> None:
-    assert nida("content", "check", EXAMPLES).status == 0
-    result = nida("content", "apply", EXAMPLES)
+@pytest.fixture
+def written_examples(folder: Path) -> Path:
+    """The example content as the demo takes it, dated from today on."""
+    to = folder / "examples"
+    to.mkdir()
+    for file in examples(SystemClock().now().date()):
+        (to / file.name.name).write_text(file.text, encoding="utf-8")
+    return to
+
+
+def test_the_examples_are_sound_and_are_taken_in(nida: Nida, installation: Path, written_examples: Path) -> None:
+    assert nida("content", "check", written_examples).status == 0
+    result = nida("content", "apply", written_examples)
     assert result.status == 0, result.err
     assert "+ case north-gate-five\n" in result.out
     assert "Waiting for a translation" in result.out
@@ -57,6 +72,17 @@ def test_the_examples_are_sound_and_are_taken_in(nida: Nida, installation: Path)
 def test_check_needs_no_installation(nida: Nida, folder: Path) -> None:
     assert nida("content", "check", EXAMPLES).status == 0
     assert not list(folder.iterdir())
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 22), date(2031, 7, 4)])
+async def test_the_demo_has_events_to_come_whenever_it_is_tried(database: Database, today: date) -> None:
+    now = datetime.combine(today, time(9), UTC)
+    library = Library(database, FrozenClock(now), "en")
+    await apply(examples(today), library, by="the demo")
+    coming = [event for event in (await library.all()).events if event.status is EventStatus.LISTED]
+    nearest = min(event.starts for event in coming if event.starts)
+    assert now.replace(tzinfo=None) < nearest < now.replace(tzinfo=None) + timedelta(days=23)
+    assert {event.starts.weekday() for event in coming if event.slug == "north-gate-five-trial" and event.starts} == {0}
 
 
 def test_a_fault_is_named_by_file_line_and_field(nida: Nida, files: Path) -> None:
@@ -106,8 +132,8 @@ def test_what_waits_for_a_translator_is_listed(nida: Nida, files: Path) -> None:
     }
 
 
-def test_an_export_changes_nothing_when_it_is_applied(nida: Nida, installation: Path) -> None:
-    nida("content", "apply", EXAMPLES)
+def test_an_export_changes_nothing_when_it_is_applied(nida: Nida, installation: Path, written_examples: Path) -> None:
+    nida("content", "apply", written_examples)
     assert nida("content", "export", "all.toml").status == 0
     again = json.loads(nida("content", "apply", "all.toml", "--json").out)
     assert not [item for item in again["items"] if item["new"] or item["fields"]]

@@ -6,8 +6,11 @@ import pytest
 
 from bot.config import Settings, configuration_file, load
 from bot.errors import Misuse
+from bot.events.models import EventKind
 
 WEBHOOK = 'mode = "webhook"\nwebhook_url = "https://bot.example.org"\n'
+OFFSETS = "30m, 1h, 2h, 3h, 4h, 6h, 12h, 1d, 2d, 3d, 5d, 7d, 14d, 30d"
+KINDS = "hearing, vigil, meeting, webinar, other"
 SECRET = 'webhook_secret = "0123456789abcdef"\n'
 
 
@@ -54,6 +57,15 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert (settings.delivery.rate, settings.delivery.paid) == (12.5, True)
     assert settings.organisation.locales == ("en", "ur")
     assert settings.organisation.name == "دیوان"
+
+
+def test_reminders_are_those_of_the_kind_or_else_the_usual_ones(tmp_path: Path) -> None:
+    usual = (7 * 24 * 60, 24 * 60, 120)
+    assert read(tmp_path, "").events.usual_reminders == {**dict.fromkeys(EventKind, usual), "webinar": (24 * 60, 30)}
+    settings = read(tmp_path, '[events]\nremind = ["2h"]\nremind_by_kind = "vigil 2d 30m, other"')
+    assert settings.events.usual_reminders == {**dict.fromkeys(EventKind, (120,)), "vigil": (2 * 24 * 60, 30), "other": ()}
+    assert read(tmp_path, "", NIDA_EVENTS__REMIND="3d, 1h").events.usual_reminders["hearing"] == (3 * 24 * 60, 60)
+    assert read(tmp_path, "", NIDA_EVENTS__REMIND="").events.usual_reminders["hearing"] == ()
 
 
 @pytest.mark.parametrize(
@@ -144,6 +156,17 @@ def test_where_the_configuration_is() -> None:
         (f"[telegram]\n{WEBHOOK}webhook_secret = 'سرسرسرسرسرسرسرسرسر'", "config.toml: telegram.webhook_secret must be 16 to 256"),
         (f"[telegram]\n{WEBHOOK.replace('https', 'http')}{SECRET}", "config.toml: telegram.webhook_url must be a public https"),
         ("[organisation]\nname = 5", "config.toml: organisation.name: the value must be text in quotes."),
+        ('[events]\nremind = ["8d"]', f"config.toml: events.remind '8d' is not one of {OFFSETS}."),
+        ("[events]\nremind = [7]", "config.toml: events.remind: the value must be text in quotes."),
+        ('[events]\nremind_by_kind = "vigil 8d"', f"config.toml: events.remind_by_kind '8d' is not one of {OFFSETS}."),
+        (
+            '[events]\nremind_by_kind = "party 1d"',
+            f"config.toml: events.remind_by_kind has 'party', which is none of {KINDS}; write it like webinar 1d 30m.",
+        ),
+        (
+            '[events]\nremind_by_kind = "vigil 1d, vigil 2h"',
+            "config.toml: events.remind_by_kind names a kind twice; write each once, like webinar 1d 30m, vigil 2d.",
+        ),
         ("[organisation]\nlocales = 'en'", 'config.toml: organisation.locales: the value must be a list, like ["en", "ar"].'),
         ("[organisation]\nlocales = ['fr']", "config.toml: organisation.locales: the value must be 'en', 'ar' or 'ur'."),
         ("[organisation]\nlocales = ['ar']", "config.toml: organisation.default_locale must be one of locales; add it there or"),

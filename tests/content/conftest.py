@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from bot.cases.service import Cases
+from bot.content.library import Library
 from bot.storage.database import Database
 from tests.clocks import FrozenClock
 
@@ -13,6 +14,11 @@ Write = Callable[..., Path]
 @pytest.fixture
 def cases(database: Database, clock: FrozenClock) -> Cases:
     return Cases(database, clock, "en")
+
+
+@pytest.fixture
+def library(database: Database, clock: FrozenClock) -> Library:
+    return Library(database, clock, "en")
 
 
 @pytest.fixture

@@ -11,8 +11,12 @@ from bot.announcements.composing import alert
 from bot.cases.models import CaseStatus, Certainty
 from bot.cases.service import Cases
 from bot.content.files import apply, read
+from bot.content.library import Library
 from bot.content.opening import opened
 from bot.content.texts import LIMITS
+from bot.events.applying import TEXTS
+from bot.events.models import EventKind
+from bot.events.rules import AT_FIRST
 from bot.language import Catalogues, Reader, State
 from bot.supporters.kinds import Kind
 from tests.content.conftest import Write
@@ -30,6 +34,8 @@ def texts(locale: str) -> Iterator[str]:
         yield from (text[locale] for text in (case.title, case.summary) if locale in text)
     for update in CONTENT.updates:
         yield from (text[locale] for text in (update.headline, update.body) if locale in text)
+    for event in CONTENT.events:
+        yield from (text[locale] for field in TEXTS if (text := getattr(event, field)))
 
 
 def test_the_examples_are_what_content_check_takes() -> None:
@@ -42,21 +48,24 @@ def test_they_show_every_kind_of_thing() -> None:
     assert len({case.jurisdiction for case in CONTENT.cases}) >= 4
     assert {update.kind for update in CONTENT.updates} == set(Kind)
     assert {update.certainty for update in CONTENT.updates} == set(Certainty)
+    assert {event.kind for event in CONTENT.events} == set(EventKind) - {EventKind.OTHER}
+    assert {event.status for event in CONTENT.events} == set(AT_FIRST)
+    assert {event.case is None for event in CONTENT.events} == {True, False}
     assert [case.slug for case in CONTENT.cases if case.status is CaseStatus.CLOSED] == ["harbour-interpreter"]
     assert all(update.source is None or update.source.startswith("https://example.org/") for update in CONTENT.updates)
 
 
-async def test_one_text_is_missing_in_urdu_and_one_in_arabic(cases: Cases) -> None:
-    waiting = (await apply(opened([EXAMPLES]), cases, by="editor")).waiting
+async def test_one_text_is_missing_in_urdu_and_one_in_arabic(library: Library) -> None:
+    waiting = (await apply(opened([EXAMPLES]), library, by="editor")).waiting
     assert {(text.slug, text.field, text.locale, text.state) for text in waiting} == {
         ("north-gate-five-interpreter", "body", "ur", State.missing),
         ("harbour-interpreter-final", "body", "ar", State.missing),
     }
 
 
-async def test_applied_twice_they_change_nothing(cases: Cases) -> None:
-    await apply(opened([EXAMPLES]), cases, by="editor")
-    assert (await apply(opened([EXAMPLES]), cases, by="editor")).made == ()
+async def test_applied_twice_they_change_nothing(library: Library) -> None:
+    await apply(opened([EXAMPLES]), library, by="editor")
+    assert (await apply(opened([EXAMPLES]), library, by="editor")).made == ()
 
 
 @pytest.mark.parametrize("locale", ["ar", "ur"])
@@ -92,8 +101,8 @@ def test_latin_names_numbers_and_dates_stand_inside_the_text(locale: str) -> Non
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-async def test_every_alert_fits_into_one_message(cases: Cases, locale: str) -> None:
-    await apply(opened([EXAMPLES]), cases, by="editor")
+async def test_every_alert_fits_into_one_message(cases: Cases, library: Library, locale: str) -> None:
+    await apply(opened([EXAMPLES]), library, by="editor")
     words = Catalogues.load(LOCALES).words(Reader(locale))
     for update in CONTENT.updates:
         assert alert(words, await cases.announcement_for(update.slug)).length <= 4096
@@ -119,7 +128,9 @@ body.en = "{"x" * LIMITS["body"]}"
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-async def test_the_longest_texts_that_are_taken_fit_into_one_message(cases: Cases, write: Write, locale: str) -> None:
-    await apply(opened([write(LONGEST)]), cases, by="editor")
+async def test_the_longest_texts_that_are_taken_fit_into_one_message(
+    cases: Cases, library: Library, write: Write, locale: str
+) -> None:
+    await apply(opened([write(LONGEST)]), library, by="editor")
     words = Catalogues.load(LOCALES).words(Reader(locale))
     assert 3500 < alert(words, await cases.announcement_for("b")).length <= 4096

@@ -5,6 +5,7 @@ import pytest
 from bot.cases.service import Cases
 from bot.content.faults import Fault, Refused
 from bot.content.files import apply, read
+from bot.content.library import Library
 from bot.content.opening import opened
 from tests.content.conftest import Write
 
@@ -90,8 +91,8 @@ def test_a_good_file_has_no_faults(write: Write) -> None:
         ("body.ur =", "body.ur.by =", 17, "body.ur", 'must be a text in quotes, or one text in quotes as its draft'),
         ('{ en = "Bail granted" }', '{ en = "Bail granted", ur = 7 }', 15, "headline.ur", "must be a text in quotes"),
         ('case = "north-gate-five"', 'case = "north-gate"', 9, "case", "there is no case 'north-gate'; add it"),
-        ('[[update]]\ncase', "[[event]]\ncase", 8, "", "[[event]]: events are not known to this version yet"),
-        ('[[update]]\ncase', "[[updates]]\ncase", 8, "", "updates is not known; a content file holds [[case]] and [[update]]"),
+        ('[[update]]\ncase', "[[petition]]\ncase", 8, "", "[[petition]]: petitions are not known to this version yet"),
+        ('[[update]]\ncase', "[[updates]]\ncase", 8, "", "holds [[case]], [[update]] and [[event]] tables"),
         ('[[update]]\ncase', "[update]\ncase", 8, "", "write [[update]] with two brackets"),
         ('kind = "ruling"', 'kind = "ruling', 11, "", "is not TOML"),
     ],
@@ -103,7 +104,7 @@ def test_a_fault_names_file_line_and_field(write: Write, old: str, new: str, lin
     assert all(fault.file == file for fault in check([file]))
 
 
-@pytest.mark.parametrize("name", ["event", "petition", "action"])
+@pytest.mark.parametrize("name", ["petition", "action"])
 def test_what_a_later_version_will_know_is_said_to_be_unknown_yet(write: Write, name: str) -> None:
     (fault,) = check([write(f'[[{name}]]\nslug = "x"\n')])
     assert str(fault).endswith("are not known to this version yet; take the table out.")
@@ -147,21 +148,21 @@ def test_a_byte_order_mark_is_no_fault(write: Write) -> None:
     assert check([write("\ufeff" + GOOD)]) == []
 
 
-async def test_a_bad_file_is_refused_whole(write: Write, cases: Cases) -> None:
+async def test_a_bad_file_is_refused_whole(write: Write, cases: Cases, library: Library) -> None:
     good, bad = write(CASE, "a.toml"), write(UPDATE.replace("ruling", "rumour"), "b.toml")
     with pytest.raises(Refused, match=r"b\.toml:5: kind: 'rumour' is not one of") as refusal:
-        await apply(opened([good, bad]), cases, by="editor")
+        await apply(opened([good, bad]), library, by="editor")
     assert len(refusal.value.faults) == 1
     assert (await cases.list_cases(0, 10)).total == 0
 
 
-async def test_a_good_file_is_taken_and_reported(write: Write, cases: Cases) -> None:
+async def test_a_good_file_is_taken_and_reported(write: Write, cases: Cases, library: Library) -> None:
     file = write(GOOD)
-    told = await apply(opened([file]), cases, by="editor", dry_run=True)
+    told = await apply(opened([file]), library, by="editor", dry_run=True)
     assert (await cases.list_cases(0, 10)).total == 0
-    assert await apply(opened([file]), cases, by="editor") == told
+    assert await apply(opened([file]), library, by="editor") == told
     assert [change.slug for change in told.made] == ["north-gate-five", "bail"]
-    assert (await apply(opened([file]), cases, by="editor")).made == ()
+    assert (await apply(opened([file]), library, by="editor")).made == ()
     found = await cases.find_update("bail")
     assert found is not None
     assert found.body.choose("ur", "en").text == "پہلی سطر\nدوسری سطر"
@@ -181,13 +182,13 @@ def test_quotations_code_and_what_is_left_as_it_was_may_be_in_other_letters(writ
     assert check([write(replaced("پہلی سطر\nدوسری سطر", text))]) == []
 
 
-async def test_a_translation_that_dropped_a_tag_is_taken_in_and_said(write: Write, cases: Cases) -> None:
+async def test_a_translation_that_dropped_a_tag_is_taken_in_and_said(write: Write, library: Library) -> None:
     source = "body.en = \"The court granted <b>bail</b>, see <a href='https://example.org'>here</a>.\""
     text = replaced('body.en = "The court granted <b>bail</b>."', source).replace("پہلی سطر", "<b>پہلی</b> سطر")
     file = write(text)
-    changes = await apply(opened([file]), cases, by="editor")
+    changes = await apply(opened([file]), library, by="editor")
     said = "lacks <a> of the source text; put it in where it belongs, if it was forgotten."
     assert changes.notes == (f"{file}:17: body.ur: {said}",)
     assert {item.slug for item in changes.made} == {"north-gate-five", "bail"}
     whole = write(text.replace("دوسری سطر", "<a href='https://example.org/ur'>دوسری سطر</a>"))
-    assert (await apply(opened([whole]), cases, by="editor")).notes == ()
+    assert (await apply(opened([whole]), library, by="editor")).notes == ()

@@ -3,15 +3,24 @@
 import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.cases.models import CaseStatus, Certainty
-from bot.cases.service import CaseDraft, Cases, UpdateDraft
+from bot.cases.views import CaseDraft, UpdateDraft
 from bot.content.export import as_toml, export
 from bot.content.files import apply, read
+from bot.content.library import Drafts, Library
 from bot.content.opening import opened
+from bot.content.texts import MARKED_UP
+from bot.daytime import instant
+from bot.events.applying import TEXTS
+from bot.events.models import EventKind, EventStatus
+from bot.events.offsets import OFFSETS
+from bot.events.rules import AT_FIRST, DATED
+from bot.events.views import EventDraft
 from bot.language import Unreviewed, Written, letters
 from bot.language.marks import BIDI_CONTROLS
 from bot.storage.database import Database
@@ -27,6 +36,8 @@ plain = st.text(
     max_size=40,
 ).map(lambda text: text.strip() or "x")
 marked = st.lists(plain | plain.map(lambda text: f"<b>{text}</b>"), min_size=1, max_size=4).map("\n".join)
+START_THERE, END_THERE = datetime(2026, 11, 1), datetime(2026, 11, 5)  # noqa: DTZ001
+"""A day and more before and after the one of the clocks, whatever the zone."""
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
@@ -41,7 +52,39 @@ def texts(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Written
 
 
 @st.composite
-def contents(draw: st.DrawFn) -> tuple[list[CaseDraft], list[UpdateDraft]]:
+def events_of(draw: st.DrawFn, slug: str, cases: list[str]) -> EventDraft:
+    """An event that may be new, seen from the day at which the tests' clocks stand still."""
+    status = draw(st.sampled_from(AT_FIRST))
+    over = status is EventStatus.HEARD
+    dates = st.datetimes(datetime(1990, 1, 1), START_THERE) if over else st.datetimes(END_THERE, datetime(2090, 1, 1))  # noqa: DTZ001
+    starts = draw(dates if status in DATED else st.none() | dates)
+    optional = {name: st.none() | texts(marked if name in MARKED_UP else plain) for name in TEXTS if name != "title"}
+    return EventDraft(
+        slug=slug,
+        kind=draw(st.sampled_from(EventKind)),
+        case=draw(st.none() | st.sampled_from(cases)),
+        status=status,
+        starts=starts and starts.replace(microsecond=0),
+        ends=starts and draw(st.none() | st.just(starts.replace(microsecond=0) + timedelta(hours=2))),
+        timezone=draw(st.sampled_from(("Europe/London", "Asia/Karachi", "Africa/Cairo", "America/New_York"))),
+        title=draw(texts(plain)),
+        **{name: draw(values) for name, values in optional.items()},
+        map=draw(st.none() | st.just("https://example.org/a?b=1&c=%20#d")),
+        url=draw(st.none() | st.just("https://example.org/room")),
+        source=draw(st.none() | st.just("https://example.org/list")),
+        capacity=draw(st.none() | st.integers(1, 1000)),
+        remind=draw(st.none() | st.sets(st.sampled_from(OFFSETS)).map(lambda chosen: tuple(sorted(chosen, reverse=True)))),
+        uid=draw(st.none() | st.just(f"{slug}@example.org")),
+    )
+
+
+def _by_date(event: EventDraft) -> tuple[bool, datetime, str]:
+    zone = ZoneInfo(event.timezone)
+    return (event.starts is None, instant(event.starts, zone) if event.starts else datetime.max.replace(tzinfo=UTC), event.slug)
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> Drafts:
     names = sorted(draw(st.sets(slugs, min_size=1, max_size=3)))
     cases = [
         CaseDraft(
@@ -66,40 +109,39 @@ def contents(draw: st.DrawFn) -> tuple[list[CaseDraft], list[UpdateDraft]]:
         )
         for name in sorted(draw(st.sets(slugs, max_size=3)))
     ]
-    return cases, sorted(updates, key=lambda update: (update.at, update.slug))
+    events = [draw(events_of(slug, names)) for slug in sorted(draw(st.sets(slugs, max_size=3)))]
+    return Drafts(cases, sorted(updates, key=lambda update: (update.at, update.slug)), sorted(events, key=_by_date))
 
 
 @given(contents())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_is_written_reads_the_same(tmp_path: Path, content: tuple[list[CaseDraft], list[UpdateDraft]]) -> None:
+def test_what_is_written_reads_the_same(tmp_path: Path, content: Drafts) -> None:
     file = tmp_path / "content.toml"
-    file.write_text(as_toml(*content), encoding="utf-8", newline="")
+    file.write_text(as_toml(content), encoding="utf-8", newline="")
     found = read(opened([file]), "en")
     assert found.faults == []
-    assert (found.cases, found.updates) == content
+    assert found.drafts == content
 
 
 @given(contents())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
-def test_apply_and_export_meet(
-    tmp_path: Path, sqlite_template: SqliteTemplate, content: tuple[list[CaseDraft], list[UpdateDraft]]
-) -> None:
+def test_apply_and_export_meet(tmp_path: Path, sqlite_template: SqliteTemplate, content: Drafts) -> None:
     async def there_and_back() -> None:
         with sqlite_template.clone(tmp_path) as url:
             database = Database(url)
-            cases = Cases(database, FrozenClock(), "en")
+            library = Library(database, FrozenClock(), "en")
             file = tmp_path / "content.toml"
-            file.write_text(as_toml(*content), encoding="utf-8", newline="")
-            await apply(opened([file]), cases, by="editor")
-            assert await cases.all() == content
-            file.write_text(await export(cases), encoding="utf-8", newline="")
-            assert (await apply(opened([file]), cases, by="another")).made == ()
+            file.write_text(as_toml(content), encoding="utf-8", newline="")
+            await apply(opened([file]), library, by="editor")
+            assert await library.all() == content
+            file.write_text(await export(library), encoding="utf-8", newline="")
+            assert (await apply(opened([file]), library, by="another")).made == ()
             await database.close()
 
     asyncio.run(there_and_back())
 
 
-async def test_another_database_becomes_the_same(cases: Cases, tmp_path: Path) -> None:
+async def test_another_database_becomes_the_same(library: Library, tmp_path: Path) -> None:
     karachi = timezone(timedelta(hours=5))
     update = UpdateDraft(
         case="a",
@@ -112,11 +154,11 @@ async def test_another_database_becomes_the_same(cases: Cases, tmp_path: Path) -
         body={"en": 'A "quoted" line\n\n<blockquote>and one more</blockquote>', "ur": "\u2067پہلی\u2069 سطر"},
     )
     case = CaseDraft("a", CaseStatus.OPEN, None, {"en": "A"}, {"en": "B\\n"})
-    await cases.apply([case], [update], by="editor")
-    written = await export(cases)
+    await library.apply(Drafts([case], [update]), by="editor")
+    written = await export(library)
     assert "\u2067" not in written
     assert "at = 2026-11-03T10:30:00Z" in written
     file = tmp_path / "export.toml"
     file.write_text(written, encoding="utf-8")
-    assert (await apply(opened([file]), cases, by="another")).made == ()
-    assert await cases.all() == ([case], [update])
+    assert (await apply(opened([file]), library, by="another")).made == ()
+    assert await library.all() == Drafts([case], [update])

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bot.cases.service import CaseDraft, Cases, UpdateDraft
 from bot.content import po, xliff
 from bot.content.faults import Refused
+from bot.content.library import Drafts, Library
 from bot.content.opening import opened_file
 from bot.content.sheets import Sheet, SheetFormat, Unit
 from bot.content.translations import export_translations, import_translations
@@ -39,16 +39,16 @@ def save(tmp_path: Path) -> Save:
 
 
 @pytest.fixture
-async def kept(cases: Cases) -> Cases:
+async def kept(library: Library) -> Library:
     """Into Urdu a title is ready, a summary stale, a headline a draft, and a body missing."""
     update = replace(UPDATE, headline={"en": "Bail granted", "ur": Unreviewed("ضمانت منظور")})
-    await cases.apply([CASE], [update], by="editor")
-    await cases.apply([replace(CASE, summary={"en": "Five people have a hearing."})], [], by="editor")
-    return cases
+    await library.apply(Drafts([CASE], [update]), by="editor")
+    await library.apply(Drafts([replace(CASE, summary={"en": "Five people have a hearing."})]), by="editor")
+    return library
 
 
-async def exported(cases: Cases, form: SheetFormat, everything: bool = False) -> Sheet:
-    written = await export_translations(cases, "ur", form, everything, AT)
+async def exported(library: Library, form: SheetFormat, everything: bool = False) -> Sheet:
+    written = await export_translations(library, "ur", form, everything, AT)
     return read(written.text, form)
 
 
@@ -62,24 +62,24 @@ def write(sheet: Sheet, form: SheetFormat) -> str:
     return po.write(sheet, AT) if form is SheetFormat.po else xliff.write(sheet)
 
 
-async def states(cases: Cases) -> dict[str, State]:
-    return {f"{text.what}/{text.field}": text.texts.state("ur", "en") for text in await cases.texts()}
+async def states(library: Library) -> dict[str, State]:
+    return {f"{text.what}/{text.field}": text.texts.state("ur", "en") for text in await library.texts()}
 
 
-async def take(cases: Cases, save: Save, text: str, by: str = "noor") -> list[str]:
+async def take(library: Library, save: Save, text: str, by: str = "noor") -> list[str]:
     """What changed."""
-    changes = await import_translations(opened_file(save(text)), cases, by=by)
+    changes = await import_translations(opened_file(save(text)), library, by=by)
     return [field for item in changes.items for field in item.fields]
 
 
-async def faults(cases: Cases, save: Save, text: str) -> list[tuple[int, str, str]]:
+async def faults(library: Library, save: Save, text: str) -> list[tuple[int, str, str]]:
     with pytest.raises(Refused) as refused:
-        await take(cases, save, text)
+        await take(library, save, text)
     return [(fault.line, fault.field, fault.sentence) for fault in refused.value.faults]
 
 
 @FORMS
-async def test_what_waits_goes_out(kept: Cases, form: SheetFormat) -> None:
+async def test_what_waits_goes_out(kept: Library, form: SheetFormat) -> None:
     units = {unit.key: (unit.source, unit.text, unit.reviewed) for unit in (await exported(kept, form)).units}
     assert units == {
         "case/north-gate-five/summary": ("Five people have a hearing.", "پانچ افراد سماعت کے منتظر ہیں۔", False),
@@ -89,14 +89,14 @@ async def test_what_waits_goes_out(kept: Cases, form: SheetFormat) -> None:
 
 
 @FORMS
-async def test_all_goes_out_when_asked_for(kept: Cases, form: SheetFormat) -> None:
+async def test_all_goes_out_when_asked_for(kept: Library, form: SheetFormat) -> None:
     first, *rest = (await exported(kept, form, everything=True)).units
     assert (first.key, first.text, first.reviewed) == ("case/north-gate-five/title", "نارتھ گیٹ کے پانچ", True)
     assert len(rest) == 3
 
 
 @FORMS
-async def test_a_translator_is_told_where_it_stands_how_long_it_may_be_and_its_state(kept: Cases, form: SheetFormat) -> None:
+async def test_a_translator_is_told_where_it_stands_how_long_it_may_be_and_its_state(kept: Library, form: SheetFormat) -> None:
     text = (await export_translations(kept, "ur", form, False, AT)).text
     for said in (
         "Where: the headline of an update",
@@ -110,21 +110,21 @@ async def test_a_translator_is_told_where_it_stands_how_long_it_may_be_and_its_s
         assert said in text
 
 
-async def test_a_catalogue_for_arabic_has_the_right_plural_rule(kept: Cases) -> None:
+async def test_a_catalogue_for_arabic_has_the_right_plural_rule(kept: Library) -> None:
     text = (await export_translations(kept, "ar", SheetFormat.po, False, AT)).text
     assert "n%100>=3 && n%100<=10" in text
 
 
 @FORMS
 @pytest.mark.parametrize("everything", [False, True])
-async def test_taken_in_as_it_went_out_it_changes_nothing(kept: Cases, save: Save, form: SheetFormat, everything: bool) -> None:
+async def test_taken_in_as_it_went_out_it_changes_nothing(kept: Library, save: Save, form: SheetFormat, everything: bool) -> None:
     before = await kept.texts()
     assert await take(kept, save, (await export_translations(kept, "ur", form, everything, AT)).text) == []
     assert await kept.texts() == before
 
 
 @FORMS
-async def test_what_a_translator_marks_as_done_is_ready(kept: Cases, save: Save, form: SheetFormat) -> None:
+async def test_what_a_translator_marks_as_done_is_ready(kept: Library, save: Save, form: SheetFormat) -> None:
     sheet = await exported(kept, form)
     done = tuple(replace(unit, text=unit.text or "عدالت نے <b>ضمانت</b> دی۔", reviewed=True) for unit in sheet.units)
     assert await take(kept, save, write(replace(sheet, units=done), form)) == ["summary.ur", "headline.ur", "body.ur"]
@@ -134,7 +134,7 @@ async def test_what_a_translator_marks_as_done_is_ready(kept: Cases, save: Save,
 
 
 @FORMS
-async def test_what_is_not_marked_as_done_becomes_a_draft(kept: Cases, save: Save, form: SheetFormat) -> None:
+async def test_what_is_not_marked_as_done_becomes_a_draft(kept: Library, save: Save, form: SheetFormat) -> None:
     sheet = await exported(kept, form)
     machine = tuple(replace(unit, text="عدالت نے فیصلہ دیا۔", reviewed=False) for unit in sheet.units)
     await take(kept, save, write(replace(sheet, units=machine), form), by="machine")
@@ -146,7 +146,7 @@ async def test_what_is_not_marked_as_done_becomes_a_draft(kept: Cases, save: Sav
     }
 
 
-async def test_a_dry_run_tells_the_same_and_writes_nothing(kept: Cases, save: Save) -> None:
+async def test_a_dry_run_tells_the_same_and_writes_nothing(kept: Library, save: Save) -> None:
     before = await kept.texts()
     sheet = await exported(kept, SheetFormat.po)
     done = write(replace(sheet, units=tuple(replace(unit, reviewed=True) for unit in sheet.units)), SheetFormat.po)
@@ -157,11 +157,11 @@ async def test_a_dry_run_tells_the_same_and_writes_nothing(kept: Cases, save: Sa
 
 @FORMS
 async def test_a_translation_of_an_older_source_is_refused_and_all_others_with_it(
-    kept: Cases, save: Save, form: SheetFormat
+    kept: Library, save: Save, form: SheetFormat
 ) -> None:
     sheet = await exported(kept, form)
     done = write(replace(sheet, units=tuple(replace(unit, reviewed=True) for unit in sheet.units)), form)
-    await kept.apply([replace(CASE, summary={"en": "Five people were heard."})], [], by="editor")
+    await kept.apply(Drafts([replace(CASE, summary={"en": "Five people were heard."})]), by="editor")
     before = await kept.texts()
     ((line, key, said),) = await faults(kept, save, done)
     assert (key, said[:8]) == ("case/north-gate-five/summary", "is stale")
@@ -184,7 +184,7 @@ async def test_a_translation_of_an_older_source_is_refused_and_all_others_with_i
     ],
 )
 async def test_a_fault_is_named_with_its_line_and_text(
-    kept: Cases, save: Save, form: SheetFormat, field: str, text: str, said: str
+    kept: Library, save: Save, form: SheetFormat, field: str, text: str, said: str
 ) -> None:
     sheet = await exported(kept, form)
     units = tuple(replace(unit, text=text, reviewed=True) if unit.key.endswith(field) else unit for unit in sheet.units)
@@ -196,7 +196,7 @@ async def test_a_fault_is_named_with_its_line_and_text(
 
 
 @FORMS
-async def test_a_text_that_is_not_kept_is_refused(kept: Cases, save: Save, form: SheetFormat) -> None:
+async def test_a_text_that_is_not_kept_is_refused(kept: Library, save: Save, form: SheetFormat) -> None:
     stray = Sheet("en", "ur", (Unit("case/no-such/title", "No", "نہیں", reviewed=True),))
     ((_, key, said),) = await faults(kept, save, write(stray, form))
     assert (key, said) == ("case/no-such/title", "is none of the texts that are kept; export the sheet again.")
@@ -205,7 +205,7 @@ async def test_a_text_that_is_not_kept_is_refused(kept: Cases, save: Save, form:
 @FORMS
 @pytest.mark.parametrize(("locale", "said"), [("en", "content is written in en"), ("fa", "there is no language 'fa'")])
 async def test_only_languages_content_is_translated_into(
-    kept: Cases, save: Save, form: SheetFormat, locale: str, said: str
+    kept: Library, save: Save, form: SheetFormat, locale: str, said: str
 ) -> None:
     with pytest.raises(NidaError, match=said[1:]):
         await export_translations(kept, locale, form, False, AT)
@@ -216,7 +216,7 @@ async def test_only_languages_content_is_translated_into(
 
 
 @FORMS
-async def test_a_country_that_a_tool_added_is_no_matter(kept: Cases, save: Save, form: SheetFormat) -> None:
+async def test_a_country_that_a_tool_added_is_no_matter(kept: Library, save: Save, form: SheetFormat) -> None:
     text = write(await exported(kept, form), form).replace("Language: ur", "Language: ur_PK")
     assert await take(kept, save, text.replace('target-language="ur"', 'target-language="ur-PK"')) == []
 
@@ -243,14 +243,16 @@ msgstr "سماعت"
         ('"سماعت"\n', '"سماعت"\n' + PO[PO.index("msgctxt") :], 7, "stands in the file twice, first in line 4"),
     ],
 )  # fmt: skip
-async def test_what_is_wrong_with_a_catalogue_is_named(kept: Cases, save: Save, old: str, new: str, line: int, said: str) -> None:
+async def test_what_is_wrong_with_a_catalogue_is_named(
+    kept: Library, save: Save, old: str, new: str, line: int, said: str
+) -> None:
     assert PO.count(old) == 1
     ((found, _, sentence),) = await faults(kept, save, PO.replace(old, new))
     assert said in sentence
     assert found == line
 
 
-async def test_a_catalogue_is_taken_as_tools_leave_it(kept: Cases, save: Save) -> None:
+async def test_a_catalogue_is_taken_as_tools_leave_it(kept: Library, save: Save) -> None:
     """Long lines broken, marks and old messages added."""
     wrapped = PO.replace('"case/north-gate-five/summary"', '""\n"case/north-gate-five/"\n"summary"')
     other = (
@@ -300,20 +302,20 @@ XLIFF = """\
         ("</body>", XLIFF[XLIFF.index("<trans-unit") : XLIFF.index("    </body>")] + "</body>", 10, "stands in the file twice"),
     ],
 )
-async def test_what_is_wrong_with_xliff_is_named(kept: Cases, save: Save, old: str, new: str, line: int, said: str) -> None:
+async def test_what_is_wrong_with_xliff_is_named(kept: Library, save: Save, old: str, new: str, line: int, said: str) -> None:
     assert XLIFF.count(old) == 1
     found = await faults(kept, save, XLIFF.replace(old, new))
     assert [(at, said in sentence) for at, _, sentence in found] == [(line, True)], found
 
 
-async def test_xliff_is_taken_as_tools_leave_it(kept: Cases, save: Save) -> None:
+async def test_xliff_is_taken_as_tools_leave_it(kept: Library, save: Save) -> None:
     assert await take(kept, save, XLIFF) == ["summary.ur"]
     assert (await states(kept))["case/summary"] is State.ready
     assert await take(kept, save, XLIFF.replace(' state="final"', "")) == ["summary.ur"]
     assert (await states(kept))["case/summary"] is State.draft
 
 
-async def test_a_file_that_cannot_be_read_is_refused(kept: Cases, tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_read_is_refused(kept: Library, tmp_path: Path) -> None:
     latin = tmp_path / "latin.po"
     latin.write_bytes("# é".encode("latin-1"))
     for file, said in ((tmp_path / "none.po", "cannot be read"), (latin, "is not UTF-8")):
@@ -325,33 +327,33 @@ async def test_a_file_that_cannot_be_read_is_refused(kept: Cases, tmp_path: Path
 @given(content=contents())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 def test_whatever_content_says_it_goes_out_and_comes_back(
-    tmp_path: Path, sqlite_template: SqliteTemplate, form: SheetFormat, content: tuple[list[CaseDraft], list[UpdateDraft]]
+    tmp_path: Path, sqlite_template: SqliteTemplate, form: SheetFormat, content: Drafts
 ) -> None:
     async def there_and_back() -> None:
         with sqlite_template.clone(tmp_path) as url:
             database = Database(url)
-            cases = Cases(database, FrozenClock(), "en")
-            await cases.apply(*content, by="editor")
+            library = Library(database, FrozenClock(), "en")
+            await library.apply(content, by="editor")
             file = tmp_path / "sheet"
             try:
-                text = (await export_translations(cases, "ur", form, True, START)).text
+                text = (await export_translations(library, "ur", form, True, START)).text
             except NidaError:  # XML holds fewer letters than a database
                 assert form is SheetFormat.xliff
             else:
                 file.write_text(text, encoding="utf-8", newline="")
-                assert (await import_translations(opened_file(file), cases, by="noor")).made == ()
+                assert (await import_translations(opened_file(file), library, by="noor")).made == ()
                 sheet = read(text, form)
                 done = tuple(replace(unit, text="درست", reviewed=True) for unit in sheet.units)
                 file.write_text(write(replace(sheet, units=done), form), encoding="utf-8", newline="")
-                assert (await import_translations(opened_file(file), cases, by="noor")).waiting == ()
-                assert set((await states(cases)).values()) == {State.ready}
+                assert (await import_translations(opened_file(file), library, by="noor")).waiting == ()
+                assert set((await states(library)).values()) == {State.ready}
             await database.close()
 
     asyncio.run(there_and_back())
 
 
 @FORMS
-async def test_a_tag_that_the_translation_dropped_is_said_with_its_place(kept: Cases, save: Save, form: SheetFormat) -> None:
+async def test_a_tag_that_the_translation_dropped_is_said_with_its_place(kept: Library, save: Save, form: SheetFormat) -> None:
     sheet = await exported(kept, form)
     units = tuple(replace(unit, text="عدالت نے ضمانت دی۔", reviewed=True) for unit in sheet.units if unit.key.endswith("body"))
     file = save(write(replace(sheet, units=units), form))

@@ -1,0 +1,173 @@
+"""Taking in what editors wrote of events: applied as often as one likes, and nobody is told anything by it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.content.library import Drafts, Library
+from bot.delivery.models import BroadcastRow
+from bot.errors import NidaError
+from bot.events.applying import Withheld
+from bot.events.drafts import kept_texts
+from bot.events.editing import EventEditing
+from bot.events.models import EventRow, EventStatus
+from bot.events.offsets import bits_of
+from bot.language import State, Unreviewed
+from bot.language.edited import Waiting
+from bot.storage.database import Database
+from tests.cases.drafts import CASE, UPDATE
+from tests.clocks import START, FrozenClock
+from tests.events.drafts import EVENT, PROVISIONAL, WALL, event
+
+
+@pytest.fixture
+def editing(database: Database, clock: FrozenClock) -> EventEditing:
+    return EventEditing(database, clock, "en")
+
+
+async def row(database: Database, slug: str) -> EventRow:
+    async with database.read() as session:
+        return (await session.execute(select(EventRow).where(EventRow.slug == slug))).scalar_one()
+
+
+async def test_a_new_event_is_told_field_by_field_and_gets_its_moment(editing: EventEditing, database: Database) -> None:
+    changes = await editing.apply([replace(EVENT, remind=(24 * 60, 120))], by="editor")
+    (change,) = changes.items
+    assert (change.what, change.slug, change.new) == ("event", EVENT.slug, True)
+    assert {"kind", "status", "starts", "title.ar", "venue.ur", "about.en"} <= set(change.fields)
+    kept = await row(database, EVENT.slug)
+    assert kept.starts == WALL
+    assert kept.starts_at == datetime(2026, 12, 3, 10, tzinfo=UTC)
+    assert (kept.remind, kept.sequence, kept.created_at) == (bits_of((24 * 60, 120)), 0, START)
+    assert Waiting("event", EVENT.slug, "venue", "ar", State.missing) in changes.waiting
+
+
+async def test_wall_time_is_that_of_the_place(editing: EventEditing, database: Database) -> None:
+    summer, cairo = datetime(2027, 7, 1, 10), datetime(2027, 7, 1, 10)
+    drafts = [event("london", starts=summer), event("cairo", starts=cairo, timezone="Africa/Cairo")]
+    await editing.apply(drafts, by="editor")
+    assert (await row(database, "london")).starts_at == datetime(2027, 7, 1, 9, tzinfo=UTC)
+    assert (await row(database, "cairo")).starts_at == datetime(2027, 7, 1, 7, tzinfo=UTC)
+
+
+async def test_applied_again_nothing_changes(editing: EventEditing, database: Database, clock: FrozenClock) -> None:
+    drafts = [EVENT, PROVISIONAL, event("numbered", uid="1@example.org", capacity=3, remind=())]
+    await editing.apply(drafts, by="editor")
+    await clock.advance(days=60)  # also when it is over by now
+    assert (await editing.apply(drafts, by="another", confirm=True)).made == ()
+    assert (await row(database, EVENT.slug)).changed_at == START
+    assert {draft.slug: draft for draft in await editing.all()} == {draft.slug: draft for draft in drafts}
+
+
+async def test_everything_comes_back_by_date_and_those_without_one_last(editing: EventEditing) -> None:
+    later = event("later", starts=WALL + timedelta(days=1))
+    await editing.apply([PROVISIONAL, later, EVENT], by="editor")
+    assert await editing.all() == [EVENT, later, PROVISIONAL]
+
+
+async def test_what_nobody_has_to_be_told_of_changes(editing: EventEditing, database: Database, clock: FrozenClock) -> None:
+    await editing.apply([EVENT], by="editor")
+    await clock.advance(hours=1)
+    venue = {"en": "Aldermere Crown Court,  court 3", "ur": "Aldermere Crown Court، عدالت 3"}
+    changed = replace(EVENT, venue=venue, capacity=40, url="https://example.org/room", bring={"en": "A photo ID"}, remind=(30,))
+    (change,) = (await editing.apply([changed], by="editor")).made
+    assert change.fields == ("url", "capacity", "remind", "venue.en", "venue.ur", "bring.en")
+    kept = await row(database, EVENT.slug)
+    assert (kept.capacity, kept.sequence, kept.changed_at) == (40, 0, START + timedelta(hours=1))
+
+
+async def test_a_text_not_named_stays_and_one_whose_source_is_emptied_goes(editing: EventEditing, database: Database) -> None:
+    await editing.apply([replace(EVENT, phones={"en": "Off", "ur": "بند"})], by="editor")
+    assert (await editing.apply([EVENT], by="editor")).made == ()
+    (change,) = (await editing.apply([replace(EVENT, phones={"en": ""})], by="editor")).made
+    assert change.fields == ("phones.en", "phones.ur")
+    assert (await row(database, EVENT.slug)).phones is None
+
+
+async def test_a_provisional_event_changes_freely_as_long_as_it_stays_so(editing: EventEditing) -> None:
+    await editing.apply([PROVISIONAL], by="editor")
+    dated = replace(PROVISIONAL, starts=WALL, timezone="Asia/Karachi", venue={"en": "Elsewhere"})
+    assert (await editing.apply([dated], by="editor")).made
+    with pytest.raises(Withheld, match=r"status is provisional, not listed; `nida event move expected` changes it and tells"):
+        await editing.apply([replace(dated, status=EventStatus.LISTED)], by="editor")
+
+
+async def test_what_people_know_of_stays_and_every_fault_is_told(editing: EventEditing, database: Database) -> None:
+    await editing.apply([EVENT, PROVISIONAL], by="editor")
+    drafts = [
+        replace(EVENT, starts=WALL + timedelta(hours=1), status=EventStatus.MOVED, bring={"en": "A photo ID"}),
+        replace(PROVISIONAL, capacity=0),
+        replace(PROVISIONAL, slug="free", title={"en": "Free"}),
+    ]
+    with pytest.raises(Withheld) as withheld:
+        await editing.apply(drafts, by="editor")
+    assert [(slug, field) for slug, field, _ in withheld.value.found] == [
+        (EVENT.slug, "status"),
+        (EVENT.slug, "starts"),
+        (PROVISIONAL.slug, "capacity"),
+    ]
+    kept = await row(database, EVENT.slug)
+    assert (kept.starts, kept.status, kept.bring) == (WALL, EventStatus.LISTED, None)
+    async with database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(EventRow)) == 2
+
+
+async def test_a_file_that_says_what_is_so_by_now_is_taken(editing: EventEditing, database: Database) -> None:
+    await editing.apply([EVENT], by="editor")
+    async with database.write() as session:
+        kept = (await session.execute(select(EventRow))).scalar_one()
+        kept.status, kept.starts, kept.sequence = EventStatus.MOVED, WALL + timedelta(days=7), 1
+    with pytest.raises(Withheld, match="is moved, not listed"):
+        await editing.apply([EVENT], by="editor")
+    moved = replace(EVENT, status=EventStatus.MOVED, starts=WALL + timedelta(days=7))
+    assert (await editing.apply([moved], by="editor")).made == ()
+
+
+async def test_an_event_of_no_case_is_refused_whole(database: Database, clock: FrozenClock) -> None:
+    library = Library(database, clock, "en")
+    lost = event("lost", case="nowhere")
+    with pytest.raises(NidaError, match="The event lost is of the case nowhere, which does not exist; add the case first"):
+        await library.apply(Drafts([CASE], [UPDATE], [lost]), by="editor")
+    assert await library.all() == Drafts()
+
+
+async def test_a_case_and_its_event_come_together_also_in_a_dry_run(database: Database, clock: FrozenClock) -> None:
+    library = Library(database, clock, "en")
+    drafts = Drafts([CASE], [UPDATE], [event("its", case=CASE.slug)])
+    told = await library.apply(drafts, by="editor", dry_run=True)
+    assert await library.all() == Drafts()
+    assert await library.apply(drafts, by="editor") == told
+    assert await library.all() == drafts
+
+
+async def test_two_events_are_not_one_of_a_calendar(editing: EventEditing) -> None:
+    one, two = event("one", uid="1@example.org"), event("two", uid="1@example.org")
+    with pytest.raises(Withheld, match="The event two: uid is the one of the event one already"):
+        await editing.apply([one, two], by="editor")
+    await editing.apply([one], by="editor")
+    with pytest.raises(Withheld, match="The event two: uid is the one of the event one already"):
+        await editing.apply([two], by="editor")
+    assert (await editing.apply([replace(one, uid=None)], by="editor")).made == ()
+
+
+async def test_nothing_is_sent(editing: EventEditing, database: Database) -> None:
+    await editing.apply([EVENT], by="editor")
+    await editing.apply([replace(EVENT, about={"en": "Something else"})], by="editor")
+    async with database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(BroadcastRow)) == 0
+
+
+async def test_its_texts_go_to_translators_with_what_they_are_about(database: Database, clock: FrozenClock) -> None:
+    library = Library(database, clock, "en")
+    drafted = event("its", case=CASE.slug, venue={"en": "Court 3", "ur": Unreviewed("کمرہ 3")})
+    await library.apply(Drafts([CASE], [], [drafted]), by="editor")
+    async with database.read() as session:
+        found = {text.key: text for _, text in await kept_texts(session)}
+    assert list(found) == ["event/its/title", "event/its/about", "event/its/venue"]
+    venue = found["event/its/venue"]
+    assert venue.texts.state("ur", "en") is State.draft
+    assert venue.case_title is not None
+    assert venue.event_title is not None
+    assert (venue.case_title.texts["en"].text, venue.event_title.texts["en"].text) == (CASE.title["en"], EVENT.title["en"])
