@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
-from bot.announcements.composing import TAKEN_BACK
+from bot.announcements.composing import CAPTIONED, EVENT, TAKEN_BACK
 from bot.clock import Clock
 from bot.delivery import copies
 from bot.delivery.account import named, unknown
@@ -63,13 +63,7 @@ class Amendments:
         async with self._database.write() as session:
             row = await _original(session, announcement.subject)
             await _ensure_changed(session, row, announcement)
-            had = {**await _had_before(session, row), str(row.version): row.content}
-            row.version += 1
-            row.content = announcement.to_json()
-            subject = f"correct:{row.subject}:{row.version}"
-            await _end_amendments(session, row, f"Superseded by {subject}.")
-            session.add(self._amendment(row, subject, Task.CORRECT, row.content, {"had": had}))
-        return subject
+            return await correct_copies(session, row, announcement.to_json(), self._clock.now())
 
     async def recall(self, subject: str, by: str) -> str:
         """Take it back from whoever has it, and send it to nobody any more; returns the subject of the recall."""
@@ -81,24 +75,37 @@ class Amendments:
             row.version += 1
             recall = f"recall:{row.subject}"
             await _end_amendments(session, row, f"Superseded by {recall}.")
-            content = {TAKEN_BACK: deletable_until.isoformat()}
-            session.add(self._amendment(row, recall, Task.RECALL, content, {}))
+            captioned = {CAPTIONED: True} if EVENT in row.content else {}
+            content = {TAKEN_BACK: deletable_until.isoformat(), **captioned}
+            session.add(_amendment(row, recall, Task.RECALL, content, {}, self._clock.now()))
         return recall
 
-    def _amendment(
-        self, original: BroadcastRow, subject: str, task: Task, content: dict[str, Any], audience: dict[str, Any]
-    ) -> BroadcastRow:
-        return BroadcastRow(
-            subject=subject,
-            state=BroadcastState.PREPARING,
-            content=content,
-            audience=audience,
-            created_at=self._clock.now(),
-            launched_at=self._clock.now(),
-            task=task,
-            original_id=original.id,
-            version=original.version,
-        )
+
+async def correct_copies(session: AsyncSession, row: BroadcastRow, content: dict[str, Any], now: datetime) -> str:
+    """Put this content in the place of what was sent, of a broadcast that is locked; returns the subject of the correction."""
+    had = {**await _had_before(session, row), str(row.version): row.content}
+    row.version += 1
+    row.content = content
+    subject = f"correct:{row.subject}:{row.version}"
+    await _end_amendments(session, row, f"Superseded by {subject}.")
+    session.add(_amendment(row, subject, Task.CORRECT, content, {"had": had}, now))
+    return subject
+
+
+def _amendment(
+    original: BroadcastRow, subject: str, task: Task, content: dict[str, Any], audience: dict[str, Any], now: datetime
+) -> BroadcastRow:
+    return BroadcastRow(
+        subject=subject,
+        state=BroadcastState.PREPARING,
+        content=content,
+        audience=audience,
+        created_at=now,
+        launched_at=now,
+        task=task,
+        original_id=original.id,
+        version=original.version,
+    )
 
 
 async def _original(session: AsyncSession, subject: str) -> BroadcastRow:

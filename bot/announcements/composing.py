@@ -8,12 +8,17 @@ from typing import Any, Protocol
 from bot.announcements.announcement import Announcement
 from bot.announcements.gathered import Gathered
 from bot.announcements.labels import CERTAINTIES, KINDS
+from bot.delivery.payloads import Composer
 from bot.delivery.transport import Payload
 from bot.language import Catalogues, Digits, Reader, Text, Words, lines, link, markup, moment, paragraphs, title, untranslated
 from bot.language.keyboard import Button, Keyboard, Markup, keyboard
 
 TAKEN_BACK = "deletable_until"
 """What the content of a recall is known by."""
+CAPTIONED = "captioned"
+"""In it: what is taken back may be the caption of a document."""
+EVENT = "event"
+"""What is known by this key, and may come with a calendar file, is about an event."""
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -28,20 +33,23 @@ class AlertActions(Protocol):
 class Composing:
     """Makes the frozen content of a broadcast into the message one reader gets, encoded for Telegram."""
 
-    def __init__(self, catalogues: Catalogues, actions: AlertActions) -> None:
+    def __init__(self, catalogues: Catalogues, actions: AlertActions, others: Mapping[str, Composer] | None = None) -> None:
+        """`others` compose what has their key in its content, and its source language under `locale`."""
         self._catalogues = catalogues
         self._actions = actions
+        self._others = dict(others or {})
         self._read: tuple[Mapping[str, Any], Announcement] | None = None
         self._markups: dict[tuple[str, Digits], Markup] = {}
 
-    def __call__(self, content: Mapping[str, Any], reader: Reader) -> Payload:
+    def __call__(self, content: dict[str, Any], reader: Reader) -> Payload:
         if TAKEN_BACK in content:
-            return self._taken_back(reader)
+            return self._taken_back(reader, captioned=bool(content.get(CAPTIONED)))
+        if other := next((compose for key, compose in self._others.items() if key in content), None):
+            return other(content, self._offered(reader, content["locale"]))
         if "gathered" in content:
             return self._together([Announcement.from_json(each) for each in content["gathered"]], reader)
         announcement = self._announcement(content)
-        if reader.locale not in self._catalogues.locales:  # chosen once, and no longer offered
-            reader = replace(reader, locale=announcement.source_locale)
+        reader = self._offered(reader, announcement.source_locale)
         words = self._catalogues.words(reader)
         body = {
             "text": alert(words, announcement).html,
@@ -52,17 +60,19 @@ class Composing:
         shown_in = announcement.headline.choose(reader.locale, announcement.source_locale).locale
         return Payload(shown_in, _ENCODE(body).encode())
 
-    def _taken_back(self, reader: Reader) -> Payload:
-        if reader.locale not in self._catalogues.locales:
-            reader = replace(reader, locale=self._catalogues.locales[0])
+    def _offered(self, reader: Reader, otherwise: str) -> Reader:
+        """Somebody's language may have been chosen once and be offered no longer."""
+        return reader if reader.locale in self._catalogues.locales else replace(reader, locale=otherwise)
+
+    def _taken_back(self, reader: Reader, *, captioned: bool) -> Payload:
+        reader = self._offered(reader, self._catalogues.locales[0])
         words = self._catalogues.words(reader)
         # Translators: what is left of a message that the organisation took back.
         text = words.say("This message was taken back.")
-        return Payload(reader.locale, _ENCODE({"text": text.html, "parse_mode": "HTML"}).encode())
+        return Payload(reader.locale, _ENCODE({"text": text.html, "parse_mode": "HTML"}).encode(), captioned=captioned)
 
     def _together(self, announcements: Sequence[Announcement], reader: Reader) -> Payload:
-        if reader.locale not in self._catalogues.locales:
-            reader = replace(reader, locale=announcements[0].source_locale)
+        reader = self._offered(reader, announcements[0].source_locale)
         words = self._catalogues.words(reader)
         gathered = Gathered(words, announcements)
         body = {

@@ -40,6 +40,10 @@ class DeliveryState(StrEnum):
     DEFERRED = "deferred"  # not before `due_at`, in the account still pending
 
 
+CARD = "card:"
+"""How the subjects begin of pages that people opened themselves: kept here only to be corrected in place."""
+
+
 class BroadcastRow(Base):
     """One sending to many. What is sent is frozen here at launch."""
 

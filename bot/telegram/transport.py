@@ -6,6 +6,8 @@ costs about a third. What cannot be hot (start-up, files) still goes through aio
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
+from http import HTTPStatus
 from typing import Any, Self
 
 import aiohttp
@@ -13,7 +15,7 @@ from aiohttp.payload import BytesPayload
 from yarl import URL
 
 from bot.delivery.outcome import Answered, NotSent, Seen, Unclear
-from bot.delivery.transport import SEND_TIMEOUT, Payload
+from bot.delivery.transport import SEND_TIMEOUT, Document, Payload
 
 TIMEOUT = aiohttp.ClientTimeout(total=SEND_TIMEOUT, sock_connect=10)
 
@@ -42,11 +44,26 @@ class AiohttpTransport:
 
     async def send(self, telegram_id: int, payload: Payload, silent: bool) -> Seen:
         """Deliver a message that was encoded once for many: only who it goes to is put in front."""
+        if payload.document is not None:
+            return await self._send_document(telegram_id, payload.body, payload.document, silent)
         quietly = b',"disable_notification":true' if silent else b""
         body = b'{"chat_id":%d%b%b,%b' % (telegram_id, quietly, self._paid, payload.body[1:])
         return await self._post(self._sending, _json(body))
 
+    async def _send_document(self, telegram_id: int, body: bytes, document: Document, silent: bool) -> Seen:
+        quietly = {"disable_notification": "true"} if silent else {}
+        paid = {"allow_paid_broadcast": "true"} if self._paid else {}
+        form = aiohttp.FormData({"chat_id": str(telegram_id), **quietly, **paid, **_as_fields(body)})
+        form.add_field("document", document.content, filename=document.name, content_type=document.media_type)
+        return await self._post(self._base / "sendDocument", form)
+
     async def edit(self, telegram_id: int, message_id: int, payload: Payload) -> Seen:
+        if payload.document is not None or payload.captioned:
+            ids = {"chat_id": telegram_id, "message_id": message_id}
+            seen = await self.call("editMessageCaption", {**ids, **_as_caption(payload.body)})
+            if not isinstance(seen, Answered) or seen.status != HTTPStatus.BAD_REQUEST:
+                return seen
+            # It was sent as text, as too long for a caption.
         body = b'{"chat_id":%d,"message_id":%d,%b' % (telegram_id, message_id, payload.body[1:])
         return await self._post(self._base / "editMessageText", _json(body))
 
@@ -79,6 +96,20 @@ class AiohttpTransport:
 def _json(body: bytes) -> BytesPayload:
     """What aiohttp would make of it after looking for who can."""
     return BytesPayload(body, content_type="application/json")
+
+
+@lru_cache(maxsize=256)
+def _as_caption(body: bytes) -> Mapping[str, Any]:
+    """The same message as the caption of a document, which has no links to preview."""
+    fields = json.loads(body)
+    fields.pop("link_preview_options", None)
+    return {"caption": fields.pop("text"), **fields}
+
+
+@lru_cache(maxsize=256)
+def _as_fields(body: bytes) -> Mapping[str, str]:
+    fields = _as_caption(body)
+    return {name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for name, value in fields.items()}
 
 
 def _decoded(content: bytes) -> dict[str, Any] | None:

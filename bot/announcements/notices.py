@@ -1,0 +1,150 @@
+"""What people are told of an event: written, changed and withdrawn in the transaction of whatever it tells of.
+
+The audience is drawn afterwards, by `Announcements.finish_fan_outs`; the edits are made by the sender.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, literal, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.announcements.amending import correct_copies
+from bot.delivery.control import OVER, cancelled
+from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.delivery.timing import Timing
+from bot.supporters.event_audience import EventAudience
+from bot.supporters.models import SupporterRow
+
+_NOT_BEGUN = (
+    BroadcastRow.state.in_((BroadcastState.SCHEDULED, BroadcastState.HELD)),
+    BroadcastRow.launched_at.is_(None),
+    BroadcastRow.starts_at.is_not(None),
+)
+_SOMEBODY_HAS_IT = exists().where(
+    DeliveryRow.broadcast_id == BroadcastRow.id, DeliveryRow.state.in_((DeliveryState.SENT, DeliveryState.LEASED))
+)
+
+
+async def write_notice(
+    session: AsyncSession,
+    subject: str,
+    content: Mapping[str, Any],
+    audience: EventAudience,
+    *,
+    now: datetime,
+    urgent_reason: str,
+    starts_at: datetime | None = None,
+    timing: Timing | None = None,
+) -> int:
+    """Owe it to those it concerns, before everything else, from `starts_at` on or now; returns its number. Written before
+    under that subject, it stays as it is."""
+    waits = starts_at is not None and starts_at > now
+    row = {
+        "subject": subject,
+        "state": BroadcastState.SCHEDULED if waits else BroadcastState.PREPARING,
+        "starts_at": starts_at if waits else None,
+        "timing": timing.to_json() if timing else None,
+        "urgent": True,
+        "urgent_reason": urgent_reason,
+        "content": dict(content),
+        "audience": audience.to_json(),
+        "created_at": now,
+    }
+    written = insert(BroadcastRow).values(row).on_conflict_do_nothing().returning(BroadcastRow.id)
+    same = select(BroadcastRow.id).where(BroadcastRow.subject == subject)
+    new = (await session.execute(written)).scalar_one_or_none()
+    return new or (await session.execute(same)).scalar_one()
+
+
+async def replace_notice(
+    session: AsyncSession,
+    subject: str,
+    content: Mapping[str, Any],
+    audience: EventAudience,
+    *,
+    starts_at: datetime | None = None,
+    timing: Timing | None = None,
+) -> bool:
+    """Say something else to whom it then concerns, while it waits for its time; False once it has begun. Without them it
+    keeps its time and its timing."""
+    waiting = select(BroadcastRow).where(BroadcastRow.subject == subject, *_NOT_BEGUN).with_for_update()
+    row = (await session.execute(waiting)).scalar_one_or_none()
+    if row is None:
+        return False
+    row.content, row.audience = dict(content), audience.to_json()
+    row.starts_at = starts_at or row.starts_at
+    row.timing = timing.to_json() if timing else row.timing
+    return True
+
+
+async def withdraw(session: AsyncSession, prefix: str, reason: str) -> int:
+    """Send nothing more of the notices whose subjects begin so; returns how many were not over yet. What is on its way is
+    settled as it ends; to nobody else is anything sent once this is committed."""
+    open_ones = (
+        BroadcastRow.subject.startswith(prefix, autoescape=True),
+        BroadcastRow.task == Task.SEND,
+        BroadcastRow.state.not_in(OVER),
+    )
+    found = select(BroadcastRow).where(*open_ones).order_by(BroadcastRow.id).with_for_update()
+    rows = (await session.execute(found)).scalars().all()
+    for row in rows:
+        cancelled(row, reason)
+    return len(rows)
+
+
+async def amend_copies(session: AsyncSession, subject: str, content: Mapping[str, Any], now: datetime) -> str | None:
+    """Put this in the place of what people have under that subject; returns the subject of the correction, None where
+    nobody has anything to correct. Whoever is still to get it gets this."""
+    kept = (BroadcastRow.subject == subject, BroadcastRow.task == Task.SEND, ~WAS_RECALLED)
+    owed = BroadcastRow.state.not_in(OVER) | _SOMEBODY_HAS_IT
+    found = select(BroadcastRow).where(*kept, owed).with_for_update(of=BroadcastRow)
+    row = (await session.execute(found)).scalar_one_or_none()
+    return None if row is None else await correct_copies(session, row, dict(content), now)
+
+
+async def keep_card(
+    session: AsyncSession,
+    subject: str,
+    content: Mapping[str, Any],
+    supporter_id: int,
+    message_id: int,
+    locale: str,
+    *,
+    now: datetime,
+) -> None:
+    """Note which message shows somebody what `amend_copies` is to correct: of each person the last one.
+
+    Call it where nothing can change what is shown between the reading of it and the end of the transaction: what is kept
+    counts as up to date.
+    """
+    broadcast_id, version = await _cards(session, subject, content, now)
+    of_them = (literal(broadcast_id), SupporterRow.id, literal(DeliveryState.SENT.value), literal(0), literal(1))
+    shown = (literal(message_id), literal(locale), literal(version))
+    columns = ["broadcast_id", "supporter_id", "state", "place", "attempts", "message_id", "locale", "version"]
+    person = select(*of_them, *shown).where(SupporterRow.id == supporter_id)  # who was erased meanwhile is not there
+    kept = insert(DeliveryRow).from_select(columns, person)
+    newer = {name: kept.excluded[name] for name in ("message_id", "locale", "version")}
+    await session.execute(kept.on_conflict_do_update(index_elements=["broadcast_id", "supporter_id"], set_=newer))
+
+
+async def _cards(session: AsyncSession, subject: str, content: Mapping[str, Any], now: datetime) -> tuple[int, int]:
+    """The number and the version of what is kept under that subject."""
+    row = {
+        "subject": subject,
+        "state": BroadcastState.DONE,
+        "content": dict(content),
+        "audience": {},
+        "created_at": now,
+        "launched_at": now,
+        "finished_at": now,
+    }
+    # A correction waits until this is committed, so that it finds the card.
+    found = select(BroadcastRow.id, BroadcastRow.version).where(BroadcastRow.subject == subject).with_for_update(read=True)
+    there = (await session.execute(found)).one_or_none()
+    if there is None:
+        await session.execute(insert(BroadcastRow).values(row).on_conflict_do_nothing())
+        there = (await session.execute(found)).one()
+    return there.id, there.version
