@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from rich.table import Table
 
-from bench import comparison, machine, million, rates, replying, starting, updates
+from bench import calendars, comparison, machine, million, rates, replying, starting, updates
 from bench.children import ROOT, fast_loop
 from bench.results import QUICK, WHOLE, Result, Size, at_most, console, in_child
 
@@ -37,6 +37,7 @@ FIGURES: dict[str, Callable[[Size], Awaitable[list[Result]]]] = {
     "updates": updates.figures,
     "start": starting.figures,
     "composing": composing,
+    "calendars": calendars.figures,
     "memory": million.memory,
     "comparison": comparison.figures,
 }

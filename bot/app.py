@@ -44,6 +44,7 @@ from bot.telegram.receiving import Receiving, webhook_path
 from bot.telegram.server import add_webhook, health_app, serving
 from bot.telegram.surface import Surface
 from bot.telegram.transport import AiohttpTransport
+from bot.web.calendars import add_calendars
 from handlers.actions import AlertActions
 from handlers.cases.pages import CasePages
 
@@ -234,13 +235,15 @@ async def _land(sending: Sending) -> None:
 
 
 def _serving(app: Application) -> AbstractAsyncContextManager[None]:
-    """Serve /healthz, /readyz, /metrics and, with it, the webhook."""
+    """Serve /healthz, /readyz, /metrics and, where they are configured, the webhook and calendars."""
     telegram = app.services.settings.telegram
     expected = head()
     served = health_app(lambda: what_is_wrong(app, expected))
     add_metrics(served, app.metrics, app.services.settings.metrics.token.get_secret_value())
     if telegram.mode == "webhook":
         add_webhook(served, webhook_path(app.services.vault, telegram), telegram.webhook_secret.get_secret_value(), app.intake)
+    if app.services.feeds.served:
+        add_calendars(served, app.services.feeds)
     return serving(served, telegram.listen)
 
 

@@ -66,6 +66,15 @@ def _leads_here_safely(webhook_url: str) -> bool:
     return bool(parts.hostname) and (parts.scheme == "https" or parts.hostname in {"127.0.0.1", "::1", "localhost"})
 
 
+def _safe_address_or_nothing(address: str) -> str:
+    if not address:
+        return ""
+    parts = urlsplit(address)
+    if not _leads_here_safely(address) or parts.query or parts.fragment or parts.username:
+        raise ValueError("is not a public https address; write one like https://bot.example.org")
+    return address.rstrip("/")
+
+
 def _hours(written: str) -> str:
     if written:
         Hours.parse(written)
@@ -253,6 +262,14 @@ class Events(Section):
         return {kind: tuple(map(parse, offsets)) for kind, offsets in kinds.items()}
 
 
+class Calendar(Section):
+    public_url: Annotated[str, AfterValidator(_safe_address_or_nothing)] = Field(
+        default="",
+        description="The public https address that leads to telegram.listen, for calendars: NAME/calendar/en.ics and each "
+        "supporter's own. Empty for none.",
+    )
+
+
 class Metrics(Section):
     token: Annotated[SecretStr, AfterValidator(_metrics_token)] = Field(
         default=SecretStr(""),
@@ -286,6 +303,7 @@ class Settings(Section):
     security: Security = Security()
     delivery: Delivery = Delivery()
     events: Events = Events()
+    calendar: Calendar = Calendar()
     metrics: Metrics = Metrics()
     runner: Runner = Runner()
     log: Log = Log()

@@ -38,15 +38,13 @@ _SOURCE: Final = N_("Source")
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Whose calendars these are. `installation` tells events of equal slugs from two organisations apart; `username` is the
-    bot's."""
+    """Whose calendars these are. `installation` tells events of equal slugs from two organisations apart."""
 
     name: str
     source_locale: str
     installation: str
     contact: str = ""
     website: str = ""
-    username: str = ""
 
     @property
     def address(self) -> str:
@@ -57,9 +55,6 @@ class Publisher:
     def uid_of(self, event: EventView) -> str:
         """Never another for the same event: by it calendars know what to replace."""
         return event.uid or f"{event.slug}-{self.installation}@nida"
-
-    def page_of(self, event: EventView) -> str | None:
-        return f"https://t.me/{self.username}?start=event-{event.slug}" if self.username else event.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +78,10 @@ class Calendars:
     def __init__(self, catalogues: Catalogues, publisher: Publisher) -> None:
         self._catalogues = catalogues
         self._publisher = publisher
+        self.source_locale = publisher.source_locale
+        self.organisation = publisher.name
+        self.version = repr(publisher)
+        """Changes when what is written about the same event does."""
 
     def file(self, event: EventView, locale: str, former: Former | None = None) -> bytes:
         """One event, to be added to a calendar, or replaced or struck out in it. What has no date any more is struck out at its
@@ -132,8 +131,8 @@ class Calendars:
             yield f"LOCATION;LANGUAGE={venue.locale}:{text(venue.text)}"
         if described := self._described(event, title, locale):
             yield f"DESCRIPTION:{text(described)}"
-        if page := publisher.page_of(event):
-            yield f"URL:{_address(page)}"
+        if event.source is not None:
+            yield f"URL:{_address(event.source)}"
         if event.url is not None:
             yield f"CONFERENCE;VALUE=URI:{_address(event.url)}"
         yield "END:VEVENT"

@@ -11,6 +11,8 @@ from bot.cases.service import Cases
 from bot.clock import Clock
 from bot.config import Settings
 from bot.content.library import Library
+from bot.events.calendar import Calendars, Publisher
+from bot.events.feeds import Feeds
 from bot.language import Catalogues
 from bot.storage import upgrade
 from bot.storage.database import Database
@@ -32,6 +34,8 @@ class Services:
     cases: Cases
     library: Library
     announcements: Announcements
+    calendars: Calendars
+    feeds: Feeds
 
 
 @asynccontextmanager
@@ -42,6 +46,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
     organisation = settings.organisation
     catalogues = Catalogues.load(organisation.locales, now=clock.now)
     database = Database(settings.database_url)
+    calendars = Calendars(catalogues, _publisher(settings, vault))
     try:
         database.take()
         await asyncio.to_thread(upgrade.ensure_current, settings.database_url)
@@ -64,6 +69,13 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
                 organisation.timezone,
                 timedelta(minutes=settings.delivery.gather_minutes),
             ),
+            calendars=calendars,
+            feeds=Feeds(database, vault, clock, catalogues, calendars, settings.calendar.public_url),
         )
     finally:
         await database.close()
+
+
+def _publisher(settings: Settings, vault: Vault) -> Publisher:
+    own = settings.organisation
+    return Publisher(own.name, own.default_locale, vault.key_id.hex(), own.contact, own.website)

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.delivery.sender import window
@@ -53,7 +54,11 @@ async def test_by_polling_and_a_stop_in_order_loses_and_repeats_nothing(world: T
 async def test_by_webhook_with_its_secret(world: TelegramWorld, database_url: str, tmp_path: Path) -> None:
     listen = f"127.0.0.1:{free_port()}"
     installation = await by_webhook(tmp_path, world, database_url, listen)
+    with installation.config.open("a", encoding="utf-8") as config:
+        config.write('[calendar]\npublic_url = "https://bot.example"\n')
     async with bot_process(installation):
+        async with aiohttp.ClientSession() as http, http.get(f"http://{listen}/calendar/ar.ics") as feed:
+            assert (feed.status, feed.content_type) == (200, "text/calendar")
         sam = await subscribed_follower(world, 1)
         await sam.types("/following")
         await sam.sees("You follow 1 case:", timeout=PATIENCE)

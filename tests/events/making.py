@@ -11,7 +11,7 @@ from bot.events.views import EventView
 from bot.language import Catalogues, Translated
 
 WRITTEN = datetime(2026, 11, 1, 9, tzinfo=UTC)
-PUBLISHER = Publisher("Open Door Watch", "en", "0badcafe", contact="hello@open-door.example", username="open_door_bot")
+PUBLISHER = Publisher("Open Door Watch", "en", "0badcafe", contact="hello@open-door.example")
 
 
 def text(en: str, ar: str | None = None, ur: str | None = None) -> Translated:

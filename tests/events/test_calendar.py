@@ -97,7 +97,7 @@ def test_three_readers_understand_the_same(ical_js: IcalJs, locale: str) -> None
     assert one.start == two.dtstart.value == datetime(2026, 12, 3, 10, tzinfo=UTC)
     assert one.end == two.dtend.value == datetime(2026, 12, 3, 12, 30, tzinfo=UTC)
     assert found["organizer"] == "mailto:hello@open-door.example"
-    assert found["url"] == "https://t.me/open_door_bot?start=event-north-gate-five-appeal"
+    assert found["url"] == "https://courts.example/list"
     assert (theirs["method"], found["status"], found["sequence"], found["language"]) == ("CANCEL", "CANCELLED", 7, locale)
 
 

@@ -1,0 +1,1 @@
+"""What anybody may ask the running bot for over HTTP."""
