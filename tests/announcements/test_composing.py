@@ -9,6 +9,7 @@ import pytest
 
 from bot.announcements.announcement import Announcement
 from bot.announcements.composing import Composing
+from bot.delivery.transport import Payload
 from bot.language import Catalogues, Chosen, Digits, Reader, State, Unreviewed, untranslated
 from tests.announcements.people import announcement, translated
 
@@ -29,6 +30,17 @@ def composing() -> Composing:
 def composed(composing: Composing, told: Announcement, reader: Reader) -> tuple[str, dict[str, Any]]:
     payload = composing(told.to_json(), reader)
     return payload.locale, json.loads(payload.body)
+
+
+def test_what_is_about_something_else_is_composed_by_whoever_knows_it_in_a_language_that_is_offered() -> None:
+    def about_events(content: dict[str, Any], reader: Reader) -> Payload:
+        return Payload(reader.locale, json.dumps(content["event"]).encode())
+
+    composing = Composing(Catalogues.load(("en", "ar", "ur")), Actions(), {"event": about_events})
+    for locale, shown_in in (("ur", "ur"), ("de", "ar")):
+        payload = composing({"event": {"slug": "appeal"}, "locale": "ar"}, Reader(locale))
+        assert payload == Payload(shown_in, b'{"slug": "appeal"}')
+    assert composed(composing, announcement(), Reader("en"))[0] == "en"
 
 
 def test_an_alert_says_what_happened_when_how_sure_from_where_and_why_you(composing: Composing) -> None:

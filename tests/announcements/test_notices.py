@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,14 @@ from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.delivery.timing import Timing
-from bot.delivery.transport import Payload
+from bot.delivery.transport import Document, Payload
 from bot.language import Catalogues, Reader
 from bot.storage.database import Database
 from bot.storage.models import InstallationRow
 from bot.supporters.answers import Answer
 from bot.supporters.event_audience import EventAudience, Wanted
 from bot.supporters.kinds import Kind
+from bot.telegram.transport import AiohttpTransport
 from handlers.actions import AlertActions
 from tests.announcements.attending import add_event, answer
 from tests.announcements.people import VAULT, add_case, add_followers, chat_of
@@ -35,6 +36,7 @@ from tests.databases import SqliteTemplate
 from tests.delivery.ledger_world import running
 from tests.delivery.transports import Asked, Reply, Script, ScriptedTransport, accepted
 from tests.delivery.virtual import VirtualClock, VirtualLoop, in_virtual_time
+from tests.telegram_world import TelegramWorld
 
 CHANGE, CARD = "change:appeal:1", "card:appeal"
 AUDIENCE = EventAudience(1, 1, Kind.HEARING, Wanted.CONCERNED)
@@ -254,6 +256,29 @@ async def test_a_notice_taken_back_may_be_the_caption_of_a_document(stage: Stage
         sender.notify()
         await stage.done(recall)
     assert not any(stage.shown.values())
+
+
+async def test_a_change_comes_with_its_calendar_file_and_is_corrected_with_it(stage: Stage, world: TelegramWorld) -> None:
+    def compose_with_file(content: dict[str, Any], reader: Reader) -> Payload:
+        return replace(compose(content, reader), document=Document("appeal.ics", "text/calendar", b"BEGIN:VCALENDAR"))
+
+    readers = [await world.person(id=chat_of(number)) for number in (1, 2, 3, 4, 5, 7)]
+    for reader in readers:
+        await reader.starts()
+    composing = Composing(Catalogues.load(("en",)), AlertActions(), {"event": compose_with_file})
+    async with AiohttpTransport(world.token, world.url) as transport:
+        sender = Sender(stage.database, VAULT, transport, Pace(1000, 0, stage.clock), composing, stage.clock)
+        await stage.write("moved")
+        async with running(sender):
+            await stage.done()
+            correction = await stage.amend(CHANGE, "moved again")
+            sender.notify()
+            assert correction
+            assert (await stage.done(correction)).account == Account(sent=6)
+    for reader in readers:
+        (message,) = (await reader.chat()).from_bot
+        assert (message.kind, message.text) == ("document", "moved again")
+        assert await reader.downloads(message) == b"BEGIN:VCALENDAR"
 
 
 def test_a_crash_at_any_turn_tells_everybody_once_and_corrects_every_card(

@@ -85,14 +85,34 @@ def test_whom_it_no_longer_concerns_does_not_get_it(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
         people = await world.subscribe(8)
         await _launched(world, people, Timing())
+        await world.sql("DELETE FROM attendances WHERE supporter_id IN (3, 4, 5)")  # who only follow the case
+        await world.sql("INSERT INTO followings SELECT id, 1, created_at FROM supporters WHERE id IN (3, 4, 5)")
         transport = world.transport()
         async with running(world.sender(transport, rate=1)):
             await world.until(lambda each: each.account.sent == 1)
             await world.sql("UPDATE attendances SET answer = 'declined' WHERE supporter_id IN (6, 7)")
+            await world.sql("DELETE FROM followings WHERE supporter_id = 4")
+            await world.change(5, muted_kinds=Kind.HEARING.bit)
             await world.change(8, stopped_at=world.clock.now())
             broadcast = await world.until_done()
-        assert broadcast.account == Account(sent=5, cancelled=3)
-        assert not {chat_of(6), chat_of(7), chat_of(8)} & transport.arrived.keys()
-        assert await _reasons(world) == {None: 5, "no longer concerned": 2, "stopped": 1}
+        assert broadcast.account == Account(sent=3, cancelled=5)
+        assert transport.arrived == {chat_of(person): 1 for person in (1, 2, 3)}
+        assert await _reasons(world) == {None: 3, "no longer concerned": 4, "stopped": 1}
+
+    play(scene)
+
+
+def test_notices_that_have_waited_together_come_each_by_itself(play: Play) -> None:
+    async def scene(world: LedgerWorld) -> None:
+        people = await world.subscribe(2)
+        for person in people:
+            await world.change(person, quiet_from=22 * 60, quiet_until=10 * 60 + 40, digest_days=7)
+        await _launched(world, people, Timing(waking=True))
+        await world.launch(people, "change:b:1", urgent=True, timing=Timing(waking=True).to_json())
+        transport = world.transport()
+        async with running(world.sender(transport)):
+            await world.until_done(pause=10)
+        assert len(transport.asked) == 4
+        assert all(WAKES <= at < WAKES + 10 for at in transport.times)
 
     play(scene)
