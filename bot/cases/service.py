@@ -1,8 +1,7 @@
 """Reading cases and their timelines, and taking in what editors wrote. Each method is one short transaction."""
 
-import re
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, Select
 
@@ -22,6 +21,7 @@ from bot.cases.views import (
 from bot.clock import Clock
 from bot.errors import NidaError
 from bot.language.edited import Changes, Revision
+from bot.storage.asking import may_exist, page_start
 from bot.storage.database import Database
 
 __all__ = [
@@ -35,8 +35,6 @@ __all__ = [
     "UpdateView",
 ]
 
-SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LARGEST_ID: Final = 2**31 - 1
 Item = TypeVar("Item")
 Answer = Row[*tuple[Any, ...]]
 
@@ -52,7 +50,7 @@ class Cases:
 
     async def get_case(self, case: str | int, supporter_id: int | None) -> CaseView | None:
         """A case by its slug or id, as this supporter sees it; None when there is none."""
-        if not _may_exist(case):
+        if not may_exist(case):
             return None
         statement = queries.CASE_BY_ID if isinstance(case, int) else queries.CASE_BY_SLUG
         asked = {"case": case, "supporter": supporter_id, "now": self._clock.now()}
@@ -69,7 +67,7 @@ class Cases:
 
     async def timeline(self, case_id: int, offset: int, limit: int) -> Page[UpdateEntry]:
         """What happened so far in a case, newest first."""
-        case = case_id if _may_exist(case_id) else 0
+        case = case_id if may_exist(case_id) else 0
         return await self._page(queries.COUNT_TIMELINE, queries.TIMELINE, UpdateEntry, offset, limit, case=case)
 
     async def latest(self, limit: int, offset: int = 0) -> Page[UpdateView]:
@@ -78,7 +76,7 @@ class Cases:
 
     async def find_update(self, slug: str) -> UpdateView | None:
         """An update by its slug, whenever it is dated."""
-        if not _may_exist(slug):
+        if not may_exist(slug):
             return None
         row = await self._database.look_up(
             lambda connection: connection.execute(queries.UPDATE_BY_SLUG, {"update": slug}).one_or_none()
@@ -141,21 +139,8 @@ class Cases:
 
         def read(connection: Connection) -> Page[Item]:
             total = connection.execute(count, asked).scalar_one()
-            start = _within(offset, limit, total)
+            start = page_start(offset, limit, total)
             rows = connection.execute(statement, {**asked, "limit": limit, "offset": start}).all()
             return Page(tuple(item(*row) for row in rows), start, limit, total)
 
         return await self._database.look_up(read)
-
-
-def _within(offset: int, limit: int, total: int) -> int:
-    """Where the page begins: an old button may point behind the end, a forged one before the beginning."""
-    last_page = max(0, total - 1) // limit * limit
-    return min(max(0, offset), last_page)
-
-
-def _may_exist(reference: str | int) -> bool:
-    """Databases refuse some of what people can send: numbers too large for a column, letters no text may hold."""
-    if isinstance(reference, int):
-        return 0 < reference <= LARGEST_ID
-    return SLUG.fullmatch(reference) is not None

@@ -3,23 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
 
 from bot.cases.models import CaseStatus, Certainty
 from bot.language import Translated, Written
+from bot.storage.asking import Page
 from bot.supporters.kinds import Kind
 
-Item = TypeVar("Item")
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Item]):
-    """`offset` is where this page really begins: an offset behind the end leads to the last page."""
-
-    items: tuple[Item, ...]
-    offset: int
-    limit: int
-    total: int
+__all__ = [
+    "CaseDraft",
+    "CaseSummary",
+    "CaseView",
+    "Page",
+    "UpdateDraft",
+    "UpdateEntry",
+    "UpdateView",
+]
 
 
 @dataclass(frozen=True, slots=True)
