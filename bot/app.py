@@ -47,6 +47,7 @@ from bot.telegram.transport import AiohttpTransport
 from bot.web.calendars import add_calendars
 from handlers.actions import AlertActions
 from handlers.cases.pages import CasePages
+from handlers.events.pages import EventPages
 
 log = structlog.get_logger()
 
@@ -91,11 +92,13 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "supporters": services.supporters,
         "following": services.following,
         "cases": services.cases,
+        "events": services.events,
         "catalogues": services.catalogues,
         "organisation": organisation,
         "clock": clock,
         "surface": surface,
         "case_pages": CasePages(organisation.default_locale),
+        "event_pages": EventPages(organisation.default_locale, clock),
     }
     storage = ConversationStorage(services.database, services.vault, clock)
     dispatcher = make_dispatcher(identity, storage, handlers.routers(), given)
@@ -136,6 +139,7 @@ def _chores(services: Services) -> list[Chore]:
     return [
         # A database away, or an interrupted command, leaves launches half written down.
         Chore("announcements.finish_fan_outs", Every.MINUTE, services.announcements.finish_fan_outs),
+        Chore("events.fill_places", Every.MINUTE, services.events.fill_places),
         Chore("intake.purge", Every.HOUR, lambda: purge_updates(database, clock)),
         Chore("conversations.purge", Every.HOUR, conversations.purge),
         Chore("supporters.purge", Every.HOUR, services.supporters.purge_unconsented),

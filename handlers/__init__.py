@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers import cases, fallback, help  # noqa: A004 - named for the command it answers
+from handlers import cases, events, fallback, help  # noqa: A004 - named for the command it answers
 from handlers.supporters import language, membership, pausing, privacy, settings, start
 
 
@@ -15,6 +15,7 @@ def routers() -> list[Router]:
         privacy.router(),
         language.router(),
         cases.router(),
+        events.router(),
         help.router(),
         settings.router(),
         fallback.router(),

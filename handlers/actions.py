@@ -1,26 +1,93 @@
 """What buttons carry. Telegram keeps old buttons for ever: whoever handles one looks up the facts again."""
 
 from enum import StrEnum
+from typing import Self
 
 from aiogram.filters.callback_data import CallbackData
 
 from bot.language import Digits
+from bot.supporters.answers import Answer
 from bot.supporters.kinds import Kind
 
 SOURCE_LENGTH = 32
 """Letters of a link's source that fit into a button beside what else it carries."""
 
 
-class Subscribe(CallbackData, prefix="subscribe"):
+class Lasting(CallbackData, prefix="lasting"):
+    """A button that learnt to carry more: those from before carry less, and what they lack is its default."""
+
+    @classmethod
+    def unpack(cls, value: str) -> Self:
+        lacking = len(cls.model_fields) - value.count(cls.__separator__)
+        return super().unpack(value + cls.__separator__ * lacking)
+
+
+class Subscribe(Lasting, prefix="subscribe"):
     case_id: int | None = None
     source: str | None = None
+    event_id: int | None = None
 
 
-class SetLanguage(CallbackData, prefix="language"):
+class SetLanguage(Lasting, prefix="language"):
     locale: str
     case_id: int | None = None
     source: str | None = None
     """What brought somebody who has not subscribed yet: the greeting in another language goes on with it."""
+    event_id: int | None = None
+
+
+class ListEvents(CallbackData, prefix="events"):
+    mine: bool = False
+    offset: int = 0
+
+
+class ListCaseEvents(CallbackData, prefix="case-events"):
+    case_id: int
+    offset: int = 0
+
+
+class OpenEvent(CallbackData, prefix="event"):
+    event_id: int
+    below: bool = False
+    """A message that was sent stays as it was read: what its buttons lead to opens below it."""
+
+
+class AnswerEvent(CallbackData, prefix="answer"):
+    event_id: int
+    answer: Answer
+    below: bool = False
+
+
+class DeclineEvent(CallbackData, prefix="decline"):
+    event_id: int
+    below: bool = False
+
+
+class OpenReminders(CallbackData, prefix="reminders"):
+    event_id: int
+
+
+class SetReminder(CallbackData, prefix="remind"):
+    event_id: int
+    minutes: int
+    wanted: bool
+
+
+class RemindAsUsual(CallbackData, prefix="as-usual"):
+    event_id: int
+
+
+class OpenWay(CallbackData, prefix="way"):
+    event_id: int
+    below: bool = False
+
+
+class GetCalendar(CallbackData, prefix="calendar"):
+    event_id: int
+
+
+class ShareEvent(CallbackData, prefix="share"):
+    event_id: int
 
 
 class ListCases(CallbackData, prefix="cases"):
@@ -130,3 +197,30 @@ class AlertActions:
 
     def stop_following(self, case_id: int) -> str:
         return StopFollowing(case_id=case_id, from_alert=True).pack()
+
+
+class EventActions:
+    """The buttons below an event, for whatever is sent about it."""
+
+    def open_event(self, event_id: int) -> str:
+        return OpenEvent(event_id=event_id, below=True).pack()
+
+    def open_case(self, case_id: int) -> str:
+        return OpenCase(case_id=case_id, from_alert=True).pack()
+
+    def answer(self, event_id: int, answer: Answer, *, below: bool = False) -> str:
+        if answer is Answer.DECLINED:
+            return DeclineEvent(event_id=event_id, below=below).pack()
+        return AnswerEvent(event_id=event_id, answer=answer, below=below).pack()
+
+    def reminders(self, event_id: int) -> str:
+        return OpenReminders(event_id=event_id).pack()
+
+    def way(self, event_id: int, *, below: bool = False) -> str:
+        return OpenWay(event_id=event_id, below=below).pack()
+
+    def calendar(self, event_id: int) -> str:
+        return GetCalendar(event_id=event_id).pack()
+
+    def share(self, event_id: int) -> str:
+        return ShareEvent(event_id=event_id).pack()

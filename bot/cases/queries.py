@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, exists, func, select
 
 from bot.cases.models import CaseRow, CaseStatus, CaseUpdateRow
+from bot.cases.tables import events
 from bot.storage.types import BigId, Moment
 from bot.supporters.models import FollowingRow
 
@@ -17,6 +18,7 @@ _LATEST = (
     select(func.max(CaseUpdateRow.at)).where(CaseUpdateRow.case_id == CaseRow.id, _HAPPENED).correlate(CaseRow).scalar_subquery()
 )
 _FOLLOWS = exists().where(FollowingRow.case_id == CaseRow.id, FollowingRow.supporter_id == _SUPPORTER).correlate(CaseRow).select()
+_HAS_EVENTS = exists().where(events.c.case_id == CaseRow.id).correlate(CaseRow).select()
 _CASE = select(
     CaseRow.id,
     CaseRow.slug,
@@ -26,6 +28,7 @@ _CASE = select(
     CaseRow.summary,
     _UPDATES_SO_FAR.label("updates"),
     _FOLLOWS.scalar_subquery().label("following"),
+    _HAS_EVENTS.scalar_subquery().label("has_events"),
 )
 CASE_BY_ID = _CASE.where(CaseRow.id == bindparam("case"))
 CASE_BY_SLUG = _CASE.where(CaseRow.slug == bindparam("case"))

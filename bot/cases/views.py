@@ -42,6 +42,8 @@ class CaseView:
     """Entries of the timeline so far."""
     following: bool
     """Whether the supporter asked about follows it."""
+    has_events: bool = False
+    """Whether there are hearings or other events of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from bot.offsets import OFFSETS, parse, written
 __all__ = ["OFFSETS", "before", "bit_of", "bits_of", "offsets_of", "parse", "written"]
 
 
+DAY: Final = 24 * 60
+
+
 def bit_of(minutes: int) -> int:
     """Raises ValueError for what nobody can be reminded at."""
     return 1 << OFFSETS.index(minutes)
@@ -24,3 +27,7 @@ def offsets_of(bits: int) -> tuple[int, ...]:
 
 def before(minutes: int) -> timedelta:
     return timedelta(minutes=minutes)
+
+
+FAR: Final = bits_of(minutes for minutes in OFFSETS if minutes >= DAY)
+"""A day or more before: what those are reminded at who did not say whether they come."""

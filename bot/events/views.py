@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from bot.daytime import instant
 from bot.events.models import EventKind, EventStatus
+from bot.events.offsets import FAR
 from bot.language import Translated, Written
+from bot.storage.asking import Page
 from bot.supporters.answers import Answer
 
+__all__ = ["Answered", "Attendance", "EventCard", "EventDraft", "EventEntry", "EventView", "Page", "Reply"]
+
+LASTS: Final = timedelta(hours=12)
+"""Whatever says nothing of its end is over by then."""
 OVER: Final = frozenset({EventStatus.HEARD, EventStatus.OUTCOME})
 
 
@@ -51,6 +60,16 @@ class EventView:
     def is_going_ahead(self) -> bool:
         """Whether it has a date that holds."""
         return self.starts_at is not None and self.status not in {EventStatus.CANCELLED, *OVER}
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The moment that follows from `ends`."""
+        return instant(self.ends, ZoneInfo(self.timezone)) if self.ends is not None else None
+
+    def is_over(self, now: datetime) -> bool:
+        if self.starts_at is None or self.status in OVER:
+            return self.status in OVER
+        return (self.ends_at or self.starts_at + LASTS) <= now
 
     def to_json(self) -> dict[str, Any]:
         """For the ledger, which freezes what is sent."""
@@ -101,6 +120,47 @@ class EventCard:
     follows_case: bool
     free: int | None
     """Places left; None where there is no limit."""
+
+    @property
+    def is_concerned(self) -> bool:
+        """Whether this person hears of it."""
+        return self.follows_case if self.attendance is None else self.attendance.answer is not Answer.DECLINED
+
+    @property
+    def reminders(self) -> int:
+        """The bits of when this person is reminded, as things stand."""
+        if self.attendance is not None and self.attendance.reminders is not None:
+            return self.attendance.reminders
+        if self.attendance is not None and self.attendance.answer in {Answer.COMING, Answer.ONLINE}:
+            return self.event.remind
+        return self.event.remind & FAR if self.is_concerned else 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """An event in a list, with what the person who looks at it answered."""
+
+    event: EventView
+    answer: Answer | None
+
+
+class Reply(StrEnum):
+    """What became of somebody's answer."""
+
+    KEPT = "kept"
+    FULL = "full"  # no place is free: they may wait for one
+    UNDATED = "undated"
+    CANCELLED = "cancelled"
+    OVER = "over"
+    GONE = "gone"  # the event or the person is not there any more
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`card` is the event as it is after that; None where it is gone."""
+
+    reply: Reply
+    card: EventCard | None
 
 
 @dataclass(frozen=True, slots=True)

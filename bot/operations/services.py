@@ -13,6 +13,9 @@ from bot.config import Settings
 from bot.content.library import Library
 from bot.events.calendar import Calendars, Publisher
 from bot.events.feeds import Feeds
+from bot.events.models import EventKind
+from bot.events.offsets import bits_of
+from bot.events.service import Events
 from bot.language import Catalogues
 from bot.storage import upgrade
 from bot.storage.database import Database
@@ -33,6 +36,7 @@ class Services:
     following: Following
     cases: Cases
     library: Library
+    events: Events
     announcements: Announcements
     calendars: Calendars
     feeds: Feeds
@@ -61,6 +65,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             following=Following(database, clock),
             cases=Cases(database, clock, organisation.default_locale, organisation.locales),
             library=Library(database, clock, organisation.default_locale, organisation.locales),
+            events=Events(database, clock, organisation.default_locale, _usual_reminders(settings)),
             announcements=Announcements(
                 database,
                 clock,
@@ -79,3 +84,8 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
 def _publisher(settings: Settings, vault: Vault) -> Publisher:
     own = settings.organisation
     return Publisher(own.name, own.default_locale, vault.key_id.hex(), own.contact, own.website)
+
+
+def _usual_reminders(settings: Settings) -> dict[EventKind, int]:
+    """The bits of each kind's."""
+    return {EventKind(kind): bits_of(offsets) for kind, offsets in settings.events.usual_reminders.items()}

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.daytime import Hours
 from bot.supporters.kinds import kinds_of
-from bot.supporters.models import FollowingRow, SupporterRow
-from bot.supporters.tables import broadcasts, cases, deliveries
+from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
+from bot.supporters.tables import broadcasts, cases, deliveries, events
 
 NOT_KEPT: Final = ("name", "user_name", "phone_number", "pictures", "texts_written_to_the_bot", "location")
 
@@ -21,6 +21,7 @@ async def export(session: AsyncSession, telegram_id: int, tag: bytes) -> dict[st
         return {"kept": None, "not_kept": list(NOT_KEPT)}
     kept = _settings(row, telegram_id) | {
         "follows": await _follows(session, row.id),
+        "events": await _events(session, row.id),
         "messages": await _messages(session, row.id),
     }
     return {"kept": kept, "not_kept": list(NOT_KEPT)}
@@ -63,6 +64,19 @@ async def _follows(session: AsyncSession, supporter_id: int) -> list[dict[str, A
         .order_by(cases.c.slug)
     )
     return [{"case": slug, "since": _written(since)} for slug, since in (await session.execute(followed)).all()]
+
+
+async def _events(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:
+    answered = (
+        select(events.c.slug, AttendanceRow.answer, AttendanceRow.reminders, AttendanceRow.place, AttendanceRow.since)
+        .join_from(AttendanceRow, events, events.c.id == AttendanceRow.event_id)
+        .where(AttendanceRow.supporter_id == supporter_id)
+        .order_by(events.c.slug)
+    )
+    return [
+        {"event": slug, "answer": answer.value, "reminders": reminders, "place_in_waiting_list": place, "since": _written(since)}
+        for slug, answer, reminders, place, since in (await session.execute(answered)).all()
+    ]
 
 
 async def _messages(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:

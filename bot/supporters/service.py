@@ -24,7 +24,7 @@ from bot.supporters.tables import deliveries
 
 __all__ = ["CONSENT_VERSION", "Supporter", "Supporters"]
 
-CONSENT_VERSION: Final = 1
+CONSENT_VERSION: Final = 2
 """Counted up whenever the sentence people consent to changes its meaning."""
 SOURCE_LENGTH: Final = 64
 DIGESTS: Final = (0, 1, 7)

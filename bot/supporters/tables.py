@@ -5,6 +5,7 @@ from sqlalchemy import BigInteger, Integer, String, column, table
 from bot.storage.types import Moment
 
 cases = table("cases", column("id", Integer), column("slug", String))
+events = table("events", column("id", Integer), column("slug", String))
 broadcasts = table("broadcasts", column("id", Integer), column("subject", String))
 deliveries = table(
     "deliveries",

@@ -25,6 +25,12 @@ COMMANDS = (
     Command(
         "news", N_description("Latest updates"), NC_(WORDS, "news, latest, latest news, updates, latest updates, what's new")
     ),
+    Command(
+        "events",
+        N_description("Hearings and events"),
+        NC_(WORDS, "events, hearings, hearings and events, my events, my hearings, when is the hearing, dates"),
+    ),
+    Command("event", N_description("One hearing or event, by its short name"), NC_(WORDS, "event, hearing"), in_menu=False),
     Command("case", N_description("One case, by its short name"), NC_(WORDS, "case, one case"), in_menu=False),
     Command(
         "language",
@@ -73,6 +79,10 @@ ROMANISED = {
     "news": "khabrein, khabren, khabar, khabre, taza khabar, taza khabrein, taza khabren, naya kya hai, kya naya hai, "
     "akhbar, akhbaar, a5bar, al akhbar, el akhbar, el a5bar, akher el akhbar, a5er el a5bar, jadid, jdid, al jadid, el jadid, "
     "shu el akhbar, shu fi jdid, eh el akhbar, eh el gedid",
+    "events": "samaat, samaatein, samaaten, sunwai, peshi, peshiyan, agli peshi, agli samaat, samaat kab hai, peshi kab hai, "
+    "sunwai kab hai, programme, taqreeb, taqreebat, tareekh, tareekhein, meri tareekhein, "
+    "jalsa, galsa, jalasat, galasat, al jalasat, el galasat, el jalse, mata el jalsa, emta el galsa, aymta el jalse, mawa3id, "
+    "mawa3eed, mawaid, mawa2id, fa3aliyat, fa3aliyyat, fa3aleyat",
     "language": "zaban, zabaan, zuban, zubaan, zaban badlo, zaban badlein, zuban badlo, zuban badlein, urdu mein, urdu me, "
     "angrezi, angrezi mein, "
     "lugha, logha, lu8a, lo8a, al lugha, el logha, el lo8a, taghyir al lugha, ghayer el logha, 8ayer el lo8a, 3arabi, 3araby, "

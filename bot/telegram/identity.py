@@ -19,7 +19,7 @@ from bot.telegram.order import Order, read_order
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 ALWAYS_HEARD_ORDERS = frozenset({"stop", "forget"})
-ALWAYS_HEARD_TAPS = frozenset({"forget", "unfollow", "pause"})
+ALWAYS_HEARD_TAPS = frozenset({"forget", "unfollow", "pause", "decline"})
 """What callback data of the buttons that stop something begins with."""
 
 

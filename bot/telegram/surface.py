@@ -33,6 +33,7 @@ class Surface:
         self._organisation = organisation
         self._default_locale = default_locale
         self._all_set = False
+        self._username: str | None = None
 
     async def set_up(self) -> bool:
         """False when something could not be set, as when the network is away: worth another try."""
@@ -42,6 +43,14 @@ class Surface:
         await self._set_language(self._default_locale, "")
         await self._transport.call("setChatMenuButton", {"menu_button": {"type": "commands"}})
         return self._all_set
+
+    async def username(self) -> str | None:
+        """The bot's own, for links to it; None while Telegram cannot be asked."""
+        if self._username is None:
+            seen = await self._transport.call("getMe", {})
+            me = (seen.body or {}).get("result") if isinstance(seen, Answered) else None
+            self._username = me.get("username") if isinstance(me, dict) else None
+        return self._username
 
     async def show_in_chat(self, chat_id: int, locale: str) -> None:
         """Show the menu in the language a person chose, whatever the language of their app."""

@@ -1,10 +1,5 @@
 """What a case, its timeline and lists of cases look like."""
 
-from collections.abc import Callable
-from typing import Any
-
-from aiogram.filters.callback_data import CallbackData
-
 from bot.announcements.labels import CERTAINTIES, KINDS
 from bot.cases.models import CaseStatus
 from bot.cases.views import CaseSummary, CaseView, Page, UpdateEntry, UpdateView
@@ -25,11 +20,8 @@ from bot.language import (
     untranslated,
 )
 from bot.language.keyboard import Button, keyboard
-from handlers.actions import Follow, ListCases, ListFollowing, ListNews, OpenCase, OpenTimeline, StopFollowing
-from handlers.screen import Screen, button, page_turning
-
-Turned = Callable[[int], CallbackData]
-"""Makes the button that leads to the page at an offset."""
+from handlers.actions import Follow, ListCaseEvents, ListCases, ListFollowing, ListNews, OpenCase, OpenTimeline, StopFollowing
+from handlers.screen import Screen, Turned, button, neighbours, page_turning
 
 STATUSES = {
     # Translators: whether a case is still going on.
@@ -64,13 +56,14 @@ class CasePages:
             words,
             self._follow_button(words, case),
             button(words.label("What happened so far"), OpenTimeline(case_id=case.id)) if case.updates else None,
+            button(words.label("Hearings and events"), ListCaseEvents(case_id=case.id)) if case.has_events else None,
             button(words.label("All cases"), ListCases()),
         )
 
     def timeline(self, words: Words, case: CaseView, page: Page[UpdateEntry]) -> Screen:
         heading = words.say("{case}: what happened", case=title(self.chosen(words, case.title))).bold()
         entries = [self.update(words, entry) for entry in page.items]
-        turning = _neighbours(page, lambda offset: OpenTimeline(case_id=case.id, offset=offset))
+        turning = neighbours(page, lambda offset: OpenTimeline(case_id=case.id, offset=offset))
         return paragraphs(heading, *entries), keyboard(
             words,
             page_turning(words, *turning),
@@ -132,7 +125,7 @@ class CasePages:
             button(words.label("Open: {case}", case=title(self.chosen(words, entry.case_title))), OpenCase(case_id=entry.case_id))
             for entry in {entry.case_id: entry for entry in page.items}.values()
         ]
-        turning = page_turning(words, *_neighbours(page, lambda offset: ListNews(offset=offset)))
+        turning = page_turning(words, *neighbours(page, lambda offset: ListNews(offset=offset)))
         return paragraphs(words.say("Latest updates").bold(), *entries), keyboard(words, *opens, turning)
 
     def _status(self, words: Words, case: CaseView) -> Text:
@@ -152,17 +145,10 @@ class CasePages:
 
     def _list(self, words: Words, heading: Text, page: Page[CaseSummary], turned: Turned) -> Screen:
         opens = [button(words.label_of(title(self.chosen(words, case.title))), OpenCase(case_id=case.id)) for case in page.items]
-        return heading, keyboard(words, *opens, page_turning(words, *_neighbours(page, turned)))
+        return heading, keyboard(words, *opens, page_turning(words, *neighbours(page, turned)))
 
 
 def closed(words: Words, case: CaseView) -> Text | None:
     if case.status is not CaseStatus.CLOSED:
         return None
     return words.say("This case is closed; there is nothing more to follow.")
-
-
-def _neighbours(page: Page[Any], turned: Turned) -> tuple[CallbackData | None, CallbackData | None]:
-    """What leads to the page before and to the one after, where there is one."""
-    before = turned(max(0, page.offset - page.limit)) if page.offset > 0 else None
-    after = turned(page.offset + page.limit) if page.offset + page.limit < page.total else None
-    return before, after

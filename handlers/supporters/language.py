@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.cases.service import Cases
 from bot.config import Organisation
+from bot.events.service import Events
 from bot.language import Catalogues, Words, own_name
 from bot.language.keyboard import keyboard
 from bot.supporters.service import Supporter, Supporters
@@ -13,9 +14,10 @@ from bot.telegram.order import Asks
 from bot.telegram.surface import Surface
 from handlers.actions import OpenSettings, SetLanguage, SettingsPage
 from handlers.cases.pages import CasePages
+from handlers.events.pages import EventPages
 from handlers.help import home
 from handlers.screen import Screen, button
-from handlers.supporters.start import greeting
+from handlers.supporters.start import came_for, greeting
 
 
 def router() -> Router:
@@ -38,9 +40,11 @@ async def choose(
     chat: Chat,
     supporters: Supporters,
     cases: Cases,
+    events: Events,
     catalogues: Catalogues,
     organisation: Organisation,
     case_pages: CasePages,
+    event_pages: EventPages,
     surface: Surface,
 ) -> None:
     if callback_data.locale not in catalogues.locales:
@@ -52,7 +56,9 @@ async def choose(
         screen = home(words)
     else:
         case = await cases.get_case(callback_data.case_id, supporter.id) if callback_data.case_id else None
-        screen = greeting(words, organisation, catalogues.locales, case_pages, case, callback_data.source)
+        event = await events.get_card(callback_data.event_id, supporter.id) if callback_data.event_id else None
+        came = came_for(words, case_pages, event_pages, case, event)
+        screen = greeting(words, organisation, catalogues.locales, came, callback_data.source)
     # Translators: shown right after somebody chose this language.
     await chat.show(*screen, words.notice("From now on in English."))
     await surface.show_in_chat(supporter.telegram_id, supporter.reader.locale)

@@ -7,6 +7,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot.config import Organisation
+from bot.events.offsets import offsets_of, written
 from bot.language import Words
 from bot.supporters.service import Supporter, Supporters
 from bot.telegram.chat import Chat
@@ -34,8 +35,15 @@ async def privacy(message: Message, words: Words, chat: Chat, organisation: Orga
 async def my_data(message: Message, supporter: Supporter, words: Words, chat: Chat, supporters: Supporters) -> None:
     everything = await supporters.export(supporter)
     await chat.say(pages.everything(words, everything["kept"]))
+    for answered in (everything["kept"] or {}).get("events", ()):
+        answered["reminders"] = readable(answered["reminders"])
     content = json.dumps(everything, ensure_ascii=False, indent=2).encode()
     await chat.send_file(FILE_NAME, content, words.say("The same as a file, for a machine to read."))
+
+
+def readable(reminders: int | None) -> list[str] | None:
+    """When before an event somebody is reminded; None for as is usual."""
+    return None if reminders is None else [written(minutes) for minutes in offsets_of(reminders)]
 
 
 async def ask_whether_to_forget(message: Message, words: Words, chat: Chat) -> None:

@@ -1,14 +1,16 @@
 """What is kept, in plain words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.announcements.labels import KINDS
 from bot.config import Organisation
+from bot.events.wording import ANSWERS
 from bot.language import N_, Digits, Text, Words, bulleted, command, day, identifier, lines, name, number, own_name, paragraphs
 from bot.language.keyboard import keyboard
 from bot.language.places import place_by_key, place_name
+from bot.supporters.answers import Answer
 from bot.supporters.kinds import Kind
 from handlers.actions import Forget
 from handlers.help import contact
@@ -23,6 +25,7 @@ def privacy(words: Words, organisation: Organisation) -> Screen:
             words.say("Your Telegram ID, encrypted, so that we can write to you."),
             words.say("Your language and your settings."),
             words.say("Which cases you follow, since when, and when you agreed to it; times are rounded to the hour."),
+            words.say("What you answer to hearings and events, and when you want to be reminded of them."),
             words.say("Which of our messages reached you, so that none comes twice."),
             words.say(
                 "If you choose a language or settings without subscribing, these and your encrypted Telegram ID, for thirty days."
@@ -79,6 +82,7 @@ def everything(words: Words, kept: Mapping[str, Any] | None) -> Text:
         ),
         _follows(words, len(kept["follows"])),
         bulleted(*[words.show(identifier(followed["case"])) for followed in kept["follows"]]) if kept["follows"] else None,
+        _answers(words, kept["events"]),
         _messages(words, _sent(kept)),
     )
 
@@ -125,6 +129,19 @@ def _dated(words: Words, message: str, moment: str | None) -> Text | None:
 
 def _follows(words: Words, n: int) -> Text:
     return words.count("You follow {n} case.", "You follow {n} cases.", n) if n else words.say("You follow no case.")
+
+
+def _answers(words: Words, answered: Sequence[Mapping[str, Any]]) -> Text | None:
+    """What they said to each event, and when they chose to be reminded of it."""
+    if not answered:
+        return None
+    shown = [
+        # Translators: {event} is an event's short name, {answer} what somebody said to it.
+        words.say("{event}: {answer}", event=identifier(each["event"]), answer=words.say(ANSWERS[Answer(each["answer"])]))
+        for each in answered
+    ]
+    heading = words.count("You answered to {n} hearing or event:", "You answered to {n} hearings or events:", len(answered))
+    return lines(heading, bulleted(*shown))
 
 
 def _messages(words: Words, n: int) -> Text:

@@ -9,7 +9,9 @@ from aiogram.types import CallbackQuery, Message
 from bot.cases.service import Cases
 from bot.cases.views import CaseView
 from bot.config import Organisation
-from bot.language import Catalogues, Words, name, own_name, paragraphs, title
+from bot.events.service import Events
+from bot.events.views import EventCard
+from bot.language import Catalogues, Text, Words, lines, name, own_name, paragraphs, title
 from bot.language.keyboard import keyboard
 from bot.supporters.service import Supporter, Supporters
 from bot.telegram.chat import Chat
@@ -17,6 +19,7 @@ from bot.telegram.order import Asks, Order
 from handlers.actions import ListCases, SetLanguage, Subscribe
 from handlers.cases.pages import CasePages, closed
 from handlers.consent import what_is_kept
+from handlers.events.pages import EventPages
 from handlers.help import home
 from handlers.screen import Screen, button
 
@@ -34,9 +37,10 @@ def router() -> Router:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a deep link asks for: `case-<slug>` or `lang-<xx>`, optionally followed by `__<source>`."""
+    """What a deep link asks for: `case-<slug>`, `event-<slug>` or `lang-<xx>`, optionally followed by `__<source>`."""
 
     case: str | None = None
+    event: str | None = None
     locale: str | None = None
     source: str | None = None
 
@@ -47,6 +51,7 @@ def read_link(payload: str) -> Link:
     kind, _, value = target.partition("-")
     return Link(
         case=value if kind == "case" and value else None,
+        event=value if kind == "event" and value else None,
         locale=value if kind == "lang" and value else None,
         source=source[:SOURCE_LENGTH] if _SOURCE.fullmatch(source) else None,
     )
@@ -60,9 +65,11 @@ async def start(
     chat: Chat,
     supporters: Supporters,
     cases: Cases,
+    events: Events,
     catalogues: Catalogues,
     organisation: Organisation,
     case_pages: CasePages,
+    event_pages: EventPages,
 ) -> None:
     link = read_link(order.argument)
     if link.locale in catalogues.locales and link.locale != supporter.reader.locale:
@@ -71,8 +78,14 @@ async def start(
     case = await cases.get_case(link.case, supporter.id) if link.case else None
     if link.case and case is None:
         await chat.say(words.say("The link you came by leads to a case that is not here."))
+    event = await events.get_card(link.event, supporter.id) if link.event else None
+    if link.event and event is None:
+        await chat.say(words.say("The link you came by leads to a hearing or event that is not here."))
     if not supporter.subscribed:
-        await chat.say(*greeting(words, organisation, catalogues.locales, case_pages, case, link.source))
+        came = came_for(words, case_pages, event_pages, case, event)
+        await chat.say(*greeting(words, organisation, catalogues.locales, came, link.source))
+    elif event is not None:
+        await chat.say(*event_pages.card(words, event))
     elif case is not None:
         await chat.say(*case_pages.case(words, case))
     else:
@@ -87,43 +100,59 @@ async def subscribe(
     chat: Chat,
     supporters: Supporters,
     cases: Cases,
+    events: Events,
     case_pages: CasePages,
+    event_pages: EventPages,
 ) -> None:
     supporter = await supporters.subscribe(supporter, callback_data.source)
     case = await cases.get_case(callback_data.case_id, supporter.id) if callback_data.case_id else None
+    event = await events.get_card(callback_data.event_id, supporter.id) if callback_data.event_id else None
     notice = words.notice("You are subscribed. You can stop at any time.")
-    if case is not None:
+    if event is not None:
+        await chat.show(*event_pages.card(words, event), notice)
+    elif case is not None:
         await chat.show(*case_pages.case(words, case), notice)
     else:
         await chat.show(*case_pages.choice(words, await cases.list_cases(0, case_pages.size)), notice)
 
 
-def greeting(
-    words: Words,
-    organisation: Organisation,
-    locales: tuple[str, ...],
-    case_pages: CasePages,
-    case: CaseView | None,
-    source: str | None,
-) -> Screen:
+@dataclass(frozen=True, slots=True)
+class CameFor:
+    """What brought somebody: how it is told to them, and what their buttons carry on."""
+
+    told: Text | None = None
+    case_id: int | None = None
+    event_id: int | None = None
+
+
+def came_for(
+    words: Words, case_pages: CasePages, event_pages: EventPages, case: CaseView | None, event: EventCard | None
+) -> CameFor:
+    if event is not None:
+        wording = event_pages.wording(words, event.event)
+        told = words.say("The hearing or event you came for: {event}", event=wording.title())
+        return CameFor(paragraphs(told, lines(wording.status(), wording.when())), event_id=event.event.id)
+    if case is not None:
+        told = words.say("The case you came for: {case}", case=title(case_pages.chosen(words, case.title)))
+        return CameFor(paragraphs(told, closed(words, case)), case_id=case.id)
+    return CameFor()
+
+
+def greeting(words: Words, organisation: Organisation, locales: tuple[str, ...], came: CameFor, source: str | None) -> Screen:
     """What it is, what is kept, and one button to consent; the language is changed in one tap."""
     text = paragraphs(
         words.say("Welcome to the case updates of {organisation}.", organisation=name(organisation.name)).bold(),
-        words.say("The case you came for: {case}", case=title(case_pages.chosen(words, case.title)))
-        if case
-        else words.say("Follow a case and hear what happened, in your own language."),
-        closed(words, case) if case else None,
+        came.told or words.say("Follow a case and hear what happened, in your own language."),
         what_is_kept(words),
     )
-    case_id = case.id if case else None
     others = tuple(
-        button(own_name(locale), SetLanguage(locale=locale, case_id=case_id, source=source))
+        button(own_name(locale), SetLanguage(locale=locale, case_id=came.case_id, source=source, event_id=came.event_id))
         for locale in locales
         if locale != words.reader.locale
     )
     return text, keyboard(
         words,
-        button(words.label("Subscribe"), Subscribe(case_id=case_id, source=source)),
+        button(words.label("Subscribe"), Subscribe(case_id=came.case_id, source=source, event_id=came.event_id)),
         others,
         button(words.label("Look at the cases first"), ListCases()),
     )

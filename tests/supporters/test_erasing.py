@@ -46,13 +46,14 @@ async def test_everything_kept_is_handed_out(
         "silent": False,
         "quiet_hours": None,
         "days_gathered_into_one_message": 0,
-        "consent": {"version": 1, "given_at": hour},
+        "consent": {"version": 2, "given_at": hour},
         "stopped_at": None,
         "paused_until": None,
         "blocked_at": None,
         "came_by_link": "leaflet",
         "kept_since": hour,
         "follows": [{"case": "north-gate-five", "since": hour}],
+        "events": [],
         "messages": [{"about": "update:bail", "outcome": "sent", "language": None, "reason": None, "message_id": 77}],
     }
     assert "name" in exported["not_kept"]

@@ -1,0 +1,127 @@
+"""Who comes to one event, inside a transaction that holds the event's row: of many who want the last place one gets it."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Select, Update, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import to_the_hour
+from bot.events.views import Attendance, EventView, Reply
+from bot.supporters.answers import Answer
+from bot.supporters.audience import may_receive
+from bot.supporters.models import AttendanceRow, SupporterRow
+
+
+async def attendance_of(session: AsyncSession, event_id: int, supporter_id: int) -> Attendance | None:
+    theirs = AttendanceRow.event_id == event_id, AttendanceRow.supporter_id == supporter_id
+    row = (
+        await session.execute(select(AttendanceRow.answer, AttendanceRow.reminders, AttendanceRow.place).where(*theirs))
+    ).first()
+    if row is None:
+        return None
+    ahead = 0
+    if row.answer is Answer.WAITING:
+        before = _of(event_id, Answer.WAITING).where(AttendanceRow.place < row.place)
+        ahead = await session.scalar(before) or 0
+    return Attendance(row.answer, row.reminders, ahead)
+
+
+async def free_places(session: AsyncSession, event: EventView) -> int | None:
+    """None where there is no limit."""
+    if event.capacity is None:
+        return None
+    return max(0, event.capacity - (await session.scalar(_of(event.id, Answer.COMING)) or 0))
+
+
+class Attending:
+    """One event's list. Whoever gives a place up hands it, in the same transaction, to the first who waits."""
+
+    def __init__(self, session: AsyncSession, event: EventView, now: datetime) -> None:
+        self._session = session
+        self._event = event
+        self._now = now
+
+    async def answer(self, supporter_id: int, answer: Answer) -> Reply:
+        """GONE when the person is, FULL when they want to come and cannot."""
+        if not await self._is_here(supporter_id):
+            return Reply.GONE
+        await self.fill()
+        said = await attendance_of(self._session, self._event.id, supporter_id)
+        if said is not None and _stands(said.answer, answer):
+            return Reply.KEPT
+        if answer in {Answer.COMING, Answer.WAITING}:
+            free = await free_places(self._session, self._event)
+            if answer is Answer.COMING and free == 0:
+                return Reply.FULL
+            answer = Answer.WAITING if free == 0 else Answer.COMING
+        await self._keep(supporter_id, answer)
+        if said is not None and said.answer is Answer.COMING:
+            await self.fill()
+        return Reply.KEPT
+
+    async def remind(self, supporter_id: int, bits: int | None) -> None:
+        if not await self._is_here(supporter_id):
+            return
+        said = await attendance_of(self._session, self._event.id, supporter_id)
+        if said is None or said.answer is Answer.DECLINED:
+            await self._keep(supporter_id, Answer.FOLLOWING)
+        await self._session.execute(self._update(supporter_id).values(reminders=bits))
+
+    async def fill(self) -> int:
+        """Give the places that are free to those who wait longest and can be told; how many were given."""
+        given = 0
+        while await free_places(self._session, self._event) and (next_one := await self._first_waiting()) is not None:
+            await self._session.execute(self._update(next_one).values(answer=Answer.COMING, place=None))
+            given += 1
+        return given
+
+    async def _first_waiting(self) -> int | None:
+        waiting = (
+            select(AttendanceRow.supporter_id)
+            .join(SupporterRow, SupporterRow.id == AttendanceRow.supporter_id)
+            .where(AttendanceRow.event_id == self._event.id, AttendanceRow.answer == Answer.WAITING)
+            .where(may_receive(self._now))
+            .order_by(AttendanceRow.place)
+            .limit(1)
+        )
+        first: int | None = await self._session.scalar(waiting)
+        return first
+
+    async def _keep(self, supporter_id: int, answer: Answer) -> None:
+        said = {
+            "answer": answer,
+            "place": await self._last_place() + 1 if answer is Answer.WAITING else None,
+            "since": to_the_hour(self._now),
+        }
+        row = insert(AttendanceRow).values(supporter_id=supporter_id, event_id=self._event.id, **said)
+        await self._session.execute(row.on_conflict_do_update(index_elements=["supporter_id", "event_id"], set_=said))
+
+    async def _last_place(self) -> int:
+        places = select(func.max(AttendanceRow.place)).where(AttendanceRow.event_id == self._event.id)
+        return await self._session.scalar(places) or 0
+
+    async def _is_here(self, supporter_id: int) -> bool:
+        """Held, too: somebody who is being erased at this moment is nobody, not an error."""
+        held = select(SupporterRow.id).where(SupporterRow.id == supporter_id).with_for_update(read=True, key_share=True)
+        return await self._session.scalar(held) is not None
+
+    def _update(self, supporter_id: int) -> Update:
+        return update(AttendanceRow).where(AttendanceRow.event_id == self._event.id, AttendanceRow.supporter_id == supporter_id)
+
+
+_MORE: Final = {Answer.WAITING: {Answer.COMING}, Answer.FOLLOWING: {Answer.COMING, Answer.ONLINE, Answer.WAITING}}
+"""What says more than an answer: an old button does not take a place away from whoever has one."""
+
+
+def _stands(said: Answer, wanted: Answer) -> bool:
+    """Whether nothing changes."""
+    return said is wanted or said in _MORE.get(wanted, set())
+
+
+def _of(event_id: int, answer: Answer) -> Select[int]:
+    """How many answered so."""
+    return (
+        select(func.count()).select_from(AttendanceRow).where(AttendanceRow.event_id == event_id, AttendanceRow.answer == answer)
+    )
