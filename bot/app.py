@@ -93,6 +93,7 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "following": services.following,
         "cases": services.cases,
         "events": services.events,
+        "calendars": services.calendars,
         "catalogues": services.catalogues,
         "organisation": organisation,
         "clock": clock,

@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.cases.service import Cases
+from bot.events.calendar import Calendars
 from bot.events.offsets import OFFSETS
 from bot.events.service import Events
 from bot.events.views import Answered, EventCard, Reply
@@ -17,6 +18,7 @@ from bot.telegram.surface import Surface
 from handlers.actions import (
     AnswerEvent,
     DeclineEvent,
+    GetCalendar,
     ListCaseEvents,
     ListEvents,
     OpenEvent,
@@ -60,6 +62,7 @@ def router() -> Router:
     router.callback_query.register(set_reminder, SetReminder.filter())
     router.callback_query.register(remind_as_usual, RemindAsUsual.filter())
     router.callback_query.register(open_way, OpenWay.filter())
+    router.callback_query.register(get_calendar, GetCalendar.filter())
     router.callback_query.register(share, ShareEvent.filter())
     return router
 
@@ -272,6 +275,29 @@ async def open_way(
         await chat.say(*event_pages.way(words, card))
     else:
         await chat.show(*event_pages.way(words, card))
+
+
+async def get_calendar(
+    query: CallbackQuery,
+    callback_data: GetCalendar,
+    supporter: Supporter,
+    words: Words,
+    chat: Chat,
+    events: Events,
+    event_pages: EventPages,
+    calendars: Calendars,
+) -> None:
+    card = await events.get_card(callback_data.event_id, supporter.id)
+    if card is None:
+        await gone(supporter, words, chat, events, event_pages)
+    elif not event_pages.is_open(card.event):
+        # What was put off or cancelled since the button was shown is not put into anybody's calendar.
+        await chat.show(*event_pages.card(words, card), words.notice("There is no date to add."))
+    else:
+        await chat.acknowledge()
+        name, file = f"{card.event.slug}.ics", calendars.file(card.event, words.reader.locale)
+        caption = words.say("Open this file, and your calendar takes the date in. If it changes, you get a new file from us.")
+        await chat.send_file(name, file, caption)
 
 
 async def share(

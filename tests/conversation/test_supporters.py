@@ -168,7 +168,7 @@ async def test_whoever_is_asked_to_subscribe_reads_what_is_kept(world: TelegramW
     kept = said(
         locale,
         "If you subscribe, we keep your Telegram ID in encrypted form, your language and settings, "
-        "the cases you follow and which messages reached you, nothing more. Details: {privacy}",
+        "the cases you follow, what you answer to events and which messages reached you, nothing more. Details: {privacy}",
         privacy=command("privacy"),
     )
     sam = await world.person(language_code=locale)
