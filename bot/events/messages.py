@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
 
+from bot.daytime import DAY
 from bot.events.models import EventKind, EventStatus
-from bot.events.offsets import DAY
 from bot.events.views import EventCard, EventView
 from bot.events.wording import Wording
 from bot.language import N_, Text, Translated, Words, command, lines, link, moment, paragraphs, title

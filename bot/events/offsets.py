@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Final
 
+from bot.daytime import DAY
 from bot.offsets import OFFSETS, parse, written
 
 __all__ = ["OFFSETS", "before", "bit_of", "bits_of", "offsets_of", "parse", "written"]
-
-
-DAY: Final = 24 * 60
 
 
 def bit_of(minutes: int) -> int:

@@ -4,8 +4,9 @@ from urllib.parse import urlencode
 
 from bot.cases.views import CaseView
 from bot.clock import Clock
+from bot.daytime import DAY
 from bot.events.buttons import EventButtons
-from bot.events.offsets import DAY, before, bit_of, offsets_of
+from bot.events.offsets import before, bit_of, offsets_of
 from bot.events.views import EventCard, EventEntry, EventView, Page
 from bot.events.wording import Wording
 from bot.language import Label, Text, Words, day, lines, paragraphs, title, url
