@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import Application, build
+from bot.cli.demo_files import EXAMPLES, examples
 from bot.clock import Clock, SystemClock
 from bot.config import Database, Delivery, Organisation, Security, Settings, Telegram
 from bot.content.opening import opened
@@ -16,7 +17,14 @@ from bot.supervisor import Supervisor
 from bot.telegram.transport import AiohttpTransport
 from tests.telegram_world import TelegramWorld
 
-CONTENT = Path(__file__).parent.parent / "examples" / "content"
+
+def write_examples(folder: Path) -> Path:
+    """The example content as the demo takes it, with events that are still to come, in a folder below this."""
+    to = folder / "examples"
+    to.mkdir()
+    for file in examples(SystemClock().now().date()):
+        (to / file.name.name).write_text(file.text, encoding="utf-8")
+    return to
 
 
 @dataclass
@@ -47,7 +55,7 @@ def settings_for(world: TelegramWorld, database_url: str, folder: Path, **organi
 
 
 @asynccontextmanager
-async def running_nida(settings: Settings, clock: Clock | None = None, content: Path | None = CONTENT) -> AsyncIterator[Nida]:
+async def running_nida(settings: Settings, clock: Clock | None = None, content: Path | None = EXAMPLES) -> AsyncIterator[Nida]:
     """The application by polling, without signals and ports, on content that was applied before it starts."""
     async with (
         open_services(settings, clock or SystemClock()) as services,
@@ -56,7 +64,8 @@ async def running_nida(settings: Settings, clock: Clock | None = None, content: 
         app = build(services, transport)
         staff = LocalOperations(services, app.sender.notify)
         if content is not None:
-            await staff.apply_content(opened([content]), "tests", False, False)
+            files = examples(services.clock.now().date()) if content == EXAMPLES else opened([content])
+            await staff.apply_content(files, "tests", False, False)
         async with Supervisor() as supervisor:
             supervisor.start("intake", app.intake.run(supervisor))
             supervisor.start("sender", app.sender.run())

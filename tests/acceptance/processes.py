@@ -14,10 +14,10 @@ from typing import Protocol
 import aiohttp
 
 from bot.app import connect
+from bot.cli.demo_files import examples
+from bot.clock import SystemClock
 from bot.config import load
-from bot.content.opening import opened
 from bot.storage.vault import write_new_key
-from tests.nida import CONTENT
 from tests.telegram_world import TelegramWorld
 
 READY_SECONDS = 90
@@ -61,7 +61,7 @@ def install(folder: Path, world: TelegramWorld, database_url: str, *, rate: int 
 async def apply_examples(installation: Installation) -> None:
     """Without a process of its own: starting one takes seconds."""
     async with connect(load(installation.config, environment={})) as staff:
-        await staff.apply_content(opened([CONTENT]), "tests", False, False)
+        await staff.apply_content(examples(SystemClock().now().date()), "tests", False, False)
 
 
 def environment() -> dict[str, str]:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.cli.demo_files import EXAMPLES
 from bot.content.opening import opened
 from bot.delivery.models import BroadcastState
 from tests.acceptance.crowd import PATIENCE, UPDATE, Crowd, expire_leases, gather_crowd, staff_of
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import Installation, install
 from tests.announcements.people import chat_of
-from tests.nida import CONTENT
 from tests.telegram_world import TelegramWorld
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -88,7 +88,7 @@ async def test_killed_in_the_middle_of_a_correction_every_copy_is_corrected(
     await crowd.launch()
     await crowd.until_over()
     better = installation.folder / "better.toml"
-    better.write_text((CONTENT / "north-gate-five.toml").read_text().replace("Bail granted to all five", "Bail for all five"))
+    better.write_text((EXAMPLES / "north-gate-five.toml").read_text().replace("Bail granted to all five", "Bail for all five"))
     async with staff_of(installation) as staff:
         await staff.apply_content(opened([better]), "tests", False, True)
     deciding = asyncio.gather(nursery.nida(installation, "deliveries", "correct", UPDATE, "--yes"))

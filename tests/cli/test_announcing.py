@@ -18,7 +18,7 @@ from bot.clock import SystemClock
 from bot.operations.services import open_services
 from tests.acceptance.processes import Installation, bot_process, environment, install
 from tests.cli.conftest import Nida, Result
-from tests.nida import CONTENT
+from tests.nida import write_examples
 from tests.telegram_world import TelegramWorld
 
 CASE, UPDATE = "north-gate-five", "north-gate-five-bail"
@@ -40,7 +40,7 @@ async def command(nida: Nida, installation: Installation) -> Command:
         return await asyncio.to_thread(nida, "--config", installation.config, *arguments)
 
     assert (await call("db", "upgrade")).status == 0
-    assert (await call("content", "apply", CONTENT)).status == 0
+    assert (await call("content", "apply", write_examples(installation.folder))).status == 0
     return call
 
 

@@ -24,6 +24,7 @@ from bot.operations.socket import asking, listening
 from bot.storage.database import Database
 from tests.cli.conftest import Nida
 from tests.clocks import FrozenClock
+from tests.nida import write_examples
 
 CASE = """\
 [[case]]
@@ -54,11 +55,7 @@ def files(installation: Path) -> Path:
 @pytest.fixture
 def written_examples(folder: Path) -> Path:
     """The example content as the demo takes it, dated from today on."""
-    to = folder / "examples"
-    to.mkdir()
-    for file in examples(SystemClock().now().date()):
-        (to / file.name.name).write_text(file.text, encoding="utf-8")
-    return to
+    return write_examples(folder)
 
 
 def test_the_examples_are_sound_and_are_taken_in(nida: Nida, installation: Path, written_examples: Path) -> None:
