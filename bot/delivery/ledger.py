@@ -8,7 +8,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import CursorResult
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +22,7 @@ from bot.delivery.gathering import gather_for, is_whole
 from bot.delivery.jobs import MOST_SENDS, Job, Open, lane_of
 from bot.delivery.models import DeliveryState, Task
 from bot.delivery.pace import Lane
+from bot.delivery.questions import Questions
 from bot.delivery.regathering import SHOWS_NOW, is_current, regather_for
 from bot.delivery.timing import AT_ONCE, QuietHours, Wishes, goes_at
 from bot.storage.database import Database
@@ -115,6 +116,15 @@ class Exchanged:
     claimed: list[Claimed]
 
 
+class Alike(NamedTuple):
+    """What claimed rows have in common about which one question is asked."""
+
+    broadcast: int
+    owner: int
+    attempts: int
+    version: int
+
+
 class Ledger:
     """Each method is one short transaction."""
 
@@ -128,6 +138,7 @@ class Ledger:
         self._jobs: dict[int, Job] = {}
         self._sql = sql.for_sqlite if database.is_sqlite else sql.for_postgresql
         self._begun_at = math.inf
+        self._still_ours = Questions(self._look_which)
 
     @property
     def writes(self) -> int:
@@ -194,17 +205,21 @@ class Ledger:
     async def refusal(self, row: Claimed) -> str | None:
         """Why a row that has waited must not be sent any more; None when it may be. Raises LookupError when it is no
         longer ours, or its broadcast no longer sent."""
-        job = self._jobs[row.broadcast_id]
-        ours = {"id": row.id, "owner": row.owner, "attempts": row.attempts, "version": row.version}
-        asked = {**ours, **_needs(job, self._clock.now())}
-        statement = sql.STILL_OURS_TO_EDIT if job.amends else sql.still_ours_of(job.event) if job.event else sql.STILL_OURS
-        found = await self._database.look_up(lambda connection: connection.execute(statement, asked).one_or_none())
-        if found is None:
+        ours = await self._still_ours.ask(Alike(row.broadcast_id, row.owner, row.attempts, row.version), row.id)
+        if row.id not in ours:
             raise LookupError("the lease was lost")
-        refusal: str | None = found.refusal
+        refusal = ours[row.id]
         if refusal is None and (row.gathered is not None or (row.copy and row.copy.carrier)):
             await self._ensure_whole(row)
         return refusal
+
+    async def _look_which(self, alike: Alike, ids: Sequence[int]) -> dict[int, str | None]:
+        """Which of these rows are still to be sent, and why any of them must not be after all."""
+        job = self._jobs[alike.broadcast]
+        asked = {**alike._asdict(), "ids": ids, **_needs(job, self._clock.now())}
+        statement = sql.STILL_OURS_TO_EDIT if job.amends else sql.still_ours_of(job.event) if job.event else sql.STILL_OURS
+        found = await self._database.look_up(lambda connection: connection.execute(statement, asked).all())
+        return {id_: refusal for id_, refusal in found}  # noqa: C416 - rows, not pairs
 
     async def _ensure_whole(self, row: Claimed) -> None:
         async with self._database.read() as session:

@@ -265,14 +265,14 @@ def _people(refusal: ColumnElement[str | None], *more: Any) -> Select[*tuple[Any
 
 
 def _still_ours(refusal: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
-    """Whether one row is still to be sent: asked right before each send, so it reads no more than it must."""
+    """Which rows are still to be sent: asked right before each send, so it reads no more than it must."""
     return (
-        select(refusal)
+        select(DeliveryRow.id, refusal)
         .select_from(DeliveryRow)
         .join(BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
         .outerjoin(SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
         .where(
-            DeliveryRow.id == bindparam("id"),
+            DeliveryRow.id.in_(bindparam("ids", expanding=True)),
             DeliveryRow.owner == bindparam("owner"),
             DeliveryRow.attempts == bindparam("attempts"),
             DeliveryRow.state == DeliveryState.LEASED,

@@ -32,6 +32,9 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self._engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        # A look-up needs no transaction around it, which on PostgreSQL is two more ways to the server and back.
+        alone = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._looking = self._engine.sync_engine.execution_options(**alone)
         self._lock: IO[str] | None = None
         self.writes = 0
         """Grows before and after each commit made here that was not quiet."""
@@ -63,7 +66,7 @@ class Database:
         return await greenlet_spawn(self._with_connection, work)
 
     def _with_connection(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.sync_engine.connect() as connection:
+        with self._looking.connect() as connection:
             return work(connection)
 
     async def close(self) -> None:
