@@ -1,10 +1,12 @@
 """How much of the allowed rate is used, how fast one process sends at most, and what a message costs."""
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import house
+from bench import databases, house
 from bench.api import DELAYS, Api, answering
 from bench.children import Figures
 from bench.results import Result, Size, at_least, at_most, console, in_child, middle, middle_ratio
@@ -30,21 +32,27 @@ async def sending(size: Size) -> list[Result]:
     ours: list[Figures] = []
     aiogram: list[Figures] = []
     ptb: list[Figures] = []
+    shared: list[Figures] = []
     for number in range(size.rounds):
         async with answering() as api:
             aiogram.append(await _bare("bare_aiogram", api, size.messages))
             ptb.append(await _bare("bare_ptb", api, size.messages // FEWER_FOR_PTB))
-        ours.append(await _announced(size.messages))
+        ours.append(await _announced(size.messages, databases.sqlite))
+        shared.append(await _announced(size.messages, databases.postgresql))
         shown = " against ".join(f"{each[-1]['cpu_us']:.0f} µs" for each in (ours, aiogram, ptb))
         console.print(f"sending, round {number + 1}: {shown}; {ours[-1]['per_second']:.0f}/s")
     rates = [[each["per_second"] for each in figures] for figures in (ours, aiogram)]
     costs = [[each["cpu_us"] for each in figures] for figures in (ours, aiogram, ptb)]
     return [
         at_least("Highest rate of one process, ledger included", middle(rates[0]), 1_500, "{:,.0f}/s"),
+        at_least(
+            "… on PostgreSQL, where others may write too", middle(each["per_second"] for each in shared), 1_000, "{:,.0f}/s"
+        ),
         at_least(f"… against a bare aiogram loop, {AT_ONCE} at once", middle_ratio(*rates), 0.75),
         at_most("CPU of a delivered message, ledger included, against the bare aiogram loop", middle_ratio(*costs[:2]), 0.6),
         at_most("… against a bare loop of python-telegram-bot", middle_ratio(costs[0], costs[2]), 0.1),
         Result("… µs: Nida, aiogram, python-telegram-bot", ", ".join(f"{middle(each):.0f}" for each in costs)),
+        Result("… µs of Nida's process on PostgreSQL", f"{middle(each['cpu_us'] for each in shared):.0f}"),
     ]
 
 
@@ -64,10 +72,10 @@ def _share(api: Api, size: Size) -> float:
     return sum(moment < api.arrived[0] + size.seconds for moment in api.arrived) / (rate * size.seconds)
 
 
-async def _announced(count: int) -> Figures:
-    with TemporaryDirectory() as name:
+async def _announced(count: int, opened: Callable[[Path], AbstractContextManager[str]]) -> Figures:
+    with TemporaryDirectory() as name, opened(Path(name)) as url:
         async with answering() as api:
-            await house.build(Path(name), house.Plan(count, api.url))
+            await house.build(Path(name), house.Plan(count, api.url, database=url))
             figures = await in_child("bench.sending:announce", folder=name)
     return {**figures, "per_second": (count - 1) / (api.arrived[-1] - api.arrived[0])}
 
