@@ -124,9 +124,9 @@ async def test_it_is_for_those_it_should_be_for_in_slices_in_numbers_and_when_it
             unwanted = set(everybody[:-3]) - expected
             assert {each.person for each in people if each.refusal == "no longer concerned"} == {*unwanted, len(everybody)}
             assert [each.refusal for each in people[-3:-1]] == ["stopped", "blocked"]
-            ours = {"now": clock.now(), "owner": 1, "attempts": 1, "version": 1}
-            again = [(await session.execute(statements.still_ours_of(audience), {**ours, "id": id_})).one() for id_ in rows]
-            assert [each.refusal for each in again] == [each.refusal for each in people]
+            ours = {**asked, "owner": 1, "attempts": 1, "version": 1}
+            again = {each.id: each.refusal for each in await session.execute(statements.still_ours_of(audience), ours)}
+            assert [again[id_] for id_ in rows] == [each.refusal for each in people]
 
 
 async def _leased(database: Database, clock: FrozenClock, people: range) -> list[int]:
