@@ -12,11 +12,13 @@ from bot.delivery.account import Account
 from bot.delivery.closing import close_slice
 from bot.delivery.ledger import Ledger, Settlement
 from bot.delivery.models import BroadcastState, DeliveryState
+from bot.delivery.outcome import Seen
 from bot.delivery.statements import SETTLED_IN, for_postgresql
+from bot.delivery.transport import Payload
 from tests.clocks import FrozenClock
 from tests.databases import KINDS, PostgresqlTemplate
 from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
-from tests.delivery.transports import Reply, accepted
+from tests.delivery.transports import ScriptedTransport
 
 pytestmark = pytest.mark.skipif("postgresql" not in KINDS, reason="leases matter where several processes share a database")
 
@@ -142,10 +144,20 @@ async def test_what_was_claimed_without_our_knowing_is_given_back(world: LedgerW
 
 async def test_a_person_erased_while_the_message_is_on_its_way_leaves_a_number(world: LedgerWorld) -> None:
     await world.launch(await world.subscribe(1))
-    transport = world.transport(lambda asked: Reply(accepted(asked).seen, arrived=True, seconds=0.5))
+    erased = asyncio.Event()
+
+    class Answering(ScriptedTransport):
+        async def send(self, telegram_id: int, payload: Payload, silent: bool) -> Seen:
+            seen = await super().send(telegram_id, payload, silent)
+            await erased.wait()
+            return seen
+
+    transport = Answering(world.clock)
     async with running(world.sender(transport)):
-        await asyncio.sleep(0.2)
+        while not transport.asked:
+            await asyncio.sleep(0.005)
         await world.sql("DELETE FROM supporters")
+        erased.set()
         assert (await world.until_done()).account == Account(sent=1)
     assert transport.arrived == {chat_of(1): 1}
     assert [(row.supporter_id, row.message_id) for row in await world.rows()] == [(None, None)]
