@@ -90,11 +90,11 @@ class Flight:
         if self._ledger.is_shared or self._age(row) > STALE or row.writes_before != self._ledger.writes:
             try:
                 if refusal := await self._ledger.refusal(row):
-                    return Settlement(row, DeliveryState.CANCELLED, reason=refusal, counts=False)
+                    return refused(row, refusal)
             except (SQLAlchemyError, LookupError):
                 return not_begun(row)
         if row.until is not None and self._clock.now() >= row.until:
-            return Settlement(row, DeliveryState.CANCELLED, reason=TOO_LATE, counts=False)
+            return refused(row, TOO_LATE)
         if self._brakes.forbid(row.broadcast_id) or self._pace.held_for:  # it may have come while the ledger was asked
             return not_begun(row)
         # Somebody else may take the row when the lease is over: then our message must be out, answered or given up.
@@ -190,6 +190,12 @@ class Flight:
         elif not self._brakes.revoked:
             self._brakes.revoked = True
             log.error("delivery.token_refused", reason=outcome.reason)
+
+
+def refused(row: Claimed, reason: str) -> Settlement:
+    """It must not be sent after all. What was begun before and not answered may have come in time."""
+    in_doubt = reason == TOO_LATE and row.attempts > 1
+    return Settlement(row, DeliveryState.UNCERTAIN if in_doubt else DeliveryState.CANCELLED, reason=reason, counts=False)
 
 
 def not_begun(row: Claimed) -> Settlement:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.delivery.figures import SenderFigures
-from bot.delivery.flight import Flight
+from bot.delivery.flight import Flight, refused
 from bot.delivery.jobs import Open
 from bot.delivery.ledger import TOKEN_REFUSED, Claimed, Ledger, Settlement
 from bot.delivery.models import DeliveryState
@@ -275,7 +275,7 @@ class Sender:
     def _start(self, row: Claimed, flights: asyncio.TaskGroup) -> None:
         self._rows[row.id] = row
         if row.refusal is not None:
-            self._came_back(Settlement(row, DeliveryState.CANCELLED, reason=row.refusal, counts=False))
+            self._came_back(refused(row, row.refusal))
             return
         if row.due_at is not None:
             self._came_back(Settlement(row, DeliveryState.DEFERRED, counts=False))

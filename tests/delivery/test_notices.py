@@ -55,7 +55,7 @@ def test_nothing_begins_after_its_use_though_it_has_waited_for_its_turn_or_was_i
             broadcast = await world.until_done()
         assert len(transport.asked) == 2
         assert max(transport.times) < 30
-        assert broadcast.account == Account(cancelled=2)
+        assert broadcast.account == Account(uncertain=2)
         assert await _reasons(world) == {"too late": 2}
 
     play(scene)
