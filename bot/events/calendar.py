@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
+from bot.daytime import instant
 from bot.events.ical import file_of, quoted, text, utc, wall, zone_lines
 from bot.events.models import EventStatus
 from bot.events.views import EventView
@@ -119,9 +121,9 @@ class Calendars:
         yield f"SEQUENCE:{event.sequence}"
         yield f"DTSTAMP:{changed}"
         yield f"LAST-MODIFIED:{changed}"
-        yield f"DTSTART;TZID={timezone}:{wall(starts)}"
+        yield _time("DTSTART", starts, timezone)
         if event.starts is not None and event.ends is not None:
-            yield f"DTEND;TZID={timezone}:{wall(event.ends)}"
+            yield _time("DTEND", event.ends, timezone)
         yield f"SUMMARY;LANGUAGE={title.locale}:{text(self._titled(event, title))}"
         yield f"STATUS:{'CANCELLED' if event.starts is None else _STATUS.get(event.status, 'CONFIRMED')}"
         yield f"CATEGORIES:{event.kind.upper()}"
@@ -195,6 +197,14 @@ def _zones(entries: list[Entry]) -> Iterator[str]:
         years.setdefault(entry.timezone, []).extend(entry.years)
     for name in sorted(years):
         yield from zone_lines(name, min(years[name]), max(years[name]))
+
+
+def _time(name: str, shown: datetime, timezone: str) -> str:
+    """On the clocks of the place; in UTC where those skip it or show it twice, of which readers make one or the other."""
+    zone = ZoneInfo(timezone)
+    if shown.replace(tzinfo=zone).utcoffset() == shown.replace(tzinfo=zone, fold=1).utcoffset():
+        return f"{name};TZID={timezone}:{wall(shown)}"
+    return f"{name}:{utc(instant(shown, zone))}"
 
 
 def _address(url: str) -> str:

