@@ -94,12 +94,13 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "cases": services.cases,
         "events": services.events,
         "calendars": services.calendars,
+        "feeds": services.feeds,
         "catalogues": services.catalogues,
         "organisation": organisation,
         "clock": clock,
         "surface": surface,
         "case_pages": CasePages(organisation.default_locale),
-        "event_pages": EventPages(organisation.default_locale, clock),
+        "event_pages": EventPages(organisation.default_locale, clock, has_calendars=services.feeds.served),
     }
     storage = ConversationStorage(services.database, services.vault, clock)
     dispatcher = make_dispatcher(identity, storage, handlers.routers(), given)

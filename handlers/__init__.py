@@ -16,6 +16,7 @@ def routers() -> list[Router]:
         language.router(),
         cases.router(),
         events.router(),
+        events.calendar_router(),
         help.router(),
         settings.router(),
         fallback.router(),

@@ -86,6 +86,17 @@ class GetCalendar(CallbackData, prefix="calendar"):
     event_id: int
 
 
+class CalendarWish(StrEnum):
+    SEE = "see"
+    MAKE = "make"
+    RENEW = "renew"
+    END = "end"
+
+
+class OwnCalendar(CallbackData, prefix="own-calendar"):
+    wish: CalendarWish = CalendarWish.SEE
+
+
 class ShareEvent(CallbackData, prefix="share"):
     event_id: int
 

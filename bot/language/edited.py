@@ -135,7 +135,7 @@ def render(
         if rendering := renderings.get(text.key):
             texts = texts.revised({locale: rendering.written}, by=by, at=at, source=source, confirm=True)
         if texts != text.texts:
-            setattr(row, text.field, texts)
+            set_values(row, {text.field: texts, **({"changed_at": at} if hasattr(row, "changed_at") else {})})
             changed.setdefault((text.what, text.slug), []).append(f"{text.field}.{locale}")
         if (state := texts.state(locale, source)) is not State.ready:
             waiting.append(Waiting(text.what, text.slug, text.field, locale, state))

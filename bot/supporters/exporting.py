@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.daytime import Hours
 from bot.supporters.kinds import kinds_of
 from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
-from bot.supporters.tables import broadcasts, cases, deliveries, events
+from bot.supporters.tables import broadcasts, calendars, cases, deliveries, events
 
 NOT_KEPT: Final = ("name", "user_name", "phone_number", "pictures", "texts_written_to_the_bot", "location")
 
@@ -22,6 +22,8 @@ async def export(session: AsyncSession, telegram_id: int, tag: bytes) -> dict[st
     kept = _settings(row, telegram_id) | {
         "follows": await _follows(session, row.id),
         "events": await _events(session, row.id),
+        "has_a_calendar": await session.scalar(select(calendars.c.supporter_id).where(calendars.c.supporter_id == row.id))
+        is not None,
         "messages": await _messages(session, row.id),
     }
     return {"kept": kept, "not_kept": list(NOT_KEPT)}

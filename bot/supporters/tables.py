@@ -6,6 +6,7 @@ from bot.storage.types import Moment
 
 cases = table("cases", column("id", Integer), column("slug", String))
 events = table("events", column("id", Integer), column("slug", String))
+calendars = table("calendars", column("supporter_id", BigInteger))
 broadcasts = table("broadcasts", column("id", Integer), column("subject", String))
 deliveries = table(
     "deliveries",

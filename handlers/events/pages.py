@@ -17,6 +17,7 @@ from handlers.actions import (
     ListEvents,
     OpenCase,
     OpenEvent,
+    OwnCalendar,
     RemindAsUsual,
     SetReminder,
 )
@@ -29,13 +30,14 @@ PAYLOAD = 64
 
 
 class EventPages:
-    """`source_locale` is the language content falls back to."""
+    """`source_locale` is the language content falls back to; `has_calendars` says that people can have one of their own."""
 
     size = 5
 
-    def __init__(self, source_locale: str, clock: Clock) -> None:
+    def __init__(self, source_locale: str, clock: Clock, *, has_calendars: bool = False) -> None:
         self._source = source_locale
         self._clock = clock
+        self._has_calendars = has_calendars
 
     def wording(self, words: Words, event: EventView) -> Wording:
         return Wording(words, event, self._source)
@@ -82,11 +84,12 @@ class EventPages:
     def listed(self, words: Words, page: Page[EventEntry], *, mine: bool) -> Screen:
         to_all = button(words.label("All hearings and events"), ListEvents())
         other = to_all if mine else button(words.label("My hearings and events"), ListEvents(mine=True))
+        own = button(words.label("My calendar"), OwnCalendar()) if mine and self._has_calendars else None
         if mine:
             heading, none = words.say("My hearings and events"), words.say("You have no hearing or event at the moment.")
         else:
             heading, none = words.say("Hearings and events"), words.say("No hearing or event is planned at the moment.")
-        return self._list(words, heading, none, page, lambda offset: ListEvents(mine=mine, offset=offset), other)
+        return self._list(words, heading, none, page, lambda offset: ListEvents(mine=mine, offset=offset), own, other)
 
     def of_case(self, words: Words, case: CaseView, page: Page[EventEntry]) -> Screen:
         heading = words.say("{case}: hearings and events", case=title(case.title.choose(words.reader.locale, self._source)))
@@ -95,12 +98,12 @@ class EventPages:
         return self._list(words, heading, none, page, lambda offset: ListCaseEvents(case_id=case.id, offset=offset), back)
 
     def _list(
-        self, words: Words, heading: Text, none: Text, page: Page[EventEntry], turned: Turned, other: Button | None
+        self, words: Words, heading: Text, none: Text, page: Page[EventEntry], turned: Turned, *others: Button | None
     ) -> Screen:
         entries = [self.wording(words, entry.event).entry(entry) for entry in page.items]
         opens = [button(self._opening(words, entry.event), OpenEvent(event_id=entry.event.id)) for entry in page.items]
         text = paragraphs(heading.bold(), *(entries or [none]))
-        return text, keyboard(words, *opens, page_turning(words, *neighbours(page, turned)), other)
+        return text, keyboard(words, *opens, page_turning(words, *neighbours(page, turned)), *others)
 
     def _opening(self, words: Words, event: EventView) -> Label:
         shown = title(self.wording(words, event).chosen(event.title))

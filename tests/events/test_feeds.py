@@ -14,11 +14,13 @@ from aiohttp.test_utils import TestServer, unused_port
 from sqlalchemy import delete, select, update
 
 from bot.cases.models import CaseRow
+from bot.content.library import Library
 from bot.events import feeds as module
 from bot.events.calendar import Calendars
 from bot.events.feeds import Feeds
 from bot.events.models import CalendarRow, EventStatus
-from bot.language import Catalogues
+from bot.language import Catalogues, fingerprint
+from bot.language.edited import Rendering
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supporters.answers import Answer
@@ -175,6 +177,19 @@ async def test_another_title_of_the_case_is_shown_at_once(database: Database, ht
         await session.execute(update(CaseRow).values(title=text("Quite another name")))
     status, anew, _ = await asked(http, "/calendar/en.ics", **{"If-None-Match": headers["Etag"]})
     assert (status, b"Quite another name" in anew.replace(b"\r\n ", b""), b"Quite" in body) == (200, True, False)
+
+
+async def test_a_translation_that_comes_in_later_is_shown_at_once(
+    database: Database, clock: FrozenClock, http: ClientSession, case: int
+) -> None:
+    await keep(database, case_id=case, title=text("The appeal"))
+    before = (await asked(http, "/calendar/ar.ics"))[1]
+    await clock.advance(hours=1)
+    arrived = {"event/north-gate-five-appeal/title": Rendering(fingerprint("The appeal"), "الاستئناف")}
+    await Library(database, clock, "en").translate("ar", arrived, by="a translator")
+    after = (await asked(http, "/calendar/ar.ics"))[1]
+    assert b"SUMMARY;LANGUAGE=en:" in before
+    assert "SUMMARY;LANGUAGE=ar:الاستئناف".encode() in after
 
 
 async def test_whoever_guesses_learns_nothing(feeds: Feeds, http: ClientSession, case: int) -> None:

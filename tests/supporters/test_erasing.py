@@ -54,6 +54,7 @@ async def test_everything_kept_is_handed_out(
         "kept_since": hour,
         "follows": [{"case": "north-gate-five", "since": hour}],
         "events": [],
+        "has_a_calendar": False,
         "messages": [{"about": "update:bail", "outcome": "sent", "language": None, "reason": None, "message_id": 77}],
     }
     assert "name" in exported["not_kept"]
