@@ -13,13 +13,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import handlers
-from bot.announcements.composing import Composing
+from bot.announcements.composing import EVENT, Composing
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.delivery.timing import QuietHours
 from bot.errors import Misuse
+from bot.events.composing import EventComposing
 from bot.metrics import Metrics, Parts, add_metrics
 from bot.operations import Operations
 from bot.operations.operations import LocalOperations
@@ -45,7 +46,7 @@ from bot.telegram.server import add_webhook, health_app, serving
 from bot.telegram.surface import Surface
 from bot.telegram.transport import AiohttpTransport
 from bot.web.calendars import add_calendars
-from handlers.actions import AlertActions
+from handlers.actions import AlertActions, EventActions
 from handlers.cases.pages import CasePages
 from handlers.events.pages import EventPages
 
@@ -118,13 +119,18 @@ def _sending(services: Services, transport: AiohttpTransport, pace: Pace) -> Sen
             services.vault,
             transport,
             pace,
-            Composing(services.catalogues, AlertActions()),
+            _composing(services),
             services.clock,
             services.settings.organisation.timezone,
             QuietHours(services.settings.delivery.usual_quiet_hours, services.settings.delivery.regional_quiet_hours),
         )
 
     return Sending(Lane(services.database), services.clock, new_sender, services.announcements.finish_fan_outs)
+
+
+def _composing(services: Services) -> Composing:
+    about_events = EventComposing(services.catalogues, EventActions(), services.calendars)
+    return Composing(services.catalogues, AlertActions(), {EVENT: about_events})
 
 
 def _pace_of_senders(services: Services) -> Pace:

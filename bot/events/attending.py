@@ -1,17 +1,24 @@
 """Who comes to one event, inside a transaction that holds the event's row: of many who want the last place one gets it."""
 
-from datetime import datetime
+import secrets
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Select, Update, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.announcements.notices import write_notice
 from bot.clock import to_the_hour
+from bot.delivery.timing import Timing
+from bot.events.telling import Notice, audience, content
 from bot.events.views import Attendance, EventView, Reply
 from bot.supporters.answers import Answer
 from bot.supporters.audience import may_receive
+from bot.supporters.event_audience import Wanted
 from bot.supporters.models import AttendanceRow, SupporterRow
+
+_NEAR: Final = timedelta(hours=24)
 
 
 async def attendance_of(session: AsyncSession, event_id: int, supporter_id: int) -> Attendance | None:
@@ -36,9 +43,10 @@ async def free_places(session: AsyncSession, event: EventView) -> int | None:
 
 
 class Attending:
-    """One event's list. Whoever gives a place up hands it, in the same transaction, to the first who waits."""
+    """One event's list. Whoever gives a place up hands it, in the same transaction, to the first who waits, who is told."""
 
-    def __init__(self, session: AsyncSession, event: EventView, now: datetime) -> None:
+    def __init__(self, session: AsyncSession, event: EventView, now: datetime, source_locale: str) -> None:
+        self._source_locale = source_locale
         self._session = session
         self._event = event
         self._now = now
@@ -74,8 +82,23 @@ class Attending:
         given = 0
         while await free_places(self._session, self._event) and (next_one := await self._first_waiting()) is not None:
             await self._session.execute(self._update(next_one).values(answer=Answer.COMING, place=None))
+            await self._tell(next_one)
             given += 1
         return given
+
+    async def _tell(self, supporter_id: int) -> None:
+        """Not at night, unless it is so near that they would get up for it."""
+        event, starts_at = self._event, self._event.starts_at
+        near = starts_at is not None and starts_at - self._now <= _NEAR
+        await write_notice(
+            self._session,
+            f"place:{event.slug}:{secrets.token_hex(4)}",
+            content(event, Notice.PLACE, self._source_locale),
+            audience(event, Wanted.PERSON, person=supporter_id),
+            now=self._now,
+            timing=Timing(until=starts_at, waking=not near),
+            urgent_reason=f"a place of {event.slug} became free",
+        )
 
     async def _first_waiting(self) -> int | None:
         waiting = (

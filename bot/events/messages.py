@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from bot.daytime import DAY
 from bot.events.models import EventKind, EventStatus
+from bot.events.telling import Notice
 from bot.events.views import EventCard, EventView
 from bot.events.wording import Wording
 from bot.language import N_, Text, Translated, Words, command, lines, link, moment, paragraphs, title
@@ -22,7 +23,7 @@ class Sent:
     """What is sent, as it was frozen: the event as it was then, and of a change what it was `before`, in all states that
     somebody may still take for true, the first one first."""
 
-    notice: str
+    notice: Notice
     event: EventView
     source_locale: str
     minutes: int = 0
@@ -30,12 +31,17 @@ class Sent:
     reason: Translated | None = None
     source: str | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether it is a reminder that comes in time to decide."""
+        return self.notice == Notice.REMINDER and self.minutes >= AT_STAKE
+
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         whole = stored["event"]
         lasting = {key: value for key, value in whole.items() if key not in _FORMER}
         return cls(
-            notice=stored["notice"],
+            notice=Notice(stored["notice"]),
             event=EventView.from_json(whole),
             source_locale=stored["locale"],
             minutes=stored.get("minutes", 0),
@@ -46,23 +52,30 @@ class Sent:
 
 
 class Message:
-    """Of one thing sent, for one reader."""
+    """Of one thing sent, for one reader. `with_file` says that a calendar file comes with it."""
 
-    def __init__(self, words: Words, sent: Sent) -> None:
+    def __init__(self, words: Words, sent: Sent, *, with_file: bool = False) -> None:
+        self._with_file = with_file
         self._words = words
         self._sent = sent
         self._event = sent.event
         self._wording = Wording(words, sent.event, sent.source_locale)
 
     def text(self) -> Text:
-        tell = {"reminder": self._reminder, "change": self._change, "place": self._place, "thanks": self._thanks}
-        return tell.get(self._sent.notice, self._card)()
+        tell = {
+            Notice.REMINDER: self._reminder,
+            Notice.CHANGE: self._change,
+            Notice.CARD: self._card,
+            Notice.PLACE: self._place,
+            Notice.THANKS: self._thanks,
+        }
+        return tell[self._sent.notice]()
 
     def _card(self) -> Text:
         return self._wording.card(EventCard(self._event, attendance=None, follows_case=False, free=None))
 
     def _reminder(self) -> Text:
-        if self._sent.minutes >= AT_STAKE:
+        if self._sent.asks:
             return self._what_is_at_stake()
         return self._plan_your_journey() if self._sent.minutes >= DAY else self._where_to_stand()
 
@@ -121,6 +134,7 @@ class Message:
                 words.say("Reason: {reason}", reason=self._wording.line(sent.reason)) if sent.reason else None,
                 words.show(link(sent.source, words.label("Source"))) if sent.source else None,
             ),
+            self._words.say("This file puts it right in your calendar.") if self._with_file else None,
             self._why(),
         )
 

@@ -7,11 +7,13 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.announcements.notices import keep_card
 from bot.clock import Clock
 from bot.events.attending import Attending, attendance_of, free_places
 from bot.events.models import EventKind, EventRow, EventStatus
 from bot.events.offsets import bit_of
 from bot.events.reading import EVENTS, USUAL, view_of
+from bot.events.telling import Notice, card_subject, content
 from bot.events.views import LASTS, OVER, Answered, EventCard, EventEntry, EventView, Page, Reply
 from bot.storage.asking import may_exist, page_start
 from bot.storage.database import Database
@@ -90,6 +92,19 @@ class Events:
             await self._attending(session, event).remind(supporter_id, changed(until_now))
             return await self._card(session, event, supporter_id)
 
+    async def keep_shown(self, supporter_id: int, shown: EventCard, message_id: int, locale: str) -> EventCard | None:
+        """Note which message shows somebody the event, so that it is put right when that changes. What it has become, where it
+        changed while it was being shown: then nothing is noted yet."""
+        async with self._database.write() as session:
+            event = await self._find(session, shown.event.id, lock=True)
+            if event is None:
+                return None
+            if event.sequence != shown.event.sequence:
+                return await self._card(session, event, supporter_id)
+            card, now = content(event, Notice.CARD, self.source_locale), self._clock.now()
+            await keep_card(session, card_subject(event.slug), card, supporter_id, message_id, locale, now=now)
+            return None
+
     async def fill_places(self) -> int:
         """Give places that became free otherwise (more of them, somebody erased) to those who wait; how many were given."""
         limited = and_(EventRow.capacity.is_not(None), self._to_come(), EventRow.starts_at.is_not(None))
@@ -104,7 +119,7 @@ class Events:
         return given
 
     def _attending(self, session: AsyncSession, event: EventView) -> Attending:
-        return Attending(session, event, self._clock.now())
+        return Attending(session, event, self._clock.now(), self.source_locale)
 
     async def _find(self, session: AsyncSession, event: str | int, *, lock: bool = False) -> EventView | None:
         this = EVENTS.where((EventRow.id if isinstance(event, int) else EventRow.slug) == event)

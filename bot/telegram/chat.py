@@ -76,18 +76,21 @@ class Chat:
         self._tapped = tapped
         self._callback_id = callback_id
 
-    async def say(self, text: Text, keyboard: Keyboard | None = None) -> None:
-        """A new message; a text over Telegram's limit becomes several, the buttons below the last."""
+    async def say(self, text: Text, keyboard: Keyboard | None = None) -> int | None:
+        """A new message; a text over Telegram's limit becomes several, the buttons below the last. The number of that one, None
+        where it is not known to have arrived."""
         *first, last = text.split()
         for part in first:
             await self._send(part, None)
-        await self._send(last, keyboard)
+        return await self._send(last, keyboard)
 
-    async def show(self, text: Text, keyboard: Keyboard | None = None, notice: Notice | None = None) -> None:
-        """Answer in place: the message whose button was tapped becomes this; without one, or too long, it is a new message."""
+    async def show(self, text: Text, keyboard: Keyboard | None = None, notice: Notice | None = None) -> int | None:
+        """Answer in place: the message whose button was tapped becomes this; without one, or too long, it is a new message.
+        The number of the message, as for `say`."""
         await self.acknowledge(notice)
-        if self._tapped is None or len(text.split()) > 1 or not await self._edited(text, keyboard):
-            await self.say(text, keyboard)
+        if self._tapped is not None and len(text.split()) == 1 and await self._edited(text, keyboard):
+            return self._tapped
+        return await self.say(text, keyboard)
 
     async def acknowledge(self, notice: Notice | None = None) -> None:
         """Stop the tapped button's spinner, with a short word or without."""
@@ -103,8 +106,15 @@ class Chat:
         for part in rest:
             await self._send(part, None)
 
-    async def _send(self, text: Text, keyboard: Keyboard | None) -> None:
-        self._report("sendMessage", await self._postman.call("sendMessage", self._id, self._body(text, keyboard)))
+    async def edit(self, message_id: int, text: Text, keyboard: Keyboard | None = None) -> None:
+        """Put something else into a message that was shown a moment ago."""
+        body = {"message_id": message_id, **self._body(text, keyboard)}
+        self._report("editMessageText", await self._postman.call("editMessageText", self._id, body))
+
+    async def _send(self, text: Text, keyboard: Keyboard | None) -> int | None:
+        seen = await self._postman.call("sendMessage", self._id, self._body(text, keyboard))
+        self._report("sendMessage", seen)
+        return _message_id(seen)
 
     async def _edited(self, text: Text, keyboard: Keyboard | None) -> bool:
         body = {"message_id": self._tapped, **self._body(text, keyboard)}
@@ -122,6 +132,11 @@ class Chat:
     def _report(method: str, seen: Seen) -> None:
         if not isinstance(seen, Answered) or seen.status != 200:
             log.warning("reply.not_sent", method=method, seen=type(seen).__name__, status=getattr(seen, "status", None))
+
+
+def _message_id(seen: Seen) -> int | None:
+    message = (seen.body or {}).get("result") if isinstance(seen, Answered) else None
+    return message.get("message_id") if isinstance(message, dict) else None
 
 
 def _retry_after(seen: Answered) -> float:

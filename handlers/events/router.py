@@ -8,7 +8,7 @@ from bot.events.calendar import Calendars
 from bot.events.offsets import OFFSETS
 from bot.events.service import Events
 from bot.events.views import Answered, EventCard, Reply
-from bot.language import N_notice, Words, paragraphs
+from bot.language import N_notice, Notice, Words, paragraphs
 from bot.language.keyboard import keyboard
 from bot.supporters.answers import Answer
 from bot.supporters.service import Supporter
@@ -114,7 +114,7 @@ async def open_by_name(
 ) -> None:
     card = await events.get_card(order.argument.lower(), supporter.id) if order.argument else None
     if card is not None:
-        await chat.say(*event_pages.card(words, card))
+        await show_card(card, supporter, words, chat, events, event_pages, below=True)
         return
     if order.argument:
         await chat.say(words.say("There is no hearing or event by that name."))
@@ -134,11 +134,8 @@ async def open_event(
     card = await events.get_card(callback_data.event_id, supporter.id)
     if card is None:
         await gone(supporter, words, chat, events, event_pages)
-    elif callback_data.below:
-        await chat.acknowledge()
-        await chat.say(*event_pages.card(words, card))
     else:
-        await chat.show(*event_pages.card(words, card))
+        await show_card(card, supporter, words, chat, events, event_pages, below=callback_data.below)
 
 
 async def answer(
@@ -194,11 +191,7 @@ async def show_answered(
     waits = said is Answer.WAITING and answered.reply is Reply.FULL
     kept = said is not None and (waits or answered.reply is Reply.KEPT)
     notice = words.notice(_NOTED[said] if kept and said else _REFUSED.get(answered.reply, _REFUSED[Reply.GONE]))
-    if below:
-        await chat.acknowledge(notice)
-        await chat.say(*event_pages.card(words, answered.card))
-    else:
-        await chat.show(*event_pages.card(words, answered.card), notice)
+    await show_card(answered.card, supporter, words, chat, events, event_pages, notice=notice, below=below)
 
 
 async def open_reminders(
@@ -253,7 +246,8 @@ async def show_reminders(
         await ask_to_subscribe(words, chat, card)
     elif not event_pages.is_open(card.event):
         # Of an event that was cancelled or is over since the button was shown.
-        await chat.show(*event_pages.card(words, card), words.notice("There is nothing to be reminded of."))
+        notice = words.notice("There is nothing to be reminded of.")
+        await show_card(card, supporter, words, chat, events, event_pages, notice=notice)
     else:
         await chat.show(*event_pages.reminders(words, card))
 
@@ -292,7 +286,8 @@ async def get_calendar(
         await gone(supporter, words, chat, events, event_pages)
     elif not event_pages.is_open(card.event):
         # What was put off or cancelled since the button was shown is not put into anybody's calendar.
-        await chat.show(*event_pages.card(words, card), words.notice("There is no date to add."))
+        notice = words.notice("There is no date to add.")
+        await show_card(card, supporter, words, chat, events, event_pages, notice=notice)
     else:
         await chat.acknowledge()
         name, file = f"{card.event.slug}.ics", calendars.file(card.event, words.reader.locale)
@@ -320,6 +315,30 @@ async def share(
         return
     await chat.acknowledge(words.notice("You can pass the message below on to whoever should be there."))
     await chat.say(*event_pages.share(words, card, username))
+
+
+async def show_card(
+    card: EventCard,
+    supporter: Supporter,
+    words: Words,
+    chat: Chat,
+    events: Events,
+    event_pages: EventPages,
+    *,
+    notice: Notice | None = None,
+    below: bool = False,
+) -> None:
+    """Show an event, in place or `below`, and remember which message does: when it changes, that message does too."""
+    if below:
+        await chat.acknowledge(notice)
+        message_id = await chat.say(*event_pages.card(words, card))
+    else:
+        message_id = await chat.show(*event_pages.card(words, card), notice)
+    if message_id is None or supporter.id is None or not supporter.subscribed:
+        return
+    while (changed := await events.keep_shown(supporter.id, card, message_id, words.reader.locale)) is not None:
+        card = changed
+        await chat.edit(message_id, *event_pages.card(words, card))
 
 
 async def ask_to_subscribe(words: Words, chat: Chat, card: EventCard) -> None:
