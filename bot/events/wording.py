@@ -137,7 +137,7 @@ class Wording:
     def line(self, text: Translated) -> Text:
         """A line an editor wrote, read in the direction of its language: an address may begin with Latin letters in Arabic."""
         chosen = self.chosen(text)
-        return markup(Chosen(escape(chosen.text, quote=False), chosen.locale, chosen.fallback))
+        return markup(Chosen(escape(" ".join(chosen.text.split()), quote=False), chosen.locale, chosen.fallback))
 
     def about(self) -> Text | None:
         return self.part(N_("What is at stake"), self.event.about)

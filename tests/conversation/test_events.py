@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, select, update
 
+from bot.announcements.notices import amend_copies
 from bot.cases.models import CaseRow
 from bot.events.models import EventKind, EventRow, EventStatus
 from bot.events.offsets import bit_of
+from bot.events.reading import EVENTS, view_of
+from bot.events.telling import Notice, card_subject, content
 from bot.events.views import Reply
-from bot.language import Translated, without_marks
+from bot.language import Translated, title, without_marks
 from bot.supporters.answers import Answer
 from bot.supporters.models import AttendanceRow, SupporterRow
 from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels, words
@@ -55,6 +58,11 @@ async def kept(nida: Nida, slug: str = SLUG, ahead: timedelta | None = 9 * DAY, 
         session.add(row)
         await session.flush()
         return row
+
+
+async def sends_what_is_owed(nida: Nida) -> None:
+    await nida.app.services.announcements.finish_fan_outs()
+    nida.app.sender.notify()
 
 
 async def becomes(nida: Nida, **values: Any) -> None:
@@ -223,8 +231,10 @@ async def test_where_all_places_are_taken_the_waiting_list_is_offered_and_moves_
     await first.taps(label(locale, "Not this time"))
     await first.sees(said(locale, "You said: not this time."))
     assert sorted(await answers(nida)) == [Answer.COMING, Answer.DECLINED]
-    await sees_it(late, locale)
-    await late.sees(said(locale, "You said that you will come."))
+    await sends_what_is_owed(nida)
+    told = await late.sees(said(locale, "A place has become free for you: {event}", event=title(TITLE.texts[locale].text)))
+    await late.taps(label(locale, "Open"), on=told)
+    await late.sees(said(locale, "You said that you will come."), after=told.id)
 
 
 async def test_of_five_hundred_who_tap_at_once_one_gets_the_last_place(nida: Nida) -> None:
@@ -336,6 +346,47 @@ async def test_forged_buttons_of_events_change_nothing(world: TelegramWorld, nid
     await sam.answers_to(await sam.forges(data))
     await nida.app.intake.drain()
     assert await answers(nida) == []
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_the_message_that_shows_an_event_is_put_right_when_that_changes(
+    world: TelegramWorld, nida: Nida, locale: str
+) -> None:
+    await kept(nida)
+    sam, first = await opened(world, locale)
+    card = await sees_it(sam, locale)
+    await put_off(nida)
+    told = said(locale, "NOT going ahead: it is cancelled.")
+    right = await sam.sees(told)
+    assert right.id == card.id
+    assert label(locale, "I will come") not in shown_labels(right)
+    assert told not in next(message for message in (await sam.chat()).from_bot if message.id == first.id).text, "the latest alone"
+
+
+async def test_an_event_that_changed_while_it_was_shown_is_shown_anew(world: TelegramWorld, nida: Nida) -> None:
+    await kept(nida)
+    sam = await supporter(world)
+    events = nida.app.services.events
+    stale = await events.get_card(SLUG, None)
+    assert stale is not None
+    await put_off(nida)
+    somebody = (await nida.app.services.supporters.recognise(sam.id, "en")).id
+    assert somebody is not None
+    changed = await events.keep_shown(somebody, stale, 1, "en")
+    assert changed is not None
+    assert changed.event.status is EventStatus.CANCELLED
+    assert await events.keep_shown(somebody, changed, 1, "en") is None
+
+
+async def put_off(nida: Nida) -> None:
+    """As a change does it: the event and what shows it in one transaction."""
+    services = nida.app.services
+    async with services.database.write() as session:
+        await session.execute(update(EventRow).values(status=EventStatus.CANCELLED, sequence=EventRow.sequence + 1))
+        row = (await session.execute(EVENTS.where(EventRow.slug == SLUG))).one()
+        card = content(view_of(row[0], row[1], row[2]), Notice.CARD, "en")
+        await amend_copies(session, card_subject(SLUG), card, services.clock.now())
+    await sends_what_is_owed(nida)
 
 
 async def test_an_old_button_to_keep_informed_takes_no_place_away(nida: Nida) -> None:
