@@ -15,6 +15,7 @@ from bot.announcements.amending import correct_copies
 from bot.delivery.control import OVER, cancelled
 from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.delivery.timing import Timing
+from bot.supporters.audience import Audience
 from bot.supporters.event_audience import EventAudience
 from bot.supporters.models import SupporterRow
 
@@ -32,22 +33,22 @@ async def write_notice(
     session: AsyncSession,
     subject: str,
     content: Mapping[str, Any],
-    audience: EventAudience,
+    audience: Audience | EventAudience,
     *,
     now: datetime,
-    urgent_reason: str,
+    urgent_reason: str | None,
     starts_at: datetime | None = None,
     timing: Timing | None = None,
 ) -> int:
-    """Owe it to those it concerns, before everything else, from `starts_at` on or now; returns its number. Written before
-    under that subject, it stays as it is."""
+    """Owe it to those it concerns, from `starts_at` on or now, before everything else if there is a reason for it; returns its
+    number. Written before under that subject, it stays as it is."""
     waits = starts_at is not None and starts_at > now
     row = {
         "subject": subject,
         "state": BroadcastState.SCHEDULED if waits else BroadcastState.PREPARING,
         "starts_at": starts_at if waits else None,
         "timing": timing.to_json() if timing else None,
-        "urgent": True,
+        "urgent": urgent_reason is not None,
         "urgent_reason": urgent_reason,
         "content": dict(content),
         "audience": audience.to_json(),
