@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from rich.table import Table
 
-from bench import calendars, comparison, machine, million, rates, replying, starting, updates
+from bench import calendars, comparison, events, machine, million, rates, replying, starting, updates
 from bench.children import ROOT, fast_loop
 from bench.results import QUICK, WHOLE, Result, Size, at_most, console, in_child
 
@@ -33,6 +33,7 @@ FIGURES: dict[str, Callable[[Size], Awaitable[list[Result]]]] = {
     "filling": rates.filling,
     "sending": rates.sending,
     "million": million.figures,
+    "events": events.figures,
     "replying": replying.figures,
     "updates": updates.figures,
     "start": starting.figures,
