@@ -108,8 +108,8 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
     intake = Intake(services.database, services.vault, clock, handling(dispatcher, _bot(settings)))
     receiving = Receiving(settings.telegram, services.vault, transport, intake, clock)
     sending = _sending(services, transport, pace)
-    metrics = Metrics(Parts(services.database, clock, pace, settings.delivery.rate, sending, intake, postman))
-    return Application(services, transport, sending, intake, surface, receiving, metrics)
+    parts = Parts(services.database, clock, pace, settings.delivery.rate, sending, intake, postman, services.reminders)
+    return Application(services, transport, sending, intake, surface, receiving, Metrics(parts))
 
 
 def _sending(services: Services, transport: AiohttpTransport, pace: Pace) -> Sending:
@@ -125,7 +125,11 @@ def _sending(services: Services, transport: AiohttpTransport, pace: Pace) -> Sen
             QuietHours(services.settings.delivery.usual_quiet_hours, services.settings.delivery.regional_quiet_hours),
         )
 
-    return Sending(Lane(services.database), services.clock, new_sender, services.announcements.finish_fan_outs)
+    async def begin_due() -> None:
+        await services.reminders.launch_due()
+        await services.announcements.finish_fan_outs()
+
+    return Sending(Lane(services.database), services.clock, new_sender, begin_due)
 
 
 def _composing(services: Services) -> Composing:
@@ -148,6 +152,8 @@ def _chores(services: Services) -> list[Chore]:
         # A database away, or an interrupted command, leaves launches half written down.
         Chore("announcements.finish_fan_outs", Every.MINUTE, services.announcements.finish_fan_outs),
         Chore("events.fill_places", Every.MINUTE, services.events.fill_places),
+        Chore("events.remind", Every.MINUTE, services.reminders.launch_due),
+        Chore("events.rezone", Every.HOUR, services.reminders.rezone),
         Chore("intake.purge", Every.HOUR, lambda: purge_updates(database, clock)),
         Chore("conversations.purge", Every.HOUR, conversations.purge),
         Chore("supporters.purge", Every.HOUR, services.supporters.purge_unconsented),
@@ -207,7 +213,9 @@ async def run_runner(settings: Settings, clock: Clock | None = None) -> None:
         await asyncio.to_thread(queue.ensure_ready, settings.database_url)
         pace = _pace_of_senders(services)
         sending = _sending(services, transport, pace)
-        metrics = Metrics(Parts(services.database, services.clock, pace, settings.delivery.rate, sending))
+        metrics = Metrics(
+            Parts(services.database, services.clock, pace, settings.delivery.rate, sending, reminders=services.reminders)
+        )
         async with _serving_runner(services, metrics), Supervisor(on_failure=stop.set) as supervisor:
             supervisor.start("sender", sending.run())
             supervisor.start("queue", queue.share(settings.database_url, _chores(services), services.clock))

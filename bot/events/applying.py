@@ -12,6 +12,8 @@ from bot.daytime import instant
 from bot.errors import NidaError
 from bot.events.models import EventRow, EventStatus
 from bot.events.offsets import bits_of
+from bot.events.reading import EVENTS, view_of
+from bot.events.reminding import plan_reminders
 from bot.events.rules import Found, draft_faults, newcomer_faults, shown
 from bot.events.tables import cases
 from bot.events.views import EventDraft
@@ -49,11 +51,22 @@ async def apply(session: AsyncSession, revision: Revision, drafts: Sequence[Even
     ]  # fmt: skip
     if faults or (faults := await _uid_faults(session, drafts)):
         raise Withheld(faults)
+    moments = {slug: row.starts_at for slug, row in kept.items()}
     for draft in drafts:
         if draft.case is not None and draft.case not in ids:
             raise NidaError(f"The event {draft.slug} is of the case {draft.case}, which does not exist; add the case first.")
         _apply(session, revision, draft, kept.get(draft.slug), ids.get(draft.case or ""))
     await session.flush()
+    await _plan_reminders(session, drafts, moments, revision.at)
+
+
+async def _plan_reminders(
+    session: AsyncSession, drafts: Sequence[EventDraft], before: Mapping[str, datetime | None], now: datetime
+) -> None:
+    """Of new events, and of provisional ones whose date changed."""
+    found = await session.execute(EVENTS.where(EventRow.slug.in_([draft.slug for draft in drafts])))
+    for row, case_slug, case_title in found.all():
+        await plan_reminders(session, view_of(row, case_slug, case_title), now, anew=before.get(row.slug) != row.starts_at)
 
 
 async def _kept(session: AsyncSession, drafts: Sequence[EventDraft]) -> dict[str, EventRow]:

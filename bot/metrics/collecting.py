@@ -12,6 +12,7 @@ from bot.clock import Clock
 from bot.delivery.figures import LedgerFigures, LedgerGauge
 from bot.delivery.outcome import Verdict
 from bot.delivery.pace import Pace
+from bot.events.reminding import Reminders
 from bot.meters import Times
 from bot.runner.sending import Sending
 from bot.storage.database import Database
@@ -34,6 +35,7 @@ class Parts:
     intake: Intake | None = None
     postman: Postman | None = None
     """A runner has neither."""
+    reminders: Reminders | None = None
 
 
 class Metrics:
@@ -68,6 +70,9 @@ class Metrics:
             yield from _intake_metrics(self._parts.intake)
         if self._parts.postman is not None:
             yield from _reply_metrics(self._parts.postman)
+        if self._parts.reminders is not None:
+            dropped = self._parts.reminders.dropped
+            yield _count("nida_reminders_dropped", "Reminders of events that would have come too late to be of use.", dropped)
 
     def _ledger_metrics(self, seen: LedgerFigures) -> Iterator[Metric]:
         yield _labelled("nida_broadcasts", "Broadcasts by state.", "state", seen.broadcasts)

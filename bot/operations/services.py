@@ -12,9 +12,11 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.content.library import Library
 from bot.events.calendar import Calendars, Publisher
+from bot.events.changing import EventChanges
 from bot.events.feeds import Feeds
 from bot.events.models import EventKind
 from bot.events.offsets import bits_of
+from bot.events.reminding import Reminders
 from bot.events.service import Events
 from bot.language import Catalogues
 from bot.storage import upgrade
@@ -40,6 +42,8 @@ class Services:
     announcements: Announcements
     calendars: Calendars
     feeds: Feeds
+    changes: EventChanges
+    reminders: Reminders
 
 
 @asynccontextmanager
@@ -55,6 +59,8 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
         database.take()
         await asyncio.to_thread(upgrade.ensure_current, settings.database_url)
         await ensure_key_matches(database, vault, clock)
+        usual = _usual_reminders(settings)
+        cases = Cases(database, clock, organisation.default_locale, organisation.locales)
         yield Services(
             settings=settings,
             clock=clock,
@@ -63,9 +69,9 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             catalogues=catalogues,
             supporters=Supporters(database, vault, clock, organisation),
             following=Following(database, clock),
-            cases=Cases(database, clock, organisation.default_locale, organisation.locales),
+            cases=cases,
             library=Library(database, clock, organisation.default_locale, organisation.locales),
-            events=Events(database, clock, organisation.default_locale, _usual_reminders(settings)),
+            events=Events(database, clock, organisation.default_locale, usual),
             announcements=Announcements(
                 database,
                 clock,
@@ -76,6 +82,16 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             ),
             calendars=calendars,
             feeds=Feeds(database, vault, clock, catalogues, calendars, settings.calendar.public_url),
+            changes=EventChanges(
+                database,
+                clock,
+                organisation.default_locale,
+                organisation.locales,
+                settings.delivery.rate,
+                cases.announcement_for,
+                usual,
+            ),
+            reminders=Reminders(database, clock, organisation.default_locale, usual),
         )
     finally:
         await database.close()

@@ -1,0 +1,352 @@
+"""Changing an event: who is told what, once, and what becomes of everything sent or planned before."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.event import listen, remove
+
+from bot.announcements.service import Announcements
+from bot.cases.models import CaseUpdateRow, Certainty
+from bot.cases.service import Cases
+from bot.daytime import DAY
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, Task
+from bot.delivery.timing import Timing
+from bot.errors import NidaError
+from bot.events.changing import GATHER, Action, ChangeRequest, EventChanges
+from bot.events.models import EventChangeRow, EventStatus, ReminderState
+from bot.events.reminding import Reminders
+from bot.storage.database import Database
+from bot.supporters.answers import Answer
+from bot.supporters.kinds import Kind
+from tests.announcements.people import add_case, add_followers, translated
+from tests.clocks import FrozenClock
+from tests.events.world import SLUG, add_event, answer, event_now, reminders, wall
+
+LOCALES = ("en", "ar", "ur")
+LATER, LATER_STILL = wall("2026-12-10 14:30"), wall("2026-12-17 10:00")
+REASON = {"en": "The judge is ill.", "ar": "القاضي مريض.", "ur": "جج بیمار ہیں۔"}
+
+
+def changes(database: Database, clock: FrozenClock) -> EventChanges:
+    return EventChanges(database, clock, "en", LOCALES, 30.0, Cases(database, clock, "en").announcement_for)
+
+
+async def change(database: Database, clock: FrozenClock, kind: Action, **asked: Any) -> str | None:
+    return await changes(database, clock).make(SLUG, ChangeRequest(kind, **asked), "Amal")
+
+
+async def broadcasts(database: Database, beginning: str = "change:") -> dict[str, BroadcastRow]:
+    found = select(BroadcastRow).where(BroadcastRow.subject.startswith(beginning)).order_by(BroadcastRow.id)
+    async with database.read() as session:
+        return {row.subject: row for row in (await session.execute(found)).scalars()}
+
+
+async def fan_out(database: Database, clock: FrozenClock) -> None:
+    await Announcements(database, clock, LOCALES, rate=30).finish_fan_outs()
+
+
+async def told(database: Database, subject: str) -> list[int]:
+    """Who is owed it."""
+    owed = select(DeliveryRow.supporter_id).join(BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
+    async with database.read() as session:
+        found = await session.execute(owed.where(BroadcastRow.subject == subject).order_by(DeliveryRow.supporter_id))
+        return [person for person in found.scalars() if person is not None]
+
+
+async def begin(database: Database, subject: str) -> None:
+    """As the sender does with the first row: from now on somebody may have it."""
+    async with database.write() as session:
+        broadcast = await session.scalar(select(BroadcastRow.id).where(BroadcastRow.subject == subject))
+        first = select(func.min(DeliveryRow.id)).where(DeliveryRow.broadcast_id == broadcast).scalar_subquery()
+        sent = {"attempts": 1, "state": "sent", "message_id": 7, "version": 1}
+        await session.execute(update(DeliveryRow).where(DeliveryRow.id == first).values(**sent))
+
+
+async def finish(database: Database, subject: str, state: BroadcastState = BroadcastState.DONE) -> None:
+    async with database.write() as session:
+        await session.execute(update(BroadcastRow).where(BroadcastRow.subject == subject).values(state=state))
+
+
+@pytest.fixture
+async def case(database: Database, clock: FrozenClock) -> int:
+    case = await add_case(database)
+    await add_followers(database, clock, case, 6)
+    return case
+
+
+async def test_everybody_concerned_is_told_both_sides_and_the_event_and_its_history_say_so(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    event = await add_event(database, clock, case, ends=wall("2026-12-03 16:00"))
+    await answer(database, clock, event.id, [1, 2], Answer.COMING)
+    await answer(database, clock, event.id, [3], Answer.DECLINED)
+    subject = await change(database, clock, Action.ADJOURN, reason=REASON, source="https://courts.example/list")
+    assert subject == f"change:{SLUG}:1"
+    now = await event_now(database)
+    assert (now.status, now.starts, now.sequence) == (EventStatus.ADJOURNED, None, 1)
+    row = (await broadcasts(database))[subject]
+    assert (row.state, row.starts_at, row.urgent) == (BroadcastState.SCHEDULED, clock.now() + GATHER, True)
+    assert Timing.from_json(row.timing) == Timing(waking=True)
+    assert row.content["event"]["sequence"] == 1
+    assert [(each["status"], each["starts"]) for each in row.content["before"]] == [("listed", "2026-12-03T10:00:00")]
+    assert row.content["reason"]["ur"]["text"] == REASON["ur"]
+    assert row.content["source"] == "https://courts.example/list"
+    async with database.read() as session:
+        kept = (await session.execute(select(EventChangeRow))).scalar_one()
+    assert (kept.by, kept.status_before, kept.status, kept.starts_before) == (
+        "Amal",
+        EventStatus.LISTED,
+        EventStatus.ADJOURNED,
+        wall("2026-12-03 10:00"),
+    )
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    assert await told(database, subject) == [1, 2, 4, 5, 6]
+
+
+async def test_a_new_date_is_told_to_those_who_declined_the_old_one_too(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    event = await add_event(database, clock, case)
+    await answer(database, clock, event.id, [3], Answer.DECLINED)
+    await change(database, clock, Action.MOVE, venue={"en": "Court 7"})
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    assert await told(database, f"change:{SLUG}:1") == [1, 2, 4, 5, 6]
+    await finish(database, f"change:{SLUG}:1")
+    await change(database, clock, Action.ADJOURN, starts=LATER)
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    assert await told(database, f"change:{SLUG}:2") == [1, 2, 3, 4, 5, 6]
+
+
+async def test_changes_made_one_after_the_other_come_as_one(database: Database, clock: FrozenClock, case: int) -> None:
+    await add_event(database, clock, case)
+    await change(database, clock, Action.ADJOURN)
+    began = clock.now()
+    await clock.advance(seconds=90)
+    await change(database, clock, Action.MOVE, starts=LATER)
+    found = await broadcasts(database)
+    assert [row.state for row in found.values()] == [BroadcastState.CANCELLED, BroadcastState.SCHEDULED]
+    last = found[f"change:{SLUG}:2"]
+    assert last.starts_at == began + GATHER  # it does not begin to wait anew
+    assert [each["starts"] for each in last.content["before"]] == ["2026-12-03T10:00:00"]  # nobody heard of what was between
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    assert await told(database, f"change:{SLUG}:1") == []
+    assert await told(database, f"change:{SLUG}:2") == [1, 2, 3, 4, 5, 6]
+
+
+async def test_what_is_taken_back_before_anybody_heard_of_it_is_not_told(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    await add_event(database, clock, case)
+    await change(database, clock, Action.CANCEL)
+    assert await change(database, clock, Action.MOVE, starts=wall("2026-12-03 10:00")) is None
+    assert [row.state for row in (await broadcasts(database)).values()] == [BroadcastState.CANCELLED]
+    planned = await reminders(database)
+    assert planned[DAY][0] is ReminderState.PLANNED
+    await clock.advance(minutes=5)
+    await fan_out(database, clock)
+    assert await told(database, f"change:{SLUG}:1") == []
+
+
+async def test_a_change_while_the_last_is_going_out_names_all_that_people_may_believe(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    await add_event(database, clock, case)
+    await change(database, clock, Action.MOVE, starts=LATER)
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    await begin(database, f"change:{SLUG}:1")
+    await change(database, clock, Action.MOVE, starts=LATER_STILL)
+    found = await broadcasts(database)
+    assert found[f"change:{SLUG}:1"].state is BroadcastState.CANCELLED
+    last = found[f"change:{SLUG}:2"]
+    assert [each["starts"] for each in last.content["before"]] == ["2026-12-03T10:00:00", "2026-12-10T14:30:00"]
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    assert await told(database, f"change:{SLUG}:2") == [1, 2, 3, 4, 5, 6]
+
+
+async def test_back_to_what_it_was_while_some_have_heard_is_told(database: Database, clock: FrozenClock, case: int) -> None:
+    await add_event(database, clock, case)
+    await change(database, clock, Action.MOVE, starts=LATER)
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    await begin(database, f"change:{SLUG}:1")
+    subject = await change(database, clock, Action.MOVE, starts=wall("2026-12-03 10:00"))
+    assert subject == f"change:{SLUG}:2"
+    assert [each["starts"] for each in (await broadcasts(database))[subject].content["before"]] == ["2026-12-10T14:30:00"]
+
+
+async def test_one_that_went_to_all_is_not_named_again(database: Database, clock: FrozenClock, case: int) -> None:
+    await add_event(database, clock, case)
+    await change(database, clock, Action.MOVE, starts=LATER)
+    await finish(database, f"change:{SLUG}:1")
+    await change(database, clock, Action.MOVE, starts=LATER_STILL)
+    found = await broadcasts(database)
+    assert found[f"change:{SLUG}:1"].state is BroadcastState.DONE
+    assert [each["starts"] for each in found[f"change:{SLUG}:2"].content["before"]] == ["2026-12-10T14:30:00"]
+
+
+@pytest.mark.parametrize(("starts", "to"), [("2026-11-04 09:00", LATER), ("2026-12-03 10:00", wall("2026-11-03 18:00"))])
+async def test_within_the_day_it_goes_at_once_into_quiet_hours(
+    database: Database, clock: FrozenClock, case: int, starts: str, to: datetime
+) -> None:
+    await add_event(database, clock, case, starts=wall(starts))
+    forecast = await changes(database, clock).forecast(SLUG, ChangeRequest(Action.MOVE, starts=to))
+    subject = await change(database, clock, Action.MOVE, starts=to)
+    row = (await broadcasts(database))[f"{subject}"]
+    assert (row.state, row.starts_at, row.urgent) == (BroadcastState.PREPARING, None, True)
+    assert not Timing.from_json(row.timing).waking
+    assert (forecast.at_once, forecast.at) == (True, clock.now())
+
+
+async def test_no_reminder_of_the_old_date_is_sent_and_new_ones_are_planned(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    event = await add_event(database, clock, case)
+    assert event.starts_at is not None
+    await clock.advance(seconds=(event.starts_at - timedelta(days=7) - clock.now()).total_seconds())
+    await Reminders(database, clock, "en").launch_due()
+    await fan_out(database, clock)
+    week = f"remind:{SLUG}:0:{7 * DAY}"
+    assert len(await told(database, week)) == 6
+    await change(database, clock, Action.MOVE, starts=LATER)
+    assert (await broadcasts(database, week))[week].state is BroadcastState.CANCELLED
+    planned = await reminders(database)
+    after = await event_now(database)
+    assert after.starts_at is not None
+    assert planned[7 * DAY] == (ReminderState.PLANNED, after.starts_at - timedelta(days=7))
+    await change(database, clock, Action.CANCEL)
+    assert {state for state, _ in (await reminders(database)).values()} == {ReminderState.WITHDRAWN}
+    await clock.advance(days=30)
+    assert await Reminders(database, clock, "en").launch_due() == 0
+
+
+async def test_messages_that_show_the_old_date_are_edited(database: Database, clock: FrozenClock, case: int) -> None:
+    event = await add_event(database, clock, case)
+    assert event.starts_at is not None
+    await clock.advance(seconds=(event.starts_at - timedelta(days=7) - clock.now()).total_seconds())
+    await Reminders(database, clock, "en").launch_due()
+    await fan_out(database, clock)
+    week = f"remind:{SLUG}:0:{7 * DAY}"
+    await begin(database, week)
+    assert (await changes(database, clock).forecast(SLUG, ChangeRequest(Action.CANCEL))).copies == 1
+    await change(database, clock, Action.CANCEL)
+    corrections = [row for row in (await broadcasts(database, "")).values() if row.task is Task.CORRECT]
+    assert [(row.content["notice"], row.content["event"]["status"]) for row in corrections] == [("card", "cancelled")]
+
+
+async def test_heard_thanks_those_who_came_alone_and_asks_nobody_anything(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    event = await add_event(database, clock, case, starts=wall("2026-11-04 09:00"))
+    await answer(database, clock, event.id, [1], Answer.COMING)
+    await answer(database, clock, event.id, [2], Answer.ONLINE)
+    await answer(database, clock, event.id, [3], Answer.WAITING)
+    with pytest.raises(NidaError, match="cannot have been heard"):
+        await change(database, clock, Action.HEARD)
+    await clock.advance(days=1)
+    assert await change(database, clock, Action.HEARD) == f"thanks:{SLUG}:1"
+    await fan_out(database, clock)
+    assert await told(database, f"thanks:{SLUG}:1") == [1, 2]
+    assert await broadcasts(database) == {}
+
+
+async def test_the_outcome_is_announced_as_the_update_it_is(database: Database, clock: FrozenClock, case: int) -> None:
+    await add_event(database, clock, case, starts=wall("2026-11-04 09:00"))
+    other = await add_case(database, "another-case")
+    async with database.write() as session:
+        for of, slug in ((case, "mill-lane-bail"), (other, "another-bail")):
+            update_row = CaseUpdateRow(
+                case_id=of,
+                slug=slug,
+                kind=Kind.RULING,
+                at=clock.now(),
+                certainty=Certainty.CONFIRMED,
+                headline=translated(en="Bail granted"),
+                body=translated(en="All three."),
+            )
+            session.add(update_row)
+    await clock.advance(days=1)
+    await change(database, clock, Action.HEARD)
+    with pytest.raises(NidaError, match="another-bail is no update of the case"):
+        await change(database, clock, Action.OUTCOME, update="another-bail")
+    with pytest.raises(NidaError, match="There is no update"):
+        await change(database, clock, Action.OUTCOME, update="nothing")
+    assert await change(database, clock, Action.OUTCOME, update="mill-lane-bail") == "update:mill-lane-bail"
+    await fan_out(database, clock)
+    assert await told(database, "update:mill-lane-bail") == [1, 2, 3, 4, 5, 6]
+    after = await event_now(database)
+    assert (after.status, after.outcome) == (EventStatus.OUTCOME, "mill-lane-bail")
+
+
+async def test_of_two_who_decide_at_once_the_second_is_told_so(database: Database, clock: FrozenClock, case: int) -> None:
+    await add_event(database, clock, case)
+    seen = await changes(database, clock).forecast(SLUG, ChangeRequest(Action.CANCEL))
+    assert seen.sequence == 0
+    await changes(database, clock).make(SLUG, ChangeRequest(Action.MOVE, starts=LATER), "Amal", seen.sequence)
+    with pytest.raises(NidaError, match="was changed by somebody else meanwhile"):
+        await changes(database, clock).make(SLUG, ChangeRequest(Action.CANCEL), "Bilal", seen.sequence)
+    assert (await event_now(database)).status is EventStatus.MOVED
+
+
+async def test_the_forecast_says_what_would_happen_and_does_nothing(database: Database, clock: FrozenClock, case: int) -> None:
+    event = await add_event(database, clock, case)
+    await add_followers(database, clock, case, 2, "ur", first=7)
+    await answer(database, clock, event.id, [1], Answer.DECLINED)
+    asked = ChangeRequest(Action.ADJOURN, starts=LATER, reason={"en": "The judge is ill."})
+    seen = await changes(database, clock).forecast(SLUG, asked)
+    assert (seen.before.status, seen.after.status, seen.notice) == (EventStatus.LISTED, EventStatus.ADJOURNED, "change")
+    assert (seen.readers, seen.total) == ({"en": 6, "ur": 2}, 8)
+    assert (seen.at_once, seen.at) == (False, clock.now() + GATHER)
+    assert seen.untranslated == ("ar", "ur")
+    assert seen.withdrawn == seen.planned == (7 * DAY, DAY, 120)
+    assert seen.copies == 0
+    assert await broadcasts(database, "") == {}
+    assert await event_now(database) == event
+    with pytest.raises(NidaError, match="There is no event nothing"):
+        await changes(database, clock).forecast("nothing", asked)
+
+
+class CutOff:
+    """The database goes away at the so-manieth statement."""
+
+    def __init__(self, database: Database, at: int) -> None:
+        self._engine = database.engine.sync_engine
+        self._left = at
+
+    def __enter__(self) -> None:
+        listen(self._engine, "before_cursor_execute", self._count)
+
+    def __exit__(self, *_: object) -> None:
+        remove(self._engine, "before_cursor_execute", self._count)
+
+    def _count(self, *_: object) -> None:
+        self._left -= 1
+        if self._left == 0:
+            raise ConnectionError
+
+
+async def test_interrupted_at_any_statement_nothing_is_half_done(database: Database, clock: FrozenClock, case: int) -> None:
+    """The change, its history, the reminders, the notice and the edits are one transaction."""
+    event = await add_event(database, clock, case)
+    planned = await reminders(database)
+    subject = None
+    for statement in range(1, 100):
+        try:
+            with CutOff(database, statement):
+                subject = await change(database, clock, Action.MOVE, starts=LATER)
+            break
+        except ConnectionError:
+            assert await event_now(database) == event
+            assert await reminders(database) == planned
+            assert await broadcasts(database, "") == {}
+    assert statement > 8
+    assert subject == f"change:{SLUG}:1"
+    assert (await event_now(database)).sequence == 1
+    assert list(await broadcasts(database, "")) == [subject]
