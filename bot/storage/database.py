@@ -51,9 +51,10 @@ class Database:
     @asynccontextmanager
     async def write(self, *, quiet: bool = False) -> AsyncIterator[AsyncSession]:
         """`quiet`: nothing of what is written is looked out for by whoever watches `writes`."""
-        async with self._sessions.begin() as session:
+        async with self._sessions() as session:  # which rolls back what is not committed
             yield session
             self.writes += not quiet
+            await session.commit()
         self.writes += not quiet
 
     @asynccontextmanager
