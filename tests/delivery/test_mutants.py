@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import literal, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.announcements import scheduling, service
@@ -20,7 +20,7 @@ from bot.delivery import flight as flying
 from bot.delivery import ledger, statements
 from bot.delivery.flight import Flight
 from bot.delivery.ledger import Claimed, Exchanged, Ledger, Settlement
-from bot.delivery.models import BroadcastRow, DeliveryState
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryState
 from bot.delivery.outcome import Outcome, Seen, Verdict
 from bot.delivery.pace import Pace
 from bot.delivery.payloads import Payloads
@@ -28,7 +28,6 @@ from bot.delivery.sender import Sender
 from bot.delivery.statements import Leasing
 from bot.delivery.transport import Payload
 from bot.storage.database import Database
-from bot.storage.types import Moment
 from tests.announcements import test_launching
 from tests.announcements.people import add_case
 from tests.clocks import FrozenClock
@@ -211,7 +210,9 @@ def quiet_hours_are_not_kept(patch: Patch) -> None:
 
 
 def what_is_scheduled_begins_at_once(patch: Patch) -> None:
-    patch.setattr(scheduling, "_DUE", select(BroadcastRow.id, literal(START, Moment)).where(BroadcastRow.state == "scheduled"))
+    waits = (BroadcastRow.state == BroadcastState.SCHEDULED,)
+    patch.setattr(scheduling, "_IS_DUE", waits)
+    patch.setattr(scheduling, "_DUE", select(BroadcastRow.id).where(*waits))
 
 
 def edits_are_taken_for_done(patch: Patch) -> None:
