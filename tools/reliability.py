@@ -26,7 +26,8 @@ never change, that no send starts after a committed stop, erase, pause or cancel
 nobody owed is left out, and that copies stay within what crashes, lost answers and stalls left in doubt: at most two for
 anyone. In some worlds things are scheduled, corrected and recalled, and people sleep and get together what they missed: what
 is scheduled begins once and not before its time, nobody is woken, nobody is edited to an older version, only what was
-recalled is taken out, and who was reached sees the last version. A seed that breaks a rule is printed, and `python -m tests.simulation --seed N` plays it again step by step.
+recalled is taken out, and who was reached sees the last version. A seed that breaks a rule is printed, and
+`python -m tests.simulation --seed N` plays it again step by step.
 
 | # | fault | must happen | tests |
 |---|---|---|---|"""
