@@ -24,10 +24,7 @@ the real sender, ledger and pace, with processes that crash, stall and lose conn
 loses answers. Throughout it is checked that a message is sent only while its lease and the lane are held, that final states
 never change, that no send starts after a committed stop, erase, pause or cancel or within the silence a 429 asked for, that
 nobody owed is left out, and that copies stay within what crashes, lost answers and stalls left in doubt: at most two for
-anyone. In some worlds things are scheduled, corrected and recalled, and people sleep and get together what they missed: what
-is scheduled begins once and not before its time, nobody is woken, nobody is edited to an older version, only what was
-recalled is taken out, and who was reached sees the last version. A seed that breaks a rule is printed, and
-`python -m tests.simulation --seed N` plays it again step by step.
+anyone. A seed that breaks a rule is printed, and `python -m tests.simulation --seed N` plays it again step by step.
 
 | # | fault | must happen | tests |
 |---|---|---|---|"""

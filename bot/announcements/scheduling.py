@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.plan import AT_ONCE, Plan
@@ -14,7 +14,6 @@ from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, Task
 from bot.delivery.timing import GRACE, Timing, missed
 from bot.errors import NidaError
 from bot.storage.database import Database
-from bot.storage.types import Moment
 from bot.supporters.event_audience import is_of_event
 
 _IDLE: Final = (
@@ -23,27 +22,19 @@ _IDLE: Final = (
     BroadcastRow.starts_at.is_not(None),
     ~WAS_RECALLED,
 )
-_IS_DUE: Final = (BroadcastRow.state == BroadcastState.SCHEDULED, BroadcastRow.starts_at <= bindparam("now", type_=Moment))
-_DUE: Final = select(BroadcastRow.id).where(*_IS_DUE)
-_FRESH: Final = (
-    select(BroadcastRow)
-    .where(
-        BroadcastRow.id == bindparam("id"),
-        BroadcastRow.state == BroadcastState.PREPARING,
-        BroadcastRow.launched_at.is_(None),
-    )
-    .with_for_update()
-)
 
 
 async def start_due(database: Database, clock: Clock) -> None:
     """Let what is due begin. What should have begun long ago is held: whether it is still right to send, a person knows. What
     is about an event says itself until when it is of use: after that it is cancelled."""
     now = clock.now()
-    for broadcast_id in await database.look_up(lambda connection: connection.execute(_DUE, {"now": now}).scalars().all()):
+    due = (BroadcastRow.state == BroadcastState.SCHEDULED, BroadcastRow.starts_at <= now)
+    async with database.read() as session:
+        found = list((await session.execute(select(BroadcastRow.id).where(*due))).scalars())
+    for broadcast_id in found:
         async with database.write() as session:
-            still = select(BroadcastRow).where(BroadcastRow.id == broadcast_id, *_IS_DUE).with_for_update()
-            if row := (await session.execute(still, {"now": now})).scalar_one_or_none():
+            still = select(BroadcastRow).where(BroadcastRow.id == broadcast_id, *due).with_for_update()
+            if row := (await session.execute(still)).scalar_one_or_none():
                 _begin(row, row.starts_at or now, now)
 
 
@@ -59,7 +50,8 @@ def _begin(row: BroadcastRow, due_at: datetime, now: datetime) -> None:
 async def begin(session: AsyncSession, broadcast_id: int, now: datetime, together: timedelta) -> None:
     """Note that its audience is drawn from now on, and, if the last news of the same case was less than `together` ago, when
     it may go. Done once, however often it is interrupted."""
-    row = (await session.execute(_FRESH, {"id": broadcast_id})).scalar_one_or_none()
+    fresh = (BroadcastRow.id == broadcast_id, BroadcastRow.state == BroadcastState.PREPARING, BroadcastRow.launched_at.is_(None))
+    row = (await session.execute(select(BroadcastRow).where(*fresh).with_for_update())).scalar_one_or_none()
     if row is None:
         return
     row.launched_at = now

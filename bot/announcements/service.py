@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 import structlog
-from sqlalchemy import Table, bindparam, exists, func, literal, select, text
+from sqlalchemy import exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,13 +35,6 @@ PLACES = 100
 """In the order of sending: enough that no interruption always hurts the same people. With as many as there are rows, each
 went to a page of the index that was not at hand: writing a million took twice as long and 15 MB more."""
 LONG = {"long": True}
-_BROADCASTS = cast(Table, BroadcastRow.__table__)
-_PREPARING = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.PREPARING).order_by(BroadcastRow.id)
-_REACHED = select(_BROADCASTS.c.fanned_out_to, _BROADCASTS.c.state).where(_BROADCASTS.c.id == bindparam("id")).with_for_update()
-_REACH = text("UPDATE broadcasts SET fanned_out_to = :last WHERE id = :id")
-_COMPLETE = text("UPDATE broadcasts SET state = 'sending' WHERE id = :id")
-_CALLED = select(BroadcastRow.id).where(BroadcastRow.subject == bindparam("subject"))
-_PLAN = insert(_BROADCASTS).on_conflict_do_nothing().returning(_BROADCASTS.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +144,11 @@ class Announcements:
             "audience": self._audience(announcement, hold_untranslated).to_json(),
             "created_at": self._clock.now(),
         }
+        same = select(BroadcastRow.id).where(BroadcastRow.subject == announcement.subject)
+        statement = insert(BroadcastRow).values(row).on_conflict_do_nothing().returning(BroadcastRow.id)
         async with self._database.write() as session:
-            new = (await session.execute(_PLAN, row)).scalar_one_or_none()
-            found = new or (await session.execute(_CALLED, {"subject": announcement.subject})).scalar_one()
+            new = (await session.execute(statement)).scalar_one_or_none()
+            found = new or (await session.execute(same)).scalar_one()
             if new is None and not await take_up_again(session, found, row):
                 await ensure_not_taken_back(session, await session.get_one(BroadcastRow, found, with_for_update=True))
                 await ensure_unplanned(session, found, plan)
@@ -171,7 +165,10 @@ class Announcements:
     async def finish_fan_outs(self) -> None:
         """Begin what is due, and go on with launches that were interrupted."""
         await start_due(self._database, self._clock)
-        for broadcast_id in await self._database.look_up(lambda connection: connection.execute(_PREPARING).scalars().all()):
+        unfinished = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.PREPARING).order_by(BroadcastRow.id)
+        async with self._database.read() as session:
+            waiting = list((await session.execute(unfinished)).scalars())
+        for broadcast_id in waiting:
             await self._fan_out(broadcast_id)
 
     def _readers(self, announcement: Announcement, locale: str, count: int, hold: bool) -> Readers:
@@ -207,7 +204,8 @@ class Announcements:
         """Write the next slice of the audience; False once it is complete. The note of how far it got is in the same
         transaction, so that a slice is written once however often this is interrupted."""
         async with self._database.write() as session:
-            behind, state = (await session.execute(_REACHED, {"id": broadcast_id})).one()
+            chosen = select(BroadcastRow.fanned_out_to, BroadcastRow.state).where(BroadcastRow.id == broadcast_id)
+            behind, state = (await session.execute(chosen.with_for_update())).one()
             if state is not BroadcastState.PREPARING:
                 return False
             job = Job(*(await session.execute(JOB, {"id": broadcast_id})).one())
@@ -215,10 +213,8 @@ class Announcements:
                 last = await copies.owe_slice(session, job, behind, SLICE, is_sqlite=self._database.is_sqlite)
             else:
                 last = await self._insert_slice(session, broadcast_id, audience_from_json(job.audience), behind)
-            if last is None:
-                await session.execute(_COMPLETE, {"id": broadcast_id})
-            else:
-                await session.execute(_REACH, {"id": broadcast_id, "last": last})
+            done = {"state": BroadcastState.SENDING} if last is None else {"fanned_out_to": last}
+            await session.execute(update(BroadcastRow).where(BroadcastRow.id == broadcast_id).values(done))
         return last is not None
 
     async def _insert_slice(self, session: AsyncSession, broadcast_id: int, audience: Drawable, behind: int | None) -> int | None:

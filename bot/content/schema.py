@@ -57,7 +57,7 @@ def _places(value: object) -> object:
     return value
 
 
-def _web_address(value: str) -> str:
+def web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"https", "http"} or not parts.netloc or any(letter.isspace() for letter in value):
         raise ValueError("is not an address; write one like https://example.org/page")
@@ -88,7 +88,7 @@ Moment = Annotated[datetime, BeforeValidator(_with_zone)]
 EventSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=50)]
 """Short enough for a link that also says where it was found."""
 Wall = Annotated[datetime, BeforeValidator(_wall)]
-Source = Annotated[str, AfterValidator(_web_address), Field(max_length=500)]
+Source = Annotated[str, AfterValidator(web_address), Field(max_length=500)]
 Texts = dict[Locale, Annotated[Written, PlainValidator(written)]]
 
 

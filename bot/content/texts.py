@@ -23,6 +23,7 @@ LIMITS: Final = {
     "arrive": 400,
     "access": 400,
     "phones": 400,
+    "reason": 300,
 }
 """In Telegram's units, as sent, entities resolved. A message holds 4096, with all texts of a case, an update or an event: the
 rest is for the heading, labels, the note on a missing translation, the source and why somebody gets it."""

@@ -124,24 +124,23 @@ class Flight:
         return judge_edit(seen, may_be_so_already=same or row.attempts > 1)
 
     async def _take_back(self, row: Claimed, chat_id: int, message_id: int, empty: Payload) -> Outcome:
-        """Delete it; what Telegram does not delete is emptied."""
-        if not self._payloads.may_be_deleted(row, self._clock.now()):
-            return judge_edit(await self._transport.edit(chat_id, message_id, empty), may_be_so_already=True)
-        outcome = judge_edit(await self._transport.delete(chat_id, message_id), may_be_so_already=False)
-        return await self._emptied(row, chat_id, message_id) if outcome.verdict in REFUSED else outcome
+        """Delete it; what Telegram does not delete is emptied, and what cannot be emptied either is gone."""
+        if self._payloads.may_be_deleted(row, self._clock.now()):
+            outcome = judge_edit(await self._transport.delete(chat_id, message_id), may_be_so_already=False)
+            if outcome.verdict not in REFUSED:
+                return outcome
+            if not await self._pace.turn(chat_id, row.lane):  # the emptying is a request of its own
+                return Outcome(Verdict.TOO_MANY, retry_after=self._pace.held_for, reason=outcome.reason)
+        return judge_edit(await self._transport.edit(chat_id, message_id, empty), may_be_so_already=True)
 
     async def _take_out(self, row: Claimed, chat_id: int, message_id: int, rest: Payload) -> Outcome:
         """Leave the rest of a gathered message; where that is refused, rather nothing of it than what must be taken back."""
         seen = await self._transport.edit(chat_id, message_id, rest)
         outcome = judge_edit(seen, may_be_so_already=row.attempts > 1)
-        return await self._emptied(row, chat_id, message_id) if outcome.verdict in REFUSED else outcome
-
-    async def _emptied(self, row: Claimed, chat_id: int, message_id: int) -> Outcome:
-        """A request of its own, which waits for its turn. What cannot be emptied either is gone."""
-        if not await self._pace.turn(chat_id, row.lane):
-            return Outcome(Verdict.TOO_MANY, retry_after=self._pace.held_for)
-        seen = await self._transport.edit(chat_id, message_id, self._payloads.emptied(row))
-        return judge_edit(seen, may_be_so_already=True)
+        if outcome.verdict in REFUSED:
+            seen = await self._transport.edit(chat_id, message_id, self._payloads.emptied(row))
+            outcome = judge_edit(seen, may_be_so_already=True)
+        return outcome
 
     async def _send(self, chat_id: int, payload: Payload, silent: bool) -> Outcome:
         outcome = judge(await self._transport.send(chat_id, payload, silent))

@@ -186,7 +186,9 @@ class Ledger:
 
     async def close_cancelled(self) -> None:
         """Close a slice of each broadcast that was cancelled and has something open."""
-        for broadcast_id in await self._database.look_up(lambda connection: connection.execute(sql.CLOSING).scalars().all()):
+        async with self._database.read() as session:
+            closing = list((await session.execute(sql.CLOSING)).scalars())
+        for broadcast_id in closing:
             async with self._database.write(quiet=True) as session:
                 await close_slice(session, self._sql, broadcast_id, self._clock.now())
 

@@ -1,11 +1,10 @@
 """What was to come at a time on each reader's clock, when nothing ran: whether it is still right to send, a person knows."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection, bindparam, func, literal, select, text, update
+from sqlalchemy import bindparam, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
@@ -26,14 +25,12 @@ _LATE: Final = select(BroadcastRow.id, BroadcastRow.timing, _FIRST_DUE.label("du
 )
 
 
-def what_is_late(connection: Connection, now: datetime) -> dict[int, datetime]:
-    """The broadcasts it is in, and when the first of it was due. Within the grace it goes."""
-    found = connection.execute(_LATE, {"late": now - GRACE}).all()
-    return {id_: due for id_, timing, due in found if Timing.from_json(timing).at_local is not None}
-
-
-async def hold_what_is_late(database: Database, late: Mapping[int, datetime]) -> None:
-    for broadcast_id, due in late.items():
+async def hold_what_is_late(database: Database, now: datetime) -> None:
+    """Within the grace it goes."""
+    found = await database.look_up(lambda connection: connection.execute(_LATE, {"late": now - GRACE}).all())
+    for broadcast_id, timing, due in found:
+        if Timing.from_json(timing).at_local is None:
+            continue
         async with database.write() as session:
             sending = (BroadcastRow.id == broadcast_id, BroadcastRow.state == BroadcastState.SENDING)
             held = {"state": BroadcastState.HELD, "hold_reason": missed(due)}

@@ -4,10 +4,11 @@ does not think of the gathering. What may have arrived waits for somebody's deci
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.models import BroadcastRow, BroadcastState, Task
+from bot.storage.database import Database
 from bot.storage.types import Moment
 
 SLICE: Final = 500
@@ -35,13 +36,17 @@ _EMPTY: Final = text("""
 """).bindparams(bindparam("carriers", expanding=True))
 
 
-def held_gathering(connection: Connection) -> int | None:
-    """One with messages to be taken apart."""
-    return connection.execute(_HELD.limit(1)).scalar()
+async def part_what_is_held(database: Database, now: datetime) -> bool:
+    """A slice of it; whether there was any."""
+    gathering = await database.look_up(lambda connection: connection.execute(_HELD.limit(1)).scalar())
+    if gathering is None:
+        return False
+    async with database.write(quiet=True) as session:
+        await _part(session, gathering, now)
+    return True
 
 
-async def part(session: AsyncSession, gathering: int, now: datetime) -> None:
-    """Take the next slice of its messages apart."""
+async def _part(session: AsyncSession, gathering: int, now: datetime) -> None:
     # Locked, so that nothing of it is claimed from now on.
     if await session.scalar(_HELD.where(BroadcastRow.id == gathering).with_for_update()):
         carriers = (await session.execute(_CARRIERS, {"gathering": gathering, "most": SLICE})).scalars().all()

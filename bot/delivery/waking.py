@@ -4,16 +4,15 @@ together, onto one message that carries them all."""
 import random
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
-from bot.delivery.overdue import hold_what_is_late, what_is_late
-from bot.delivery.parting import held_gathering, part
+from bot.delivery.overdue import hold_what_is_late
+from bot.delivery.parting import part_what_is_held
 from bot.delivery.timing import Timing
 from bot.storage.database import Database
 from bot.storage.types import Moment
@@ -69,17 +68,16 @@ class Waking:
     async def wake(self) -> bool:
         """Wake a slice of what is due; whether there may be more."""
         now = self._clock.now()
-        late, gathering, people = await self._database.look_up(partial(_look, now))
-        await hold_what_is_late(self._database, late)
-        if gathering is not None:
-            async with self._database.write(quiet=True) as session:
-                await part(session, gathering, now)
+        await hold_what_is_late(self._database, now)
+        due = await self._database.look_up(lambda connection: connection.execute(_DUE, {"now": now}).scalars().all())
+        people = [person for person in due if person is not None]
+        parted = await part_what_is_held(self._database, now)
         if not people:
             self._gathering = None
-        else:
-            async with self._database.write(quiet=True) as session:
-                self._gathering = await self._wake(session, people, now)
-        return gathering is not None or len(people) == SLICE
+            return parted
+        async with self._database.write(quiet=True) as session:
+            self._gathering = await self._wake(session, people, now)
+        return parted or len(people) == SLICE
 
     async def _wake(self, session: AsyncSession, people: Sequence[int], now: datetime) -> int | None:
         staying = list((await session.execute(_STAYING, {"people": people})).scalars())
@@ -91,12 +89,6 @@ class Waking:
         if alone:
             await session.execute(_WAKE, [{"id": id_} for id_ in alone])
         return gathering
-
-
-def _look(now: datetime, connection: Connection) -> tuple[dict[int, datetime], int | None, list[int]]:
-    """What is late, a held gathering, and the people for whom something is due."""
-    people = connection.execute(_DUE, {"now": now}).scalars()
-    return what_is_late(connection, now), held_gathering(connection), [person for person in people if person is not None]
 
 
 def _sorted(rows: Sequence[Any]) -> tuple[list[int], dict[int, list[int]]]:

@@ -14,8 +14,11 @@ from bot.content.sheets import Exported, SheetFormat
 from bot.content.status import Readiness, readiness
 from bot.delivery.account import Broadcast, Broadcasts
 from bot.delivery.control import Control
+from bot.events.account import EventAccount, EventAccounts
+from bot.events.changing import ChangeForecast, ChangeRequest
+from bot.events.views import EventView
 from bot.language.edited import Changes
-from bot.operations.services import Services
+from bot.operations.services import Services, usual_reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,14 @@ class Operations(Protocol):
 
     async def launch(self, update_slug: str, hold_untranslated: bool, plan: Plan = AT_ONCE) -> Launched: ...
 
+    async def events(self) -> list[EventView]: ...
+
+    async def event(self, slug: str) -> EventAccount: ...
+
+    async def forecast_event(self, slug: str, request: ChangeRequest) -> ChangeForecast: ...
+
+    async def change_event(self, slug: str, request: ChangeRequest, by: str, expected_sequence: int) -> Broadcast | None: ...
+
     async def deliveries(self) -> list[Broadcast]: ...
 
     async def delivery(self, subject: str) -> Broadcast: ...
@@ -71,6 +82,7 @@ class LocalOperations:
         self._services = services
         self._launched = launched
         self._broadcasts = Broadcasts(services.database)
+        self._event_accounts = EventAccounts(services.database, usual_reminders(services.settings))
         self._control = Control(services.database, services.clock)
         self._amendments = Amendments(services.database, services.clock, services.settings.delivery.rate)
 
@@ -107,6 +119,23 @@ class LocalOperations:
         subject, again = await self._services.announcements.launch(announcement, hold_untranslated, plan)
         self._launched()
         return Launched(await self.delivery(subject), again)
+
+    async def events(self) -> list[EventView]:
+        return await self._event_accounts.list()
+
+    async def event(self, slug: str) -> EventAccount:
+        return await self._event_accounts.show(slug)
+
+    async def forecast_event(self, slug: str, request: ChangeRequest) -> ChangeForecast:
+        return await self._services.changes.forecast(slug, request)
+
+    async def change_event(self, slug: str, request: ChangeRequest, by: str, expected_sequence: int) -> Broadcast | None:
+        """What tells people of it, if anything does."""
+        subject = await self._services.changes.make(slug, request, by, expected_sequence)
+        await self._control.close_all()
+        await self._services.announcements.finish_fan_outs()
+        self._launched()
+        return await self.delivery(subject) if subject else None
 
     async def deliveries(self) -> list[Broadcast]:
         return await self._broadcasts.list()

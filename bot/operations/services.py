@@ -59,7 +59,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
         database.take()
         await asyncio.to_thread(upgrade.ensure_current, settings.database_url)
         await ensure_key_matches(database, vault, clock)
-        usual = _usual_reminders(settings)
+        usual = usual_reminders(settings)
         cases = Cases(database, clock, organisation.default_locale, organisation.locales)
         yield Services(
             settings=settings,
@@ -102,6 +102,6 @@ def _publisher(settings: Settings, vault: Vault) -> Publisher:
     return Publisher(own.name, own.default_locale, vault.key_id.hex(), own.contact, own.website)
 
 
-def _usual_reminders(settings: Settings) -> dict[EventKind, int]:
+def usual_reminders(settings: Settings) -> dict[EventKind, int]:
     """The bits of each kind's."""
     return {EventKind(kind): bits_of(offsets) for kind, offsets in settings.events.usual_reminders.items()}

@@ -51,10 +51,9 @@ class Database:
     @asynccontextmanager
     async def write(self, *, quiet: bool = False) -> AsyncIterator[AsyncSession]:
         """`quiet`: nothing of what is written is looked out for by whoever watches `writes`."""
-        async with self._sessions() as session:  # which rolls back what is not committed
+        async with self._sessions.begin() as session:
             yield session
             self.writes += not quiet
-            await session.commit()
         self.writes += not quiet
 
     @asynccontextmanager

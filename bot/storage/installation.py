@@ -1,6 +1,6 @@
 """Which key a database belongs to, and how often a sender was started on it."""
 
-from sqlalchemy import select, text
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -50,9 +50,7 @@ def _ensure_opens(vault: Vault, sealed: bytes) -> None:
         ) from None
 
 
-_COUNT_UP = text("UPDATE installation SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch")
-
-
 async def next_epoch(session: AsyncSession) -> int:
     """Count one more start of a sender and return its number; what an earlier number claimed is this one's to take over."""
-    return int((await session.execute(_COUNT_UP)).scalar_one())
+    counted = update(InstallationRow).where(InstallationRow.id == ONLY).values(epoch=InstallationRow.epoch + 1)
+    return (await session.execute(counted.returning(InstallationRow.epoch))).scalar_one()

@@ -14,10 +14,15 @@ from bot.content.files import apply, read
 from bot.content.library import Library
 from bot.content.opening import opened
 from bot.content.texts import LIMITS
+from bot.events.account import EventAccounts
 from bot.events.applying import TEXTS
 from bot.events.models import EventKind
 from bot.events.rules import AT_FIRST
+from bot.events.views import Attendance, EventCard
+from bot.events.wording import Wording
 from bot.language import Catalogues, Reader, State
+from bot.storage.database import Database
+from bot.supporters.answers import Answer
 from bot.supporters.kinds import Kind
 from tests.content.conftest import Write
 
@@ -134,3 +139,30 @@ async def test_the_longest_texts_that_are_taken_fit_into_one_message(
     await apply(opened([write(LONGEST)]), library, by="editor")
     words = Catalogues.load(LOCALES).words(Reader(locale))
     assert 3500 < alert(words, await cases.announcement_for("b")).length <= 4096
+
+
+LONGEST_EVENT = """
+[[event]]
+slug = "a"
+kind = "hearing"
+status = "listed"
+starts = 2027-01-11T10:00:00
+ends = 2027-01-12T10:00:00
+timezone = "America/New_York"
+url = "https://example.org/{url}"
+source = "https://example.org"
+capacity = 1
+"""
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_the_longest_texts_of_an_event_fit_into_its_pages(
+    database: Database, library: Library, write: Write, locale: str
+) -> None:
+    texts = "".join(f'{field}.en = "{"x" * LIMITS[field]}"\n' for field in TEXTS)
+    await apply(opened([write(LONGEST_EVENT.format(url="u" * 480) + texts)]), library, by="editor")
+    (event,) = await EventAccounts(database).list()
+    wording = Wording(Catalogues.load(LOCALES).words(Reader(locale)), event, "en")
+    card = wording.card(EventCard(event, Attendance(Answer.WAITING, ahead=2), follows_case=False, free=0))
+    assert 1500 < card.length <= 4096
+    assert 2000 < wording.way().length <= 4096

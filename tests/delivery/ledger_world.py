@@ -141,7 +141,7 @@ class LedgerWorld:
                 if reached(broadcast):
                     return broadcast
                 await self.clock.sleep(pause)
-                pause = max(pause, min(1.0, pause * 1.05))
+                pause = min(1.0, pause * 1.05)
 
 
 @asynccontextmanager

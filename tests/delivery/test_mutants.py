@@ -11,22 +11,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.announcements import scheduling, service
+from bot.announcements import service
 from bot.announcements.service import Announcements
 from bot.delivery import flight as flying
-from bot.delivery import ledger, statements
+from bot.delivery import statements
 from bot.delivery.flight import Flight
 from bot.delivery.ledger import Claimed, Exchanged, Ledger, Settlement
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryState
+from bot.delivery.models import DeliveryState
 from bot.delivery.outcome import Outcome, Seen, Verdict
 from bot.delivery.pace import Pace
-from bot.delivery.payloads import Payloads
 from bot.delivery.sender import Sender
 from bot.delivery.statements import Leasing
-from bot.delivery.transport import Payload
 from bot.storage.database import Database
 from tests.announcements import test_launching
 from tests.announcements.people import add_case
@@ -34,9 +32,8 @@ from tests.clocks import FrozenClock
 from tests.delivery import test_fences, test_pace
 from tests.delivery.conftest import Play
 from tests.simulation import storage
-from tests.simulation.broken import Broken
-from tests.simulation.machine import START
 from tests.simulation.play import playing
+from tests.simulation.rules import Broken
 
 Patch = pytest.MonkeyPatch
 MOST_SEEDS = 3_000
@@ -205,52 +202,24 @@ def settlements_are_dropped_when_the_database_fails(patch: Patch) -> None:
     patch.setattr(Sender, "_exchange", dropping)
 
 
-def quiet_hours_are_not_kept(patch: Patch) -> None:
-    patch.setattr(ledger, "goes_at", lambda *asked, **how: START)
-
-
-def what_is_scheduled_begins_at_once(patch: Patch) -> None:
-    waits = (BroadcastRow.state == BroadcastState.SCHEDULED,)
-    patch.setattr(scheduling, "_IS_DUE", waits)
-    patch.setattr(scheduling, "_DUE", select(BroadcastRow.id).where(*waits))
-
-
-def edits_are_taken_for_done(patch: Patch) -> None:
-    patch.setattr(Flight, "_needs_no_edit", lambda self, row, payload: row.copy is not None)
-
-
-def an_older_text_is_edited_in(patch: Patch) -> None:
-    payload_for = Payloads.payload_for
-
-    def older(self: Payloads, row: Claimed) -> Payload:
-        made, had = payload_for(self, row), self._jobs[row.broadcast_id].had(1)
-        return made if row.version < 3 or had is None else self._compose(had, row.profile)
-
-    patch.setattr(Payloads, "payload_for", older)
-
-
 FROZEN = "the audience is frozen at the launch"
 ENDS, HOLDS = "everything comes to an end", "send only while holding the lease"
 SILENCE, LOST, COUNTED = "silence after a 429", "nobody is lost", "every send is counted"
 DECIDED = {f"no send starts after a committed {what}" for what in ("stop", "erase", "pause")}
 
 SIMULATED: dict[Callable[[Patch], None], tuple[set[str], int]] = {
-    leases_that_never_end: ({ENDS}, 30),
+    leases_that_never_end: ({ENDS}, 0),
     cursor_at_fetch: ({HOLDS, ENDS}, 0),
     a_429_is_a_failure: ({LOST, SILENCE}, 0),
-    settling_outside_the_transaction: ({ENDS, COUNTED}, 125),
-    consent_is_not_asked_again: (DECIDED | {HOLDS, "send only while holding the lane"}, 35),
+    settling_outside_the_transaction: ({ENDS, COUNTED}, 138),
+    consent_is_not_asked_again: (DECIDED | {HOLDS, "send only while holding the lane"}, 0),
     the_uncertain_are_sent_for_ever: ({"at most two sends by itself", COUNTED}, 0),
     doubts_are_not_counted: ({COUNTED}, 0),
     a_lost_answer_is_a_failure: ({LOST}, 0),
     finished_while_rows_are_leased: ({ENDS}, 0),
-    claims_whose_answer_was_lost_are_forgotten: ({ENDS}, 100),
+    claims_whose_answer_was_lost_are_forgotten: ({ENDS}, 0),
     settlements_are_dropped_when_the_database_fails: ({ENDS}, 108),
-    the_audience_is_drawn_again: ({FROZEN}, 255),
-    quiet_hours_are_not_kept: ({"nobody is woken"}, 30),
-    what_is_scheduled_begins_at_once: ({"nothing goes before its time"}, 10),
-    edits_are_taken_for_done: ({"who is reached sees the last version"}, 35),
-    an_older_text_is_edited_in: ({"nobody is edited to an older version", "who is reached sees the last version"}, 35),
+    the_audience_is_drawn_again: ({FROZEN}, 0),
 }
 """The rules that may find it, and a seed near which one does, to spare the way there."""
 

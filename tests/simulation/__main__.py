@@ -5,8 +5,8 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-from tests.simulation.broken import Broken
 from tests.simulation.play import Figures, play, playing
+from tests.simulation.rules import Broken
 from tests.simulation.storage import Storage
 
 AT_A_TIME = 250

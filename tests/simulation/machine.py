@@ -29,12 +29,8 @@ class HandTurnedLoop(asyncio.BaseEventLoop):
         return self.now
 
     def one_turn(self) -> None:
-        """What `run_forever` does between its beginning and its end, which took a fifth as long as what is between them."""
-        asyncio._set_running_loop(self)
-        try:
-            self._run_once()  # type: ignore[attr-defined]
-        finally:
-            asyncio._set_running_loop(None)
+        self.call_soon(self.stop)
+        self.run_forever()
 
     @property
     def is_ready(self) -> bool:

@@ -13,20 +13,14 @@ from typing import Any
 
 import structlog
 
-from bot.announcements.plan import AT_ONCE, Plan
 from bot.delivery import flight, sender
 from bot.supporters import service
 from bot.supporters.supporter import Supporter, newcomer
-from tests.simulation.machine import START
 from tests.simulation.storage import FIRST_CHAT, Storage
 from tests.simulation.world import ORGANISATION, Fate, Process, Trouble, World, accepted, announcement, refused
 
 REVOKED = 401
 POLL = 20.0
-ASLEEP = 0.15
-"""The share of worlds in which people sleep for the first minute, and then get together what they missed."""
-PLANNED = 0.3
-"""The share of worlds in which something is scheduled or amended: these take longer."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +48,6 @@ class Play:
     unsteady: set[int] = field(default_factory=set)
     launched: set[str] = field(default_factory=set)
     joined: bool = False
-    scheduled: dict[str, int] = field(default_factory=dict)
-    """When what is scheduled begins, in seconds."""
-    texts: int = 1
     too_late: set[str] = field(default_factory=set)
     """What the newcomer must not get."""
     revoked: bool = False
@@ -80,18 +71,9 @@ class Play:
             (self.hold, 2), (self.go_on, 2), (self.cancel, 1),
             (self.leave_in_order, 1), (self.database_away, 1), (self.commits_fail, 1), (self.revoke, 1),
         ]  # fmt: skip
-        if world.plans.random() < PLANNED:
-            self.plan()
         for happens in dice.choices([each for each, _ in happenings], [often for _, often in happenings], k=dice.randint(0, 7)):
             self.sometime(happens)
         world.at(self.trouble_ends, self.heal)
-
-    def plan(self) -> None:
-        plans = self.world.plans
-        if plans.random() < 0.4:
-            self.scheduled = {plans.choice(self.subjects): plans.choice([9, 15, 40])}
-        for amends in plans.choices([self.correct, self.correct, self.recall], k=plans.randint(0, 3)):
-            self.world.at(plans.random() * plans.choice([self.trouble_ends, 30]), amends)
 
     def sometime(self, what: Callable[[], None], latest: float | None = None) -> None:
         dice = self.world.dice
@@ -100,8 +82,8 @@ class Play:
     def is_over(self) -> bool:
         if self.world.now < self.trouble_ends:
             return False
-        over = "SELECT count(*) FILTER (WHERE task = 'send'), count(*) FILTER (WHERE finished_at IS NULL) FROM broadcasts"
-        return bool(self.world.storage.plain.execute(over).fetchone() == (len(self.subjects), 0))
+        over = "SELECT count(*) FROM broadcasts WHERE finished_at IS NOT NULL"
+        return bool(self.world.storage.plain.execute(over).fetchone()[0] == len(self.subjects))
 
     def fate(self, person: int, mood: float, kinds: list[Trouble]) -> Fate:
         world, dice = self.world, self.world.dice
@@ -122,11 +104,8 @@ class Play:
             what(self.world.dice.choice(able))
 
     def launch(self, subject: str) -> None:
-        later = self.scheduled.get(subject)
-        plan = AT_ONCE if later is None or later <= self.world.now else Plan(at=START + timedelta(seconds=later))
-
         async def launching(process: Process) -> None:
-            await process.announcements.launch(announcement(subject), hold_untranslated=False, plan=plan)
+            await process.announcements.launch(announcement(subject), hold_untranslated=False)
             process.sender.notify()
             self.launched.add(subject)
 
@@ -177,20 +156,6 @@ class Play:
 
     def cancel(self) -> None:
         self.decide("cancel", lambda process, subject: process.control.cancel(subject, "A."))
-
-    def correct(self) -> None:
-        self.texts += 1
-        text = f"text {self.texts}"
-        self.decide(
-            "correct", lambda process, subject: self.amended(process, process.amendments.correct(announcement(subject, text)))
-        )
-
-    def recall(self) -> None:
-        self.decide("recall", lambda process, subject: self.amended(process, process.amendments.recall(subject, "A.")))
-
-    async def amended(self, process: Process, amendment: Coroutine[Any, Any, str]) -> None:
-        await amendment
-        await process.announcements.finish_fan_outs()
 
     def decide(self, what: str, decision: Callable[[Process, str], Coroutine[Any, Any, None]]) -> None:
         subject = self.world.dice.choice(self.subjects)
@@ -250,12 +215,10 @@ class Play:
                 [1, 20, 61, 95, 200] if self.trouble_ends > 100 else [1, 10]
             )
             process.sleeps_while_stalled = self.world.dice.random() < 0.5
-            self.world.rules.clocks_differ |= process.sleeps_while_stalled
 
     def jump(self) -> None:
         process = self.some_process()
         if process is not None:
-            self.world.rules.clocks_differ = True
             process.clock.ahead += self.world.dice.choice([-7200, -3600, -61, 61, 3600, 7200])
 
     def database_away(self) -> None:
@@ -282,7 +245,6 @@ class Play:
         self.start_unless_one_runs()
         for subject in self.subjects:
             world.after(0, partial(self.launch_if_held, subject))
-        self.let_others_go_on()
         self.keep_the_lane()
 
     def launch_if_held(self, subject: str) -> None:
@@ -291,13 +253,6 @@ class Play:
         if self.world.storage.plain.execute(state, [subject]).fetchall() in ([], [("held",)]):
             self.launch(subject)
         self.world.after(60, partial(self.launch_if_held, subject))
-
-    def let_others_go_on(self) -> None:
-        """Amendments that are held, and gathered messages, go on when somebody says so."""
-        held = "SELECT id FROM broadcasts WHERE state = 'held' AND task <> 'send'"
-        for (id_,) in self.world.storage.plain.execute(held).fetchall():
-            self.ask(lambda process, id_=id_: process.do("resume", process.control.resume(str(id_))))  # type: ignore[misc]
-        self.world.after(60, self.let_others_go_on)
 
     def keep_the_lane(self) -> None:
         """Whoever has lost the lane to one that is gone takes it anew, with a new sender."""
@@ -361,8 +316,7 @@ def play(kept: Storage, seed: int) -> Figures:
 def _play(kept: Storage, world: World) -> Figures:
     people = world.dice.randint(2, 5)
     subjects = [f"update:{number}" for number in range(world.dice.choice([1, 1, 1, 2, 2, 3]))]
-    sleepy = world.plans.random() < ASLEEP
-    kept.start_anew(people, [person for person in range(1, people + 1) if sleepy and world.plans.random() < 0.5])
+    kept.start_anew(people)
     scene = Play(world, people, subjects)
     try:
         scene.prepare()

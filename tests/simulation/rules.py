@@ -2,32 +2,30 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final, NoReturn
 
-from tests.simulation.amended import Amended
-from tests.simulation.broken import broken
 from tests.simulation.storage import CASE
 
 MOST_COPIES: Final = 2
 _NOW_OWED = f"""
-    SELECT d.id, m.id, m.state, m.owner, m.attempts, m.leased_until, b.state, mb.state, b.starts_at, b.launched_at,
-        s.id, s.stopped_at, s.paused_until, s.consented_at, s.quiet_from, s.quiet_until,
+    SELECT d.id, d.state, d.owner, d.attempts, d.leased_until, b.state, s.id, s.stopped_at, s.paused_until, s.consented_at,
         EXISTS (SELECT 1 FROM followings f WHERE f.supporter_id = s.id AND f.case_id = {CASE})
     FROM broadcasts b JOIN deliveries d ON d.broadcast_id = b.id LEFT JOIN supporters s ON s.id = d.supporter_id
-        JOIN deliveries m ON m.id = COALESCE(d.carried_by, d.id) JOIN broadcasts mb ON mb.id = m.broadcast_id
     WHERE b.subject = ? AND (d.supporter_id = ? OR d.id = ?)
 """  # noqa: S608
-_AMENDING: Final = """
-    SELECT d.state, d.owner, d.leased_until FROM deliveries d JOIN broadcasts b ON b.id = d.broadcast_id
-    WHERE d.supporter_id = ? AND d.state = 'leased' AND d.owner = ? AND b.original_id IS NOT NULL AND b.state = 'sending'
-    ORDER BY d.leased_until DESC LIMIT 1
-"""
-_LEDGER: Final = """
-    SELECT d.id, b.subject, d.supporter_id, d.state, d.attempts + COALESCE(m.attempts, 0), d.leased_until, b.state, b.task, m.id
-    FROM deliveries d JOIN broadcasts b ON b.id = d.broadcast_id LEFT JOIN deliveries m ON m.id = d.carried_by AND m.id <> d.id
-"""
+
+
+class Broken(AssertionError):
+    """A rule was broken. `rule` is its name."""
+
+    def __init__(self, rule: str, detail: str) -> None:
+        super().__init__(f"{rule}: {detail}")
+        self.rule = rule
+
+
+def broken(rule: str, detail: str) -> NoReturn:
+    raise Broken(rule, detail)
 
 
 @dataclass(frozen=True)
@@ -67,60 +65,34 @@ class Rules:
     doubtful: int = 0
     in_doubt_at_crashes: int = 0
     sends: int = 0
-    launched: dict[str, str] = field(default_factory=dict)
-    clocks_differ: bool = False
-    """Whether any process has another time of day than the rest: then it is not the sender's that says what is due."""
 
-    def __post_init__(self) -> None:
-        self.amended = Amended(self.database)
-
-    def send_begins(self, sender: Sender, told: dict[str, str], person: int) -> tuple[int, int]:
-        """Returns the row whose message it is, and the message's number."""
+    def send_begins(self, sender: Sender, subject: str, person: int) -> int:
+        """Returns the row's id."""
         self.sends += 1
-        rows = {self._owed(sender, subject, person) for subject in told}
-        if len(rows) != 1:
-            broken("only what is owed is sent", f"{told} to {person} are {len(rows)} messages")
-        ((row, attempts),) = rows
-        who = f"{[*told]} to {person} by {sender.name}"
-        self._in_the_air(who, sender)
-        self._has_a_reason(who, row, sender, attempts)
-        self.amended.messages += 1
-        return row, self.amended.messages
-
-    def _owed(self, sender: Sender, subject: str, person: int) -> tuple[int, int]:
-        """The row of the message that brings it, and how often that was begun."""
         known = self.rows.get((subject, person), -1)
         found = self.database.execute(_NOW_OWED, [subject, person, known]).fetchone()
         if found is None:
             broken("only what is owed is sent", f"{subject} to {person}")
-        part, row, state, owner, attempts, leased_until, broadcast, carrying, starts_at, launched_at, *supporter = found
-        self.rows[subject, person] = part
+        row, state, owner, attempts, leased_until, broadcast, *_ = found
+        self.rows[subject, person] = row
         who = f"{subject} to {person} by {sender.name}"
-        self._holds(who, sender, state, owner, leased_until)
-        if broadcast != "sending" or carrying != "sending":
-            broken("no send starts after a committed pause", f"{who}: the broadcast is {broadcast}, {carrying}")
-        if self.launched.setdefault(subject, launched_at) != launched_at:
-            broken("a schedule begins once", f"{who}: at {self.launched[subject]}, and at {launched_at}")
-        if starts_at is not None and sender.wall < starts_at and not self.clocks_differ:
-            broken("nothing goes before its time", f"{who}: {starts_at}, and it is {sender.wall}")
-        self._may_receive(who, sender, supporter)
-        return int(row), int(attempts)
-
-    def _holds(self, who: str, sender: Sender, state: str, owner: int, leased_until: str) -> None:
         if state != "leased" or owner != sender.owner or (sender.shared and leased_until < sender.server):
             broken("send only while holding the lease", f"{who} of epoch {sender.owner}: {state} {owner} {leased_until}")
         if sender.shared and (sender.owner,) not in self.database.execute("SELECT epoch FROM installation"):
             broken("send only while holding the lane", f"{who} of epoch {sender.owner}")
-
-    def _in_the_air(self, who: str, sender: Sender) -> None:
+        if broadcast != "sending":
+            broken("no send starts after a committed pause", f"{who}: the broadcast is {broadcast}")
+        self._may_receive(who, sender, found[6:])
         if self.silent_until.get(sender.name, -1.0) > sender.monotonic:
             broken("silence after a 429", f"{who} at {sender.monotonic}")
         self.in_air[sender.name] += 1
         if self.in_air[sender.name] > sender.window:
             broken("no more than the window in flight", f"{who}: {self.in_air[sender.name]}")
+        self._has_a_reason(who, row, sender, attempts)
+        return int(row)
 
-    def _may_receive(self, who: str, sender: Sender, person: Sequence[Any]) -> None:
-        supporter, stopped_at, paused_until, consented_at, quiet_from, quiet_until, follows = person
+    def _may_receive(self, who: str, sender: Sender, person: tuple[object, ...]) -> None:
+        supporter, stopped_at, paused_until, consented_at, follows = person
         if supporter is None:
             broken("no send starts after a committed erase", who)
         if stopped_at is not None or consented_at is None:
@@ -129,27 +101,6 @@ class Rules:
             broken("no send starts after a committed pause", f"{who}: until {paused_until}, now {sender.wall}")
         if not follows:
             broken("no send starts after a committed stop", f"{who}: no longer follows")
-        minute = int(sender.wall[11:13]) * 60 + int(sender.wall[14:16])
-        if quiet_from is not None and quiet_from <= minute < quiet_until and not self.clocks_differ:
-            broken("nobody is woken", f"{who} at {sender.wall}")
-
-    def arrives(self, row: int, message: int, told: dict[str, str]) -> None:
-        self.arrived[row] += 1
-        self.amended.arrives(message, told)
-
-    # Edits and deletions
-
-    def edit_begins(self, sender: Sender, message: int, told: dict[str, str], person: int) -> None:
-        who = f"message {message} to {person} by {sender.name}"
-        found = self.database.execute(_AMENDING, [person, sender.owner]).fetchone()
-        if not self.amended.empties_what_was_refused(sender.name, message, told):
-            self._holds(who, sender, *(found or ("no edit of it is leased", 0, "")))
-        self._in_the_air(who, sender)
-        self.amended.begins(who, sender.name, message, told)
-
-    def edit_answered(self, sender: Sender, *, message: int, told: dict[str, str], answer: str, retry_after: float = 0.0) -> None:
-        self._answered(sender, retry_after)
-        self.amended.answered(sender.name, message, told, accepted=answer == "accepted")
 
     def _has_a_reason(self, who: str, row: int, sender: Sender, attempts: int) -> None:
         before = self.begun.setdefault(row, [])
@@ -168,25 +119,21 @@ class Rules:
                 broken("a repeat has a reason", f"{who}: {each.answer} before")
         before.append(Begun(sender, attempts))
 
-    def _answered(self, sender: Sender, retry_after: float) -> None:
-        self.in_air[sender.name] -= 1
-        if retry_after:
-            self.silent_until[sender.name] = max(self.silent_until.get(sender.name, 0.0), sender.monotonic + retry_after)
-
-    def answered(self, sender: Sender, *, row: int, answer: str, retry_after: float = 0.0) -> None:
+    def answered(self, sender: Sender, row: int, answer: str, retry_after: float = 0.0) -> None:
         """`answer` is accepted, refused or doubtful. A retry_after silences the sender."""
-        self._answered(sender, retry_after)
+        self.in_air[sender.name] -= 1
         for each in self.begun[row]:
             if each.by.name == sender.name and each.answer == "none yet":
                 each.answer = answer
                 if answer == "doubtful":
                     each.excused = True
                     self.doubtful += 1
+        if retry_after:
+            self.silent_until[sender.name] = max(self.silent_until.get(sender.name, 0.0), sender.monotonic + retry_after)
 
     def crashed(self, sender: Sender) -> None:
         """Also at an orderly end. What it had begun and not settled is in doubt from now on."""
         self.in_air.pop(sender.name, None)
-        self.amended.crashed(sender.name)
         leased = {
             row
             for (row,) in self.database.execute("SELECT id FROM deliveries WHERE state = 'leased' AND owner = ?", [sender.owner])
@@ -203,18 +150,17 @@ class Rules:
 
     def ended(self, steady: set[int], launched: set[str]) -> None:
         """`steady`: people who changed nothing and were never refused. `launched`: what staff were told is launched."""
-        rows = self.database.execute(_LEDGER).fetchall()
-        for row, subject, supporter, state, attempts, leased_until, broadcast, task, carrier in rows:
+        rows = self.database.execute(
+            "SELECT d.id, b.subject, d.supporter_id, d.state, d.attempts, d.leased_until, b.state FROM deliveries d"
+            " JOIN broadcasts b ON b.id = d.broadcast_id"
+        ).fetchall()
+        for row, subject, supporter, state, attempts, leased_until, broadcast in rows:
             what = f"{subject} to {supporter}: {state}"
-            if state in {"pending", "leased", "deferred"} or leased_until is not None:
+            if state in {"pending", "leased"} or leased_until is not None:
                 broken("everything comes to an end", what)
-            if task != "send":
-                continue
             if supporter in steady and state not in {"sent", "uncertain"} and (broadcast, state) != ("cancelled", "cancelled"):
                 broken("nobody is lost", what)
-            self._arrived_as_written(what, (row, carrier), state, attempts)
-        self.amended.ended()
-        rows = [each for each in rows if each[7] == "send"]
+            self._arrived_as_written(what, row, state, attempts)
         owed = Counter((subject, supporter) for _, subject, supporter, *_ in rows)
         cancelled = self.database.execute("SELECT subject FROM broadcasts WHERE state = 'cancelled'").fetchall()
         for subject in (launched | {subject for _, subject, *_ in rows}) - {subject for (subject,) in cancelled}:
@@ -229,15 +175,13 @@ class Rules:
         if late := too_late & {subject for (subject,) in self.database.execute(theirs, [newcomer])}:
             broken("the audience is frozen at the launch", f"{late}")
 
-    def _arrived_as_written(self, what: str, rows: Sequence[int | None], state: str, attempts: int) -> None:
-        """`rows` may have brought it: its own, and that of a message with others."""
-        arrived = sum(self.arrived[row] for row in rows if row is not None)
-        begun = [each for row in rows if row is not None for each in self.begun.get(row, []) if each.answer != "refused"]
+    def _arrived_as_written(self, what: str, row: int, state: str, attempts: int) -> None:
+        arrived = self.arrived[row]
         if arrived > MOST_COPIES:
             broken("at most two copies", what)
         if state == "sent" and not arrived:
             broken("sent means sent", what)
-        if arrived > max(attempts, len(begun)):
+        if arrived > max(attempts, len([each for each in self.begun.get(row, []) if each.answer != "refused"])):
             broken("every send is counted", f"{what}, {arrived} arrived, {attempts} attempts")
 
     @property

@@ -4,7 +4,6 @@ import os
 import random
 import sqlite3
 import tempfile
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,8 +21,6 @@ VAULT = Vault(b"a secret of the tests, 32 bytes.")
 FIRST_CHAT = 5_000_000
 CASE = 1
 MOST_PROCESSES = 3
-QUIET = (0, START.hour * 60 + START.minute + 1)
-"""Hours of those who are asleep when it begins: a minute later they wake."""
 _DATE = "%Y-%m-%d %H:%M:%f000"
 
 # The rules of PostgreSQL, where several processes share the database, spoken by SQLite: leases end by the server's clock.
@@ -49,10 +46,7 @@ class Seat:
 
     @property
     def in_transaction(self) -> bool:
-        try:
-            return bool(self.connections) and self.connections[-1].in_transaction
-        except sqlite3.ProgrammingError:  # closed, as a rule was broken in the middle
-            return False
+        return bool(self.connections) and self.connections[-1].in_transaction
 
 
 class Storage:
@@ -84,8 +78,8 @@ class Storage:
         event.listen(seat.database.engine.sync_engine, "connect", connected)
         return seat
 
-    def start_anew(self, people: int, asleep: Collection[int] = ()) -> None:
-        """So many people who follow the one case, some of them asleep, one more who does not yet, and nothing else."""
+    def start_anew(self, people: int) -> None:
+        """So many people who follow the one case, one more who does not yet, and nothing else."""
         self.plain.execute("BEGIN IMMEDIATE")
         for table in self._tables:
             self.plain.execute(f"DELETE FROM {table}")  # noqa: S608
@@ -96,10 +90,9 @@ class Storage:
             tag, sealed = self._keys(person)
             self.plain.execute(
                 "INSERT INTO supporters"
-                " (id, tag, telegram_id, locale, digits, muted_kinds, hijri, silent, consented_at, created_at,"
-                " quiet_from, quiet_until)"
-                " VALUES (?, ?, ?, ?, 'latin', 0, 0, 0, ?, ?, ?, ?)",
-                [person, tag, sealed, ("en", "ar", "ur")[person % 3], hour, hour, *(QUIET if person in asleep else (None, None))],
+                " (id, tag, telegram_id, locale, digits, muted_kinds, hijri, silent, consented_at, created_at)"
+                " VALUES (?, ?, ?, ?, 'latin', 0, 0, 0, ?, ?)",
+                [person, tag, sealed, ("en", "ar", "ur")[person % 3], hour, hour],
             )
             if person <= people:
                 self.plain.execute("INSERT INTO followings (supporter_id, case_id, since) VALUES (?, 1, ?)", [person, hour])

@@ -8,17 +8,14 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from functools import partial
 from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.announcements.amending import Amendments
 from bot.announcements.announcement import Announcement
-from bot.announcements.composing import TAKEN_BACK
 from bot.announcements.service import Announcements
 from bot.config import Organisation
 from bot.delivery.control import Control
@@ -32,9 +29,8 @@ from bot.supporters.following import Following
 from bot.supporters.kinds import Kind
 from bot.supporters.service import Supporters
 from tests.simulation import storage
-from tests.simulation.broken import Broken, broken
 from tests.simulation.machine import START, MachineClock
-from tests.simulation.rules import Rules
+from tests.simulation.rules import Broken, Rules, broken
 from tests.simulation.rules import Sender as Known
 from tests.simulation.storage import FIRST_CHAT, VAULT, Seat, Storage
 
@@ -50,17 +46,12 @@ CALLS_TIME_OUT: Final = 30.0
 TITLE: Final = Translated.from_json({"en": {"text": "T", "by": "e", "at": START.isoformat(), "of": None}})
 
 
-Told = dict[str, str]
-"""What a message says: of each update it brings, which text."""
-
-
 def compose(content: dict[str, Any], reader: Reader) -> Payload:
-    parts = [] if TAKEN_BACK in content else content.get("gathered", [content])
-    return Payload(reader.locale, json.dumps({part["subject"]: part["source"] for part in parts}).encode())
+    return Payload(reader.locale, json.dumps({"text": content["subject"]}).encode())
 
 
-def announcement(subject: str, text: str = "first") -> Announcement:
-    return Announcement(subject, storage.CASE, "a", TITLE, Kind.RULING, "confirmed", START, text, TITLE, TITLE, "en")
+def announcement(subject: str) -> Announcement:
+    return Announcement(subject, storage.CASE, "a", TITLE, Kind.RULING, "confirmed", START, None, TITLE, TITLE, "en")
 
 
 @dataclass(frozen=True)
@@ -72,11 +63,6 @@ class Fate:
     arrives: float | None = None
     seconds: float = 0.05
     retry_after: float = 0.0
-
-    def of_message(self, number: int) -> "Fate":
-        """With that number in the answer of one that was accepted."""
-        seen = Answered(200, {"ok": True, "result": {"message_id": number}})
-        return replace(self, seen=seen) if self.answer == "accepted" else self
 
 
 class Trouble(Enum):
@@ -109,7 +95,6 @@ class Process:
         pace = Pace(world.rate, 0.0, self.clock)
         self.sender = Sender(seat.database, VAULT, self, pace, compose, self.clock)
         self.control = Control(seat.database, self.clock)
-        self.amendments = Amendments(seat.database, self.clock, world.rate)
         if world.shared:
             self.sender._ledger._sql = self.control._leasing = storage.shared
         self.do("sender", self._send())
@@ -165,44 +150,34 @@ class Process:
             self.world.shared,
         )
 
-    # The transport
-
-    async def send(self, telegram_id: int, payload: Payload, silent: bool) -> Seen:
-        rules, person = self.world.rules, telegram_id - FIRST_CHAT
-        row, message = rules.send_begins(self.known, told := json.loads(payload.body), person)
-        fate = self.world.fate(person).of_message(message)
-        return await self._answer(fate, partial(rules.arrives, row, message, told), partial(rules.answered, row=row))
-
     async def edit(self, telegram_id: int, message_id: int, payload: Payload) -> Seen:
-        return await self._amend(telegram_id, message_id, json.loads(payload.body))
+        raise NotImplementedError
 
     async def delete(self, telegram_id: int, message_id: int) -> Seen:
-        return await self._amend(telegram_id, message_id, {})
+        raise NotImplementedError
 
-    async def _amend(self, telegram_id: int, message_id: int, told: Told) -> Seen:
-        rules, person = self.world.rules, telegram_id - FIRST_CHAT
-        rules.edit_begins(self.known, message_id, told, person)
-        arrives = partial(rules.amended.arrives, message_id, told)
-        return await self._answer(self.world.fate(person), arrives, partial(rules.edit_answered, message=message_id, told=told))
-
-    async def _answer(self, fate: Fate, arrives: Callable[[], None], answered: Callable[..., None]) -> Seen:
+    async def send(self, telegram_id: int, payload: Payload, silent: bool) -> Seen:
+        """The transport."""
+        world, person = self.world, telegram_id - FIRST_CHAT
+        row = world.rules.send_begins(self.known, json.loads(payload.body)["text"], person)
+        fate = world.fate(person)
         if fate.arrives is not None:
-            self.world.after(fate.arrives, lambda: self._arrive(arrives))
+            world.after(fate.arrives, lambda: self._arrive(row))
         began = self.clock.monotonic()
         await self.clock.sleep(min(fate.seconds, CALLS_TIME_OUT))
         late = self.clock.monotonic() - began > CALLS_TIME_OUT + 1
         if late:
-            answered(self.known, answer="doubtful")
+            world.rules.answered(self.known, row, "doubtful")
             return Unclear("no answer within 30 s")
-        answered(self.known, answer=fate.answer, retry_after=fate.retry_after)
+        world.rules.answered(self.known, row, fate.answer, fate.retry_after)
         return fate.seen
 
-    def _arrive(self, arrives: Callable[[], None]) -> None:
+    def _arrive(self, row: int) -> None:
         """What was still in this machine's buffers while it stood still leaves when it goes on."""
         if self.alive and self.stalled_until > self.world.now:
-            self.world.at(self.stalled_until, lambda: self._arrive(arrives))
+            self.world.at(self.stalled_until, lambda: self._arrive(row))
         else:
-            arrives()
+            self.world.rules.arrived[row] += 1
 
     def _commit(self, connection: sqlite3.Connection) -> float:
         world = self.world
@@ -266,8 +241,6 @@ class World:
     def __init__(self, kept: Storage, seed: int) -> None:
         self.storage = kept
         self.dice = random.Random(seed)  # noqa: S311
-        self.plans = random.Random(f"plans of {seed}")  # noqa: S311
-        """For what staff plan and amend, and when people sleep: worlds without any of it stay as they were."""
         kept.dice.seed(seed)
         self.now = 0.0
         kept.server_time = START.timestamp()
