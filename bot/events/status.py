@@ -12,7 +12,7 @@ from bot.events.models import EventStatus
 from bot.events.moments import begins
 from bot.events.telling import GOES_AHEAD, facts_of, told
 from bot.events.views import EventView
-from bot.language import Translated, Written
+from bot.language import Translated, Written, plain
 
 
 class Action(StrEnum):
@@ -103,11 +103,11 @@ def _new_time(event: EventView, asked: ChangeRequest) -> dict[str, Any]:
 
 
 def _new_place(event: EventView, asked: ChangeRequest, by: str, at: datetime, source: str) -> dict[str, Any]:
-    if asked.venue is None:
-        return {"map": asked.map or event.map, "url": asked.url or event.url}
-    kept = event.venue or Translated()
+    kept, url = event.venue or Translated(), asked.url or event.url
+    if asked.venue is None or (source in kept.texts and plain(asked.venue[source]) == kept.texts[source].text):
+        return {"map": asked.map or event.map, "url": url}
     venue = kept.revised({**dict.fromkeys(kept.texts), **asked.venue}, by=by, at=at, source=source)
-    return {"venue": venue, "map": asked.map, "url": asked.url or event.url}
+    return {"venue": venue, "map": asked.map, "url": url}
 
 
 def _ensure_sensible(event: EventView, asked: ChangeRequest, now: datetime, source: str) -> None:

@@ -39,9 +39,10 @@ def facts_of(event: EventView) -> dict[str, Any]:
 
 
 def told(facts: Facts) -> tuple[object, ...]:
-    """What of it makes a difference to people: who changes nothing of this has nothing to tell."""
+    """What of it makes a difference to people: who changes nothing of this has nothing to tell. Of the place its source text,
+    which is the one that translates no other: a translation that comes later moves nothing."""
     status = "goes ahead" if facts["status"] in GOES_AHEAD else facts["status"]
-    venue = frozenset((locale, held["text"]) for locale, held in facts.get("venue", {}).items())
+    venue = frozenset(held["text"] for held in facts.get("venue", {}).values() if held["of"] is None)
     return status, facts.get("starts"), facts.get("ends"), facts["timezone"], venue
 
 

@@ -84,7 +84,10 @@ def test_a_new_beginning_keeps_the_duration_and_leaves_a_place_without_a_map() -
     assert event.venue is not None
     assert set(event.venue.texts) == {"en"}
     assert event.map is None
-    assert after(view(map="https://maps.example/strand"), Action.MOVE, starts=LATER).map == "https://maps.example/strand"
+    same = {"venue": {"en": "Court 4, The Strand, London"}}
+    for asked in ({}, same):
+        stays = after(view(map="https://maps.example/strand"), Action.MOVE, starts=LATER, **asked)
+        assert (stays.map, stays.venue) == ("https://maps.example/strand", view().venue)
 
 
 def test_put_off_without_a_date_it_has_none() -> None:
@@ -107,6 +110,7 @@ def test_another_zone_keeps_the_wall_time() -> None:
         (view(), Action.MOVE, {"timezone": "Europe/Londen"}, "There is no time zone 'Europe/Londen'"),
         (view(), Action.MOVE, {}, f"{SLUG} is so already"),
         (view(), Action.MOVE, {"starts": wall("2026-12-03 10:00")}, f"{SLUG} is so already"),
+        (view(), Action.MOVE, {"venue": {"en": "Court 4, The Strand, London"}}, f"{SLUG} is so already"),
         (view(starts=None, status=DONE.ADJOURNED), Action.ADJOURN, {}, f"{SLUG} is so already"),
         (view(starts=None, status=DONE.ADJOURNED), Action.MOVE, {"venue": {"en": "Leeds"}}, f"{SLUG} has no date; say when"),
         (view(status=DONE.PROVISIONAL), Action.MOVE, {}, f"{SLUG} is provisional; say when"),
