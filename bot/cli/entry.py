@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import announcing, call, content, database, deliveries, doctor, event, init, keys, locales, running
+from bot.cli import announcing, call, content, database, deliveries, doctor, event, events, init, keys, locales, running
 from bot.cli.endings import status_of
 
 app = typer.Typer(
@@ -18,7 +18,15 @@ app = typer.Typer(
 )
 for verbs in (running, init, doctor, announcing):
     verbs.register(app)
-GROUPS = {"content": content, "event": event, "deliveries": deliveries, "db": database, "keys": keys, "locales": locales}
+GROUPS = {
+    "content": content,
+    "event": event,
+    "events": events,
+    "deliveries": deliveries,
+    "db": database,
+    "keys": keys,
+    "locales": locales,
+}
 for name, group in GROUPS.items():
     app.add_typer(group.app, name=name)
 

@@ -6,7 +6,7 @@ refused in one sentence.
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import available_timezones
@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from icalendar import Calendar, Component
 
 from bot.errors import NidaError
+from bot.events.importing import CalendarEvent, CalendarFile
 from bot.events.repeating import MOST_REPEATED, TooOften, occurrences, wall_in
 
 MOST_BYTES: Final = 1_000_000
@@ -24,30 +25,6 @@ LONGEST_UID: Final = 200
 _CLOSED: Final = frozenset({"PRIVATE", "CONFIDENTIAL"})
 _BROKEN: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError)
 """What the library raises for files nobody has foreseen."""
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarEvent:
-    """An event as the file has it. `starts` and `ends` are wall time in `timezone`; texts are plain."""
-
-    uid: str
-    title: str
-    starts: datetime
-    ends: datetime | None
-    timezone: str
-    status: str = ""
-    venue: str = ""
-    about: str = ""
-    url: str = ""
-    online: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarFile:
-    """`notes` say what was left out, a sentence each."""
-
-    events: tuple[CalendarEvent, ...]
-    notes: tuple[str, ...] = ()
 
 
 def read(content: bytes, name: str, zone: str, now: datetime, *, insist: bool = False) -> CalendarFile:

@@ -1,6 +1,6 @@
 """The verbs themselves, as one interface that both ways of calling them share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,8 +16,11 @@ from bot.delivery.account import Broadcast, Broadcasts
 from bot.delivery.control import Control
 from bot.events.account import EventAccount, EventAccounts
 from bot.events.changing import ChangeForecast, ChangeRequest
+from bot.events.importing import CalendarEvent, Wishes
 from bot.events.views import EventView
 from bot.language.edited import Changes
+from bot.operations import importing
+from bot.operations.importing import Imported, ImportForecast
 from bot.operations.services import Services, usual_reminders
 
 
@@ -55,6 +58,12 @@ class Operations(Protocol):
     async def forecast_event(self, slug: str, request: ChangeRequest) -> ChangeForecast: ...
 
     async def change_event(self, slug: str, request: ChangeRequest, by: str, expected_sequence: int) -> Broadcast | None: ...
+
+    async def forecast_import(self, events: Sequence[CalendarEvent], wishes: Wishes, by: str) -> ImportForecast: ...
+
+    async def import_events(
+        self, events: Sequence[CalendarEvent], wishes: Wishes, by: str, sequences: Mapping[str, int]
+    ) -> Imported: ...
 
     async def deliveries(self) -> list[Broadcast]: ...
 
@@ -136,6 +145,18 @@ class LocalOperations:
         await self._services.announcements.finish_fan_outs()
         self._launched()
         return await self.delivery(subject) if subject else None
+
+    async def forecast_import(self, events: Sequence[CalendarEvent], wishes: Wishes, by: str) -> ImportForecast:
+        return await importing.forecast(self._services, events, wishes, by)
+
+    async def import_events(
+        self, events: Sequence[CalendarEvent], wishes: Wishes, by: str, sequences: Mapping[str, int]
+    ) -> Imported:
+        imported = await importing.take_in(self._services, events, wishes, by, sequences)
+        await self._control.close_all()
+        await self._services.announcements.finish_fan_outs()
+        self._launched()
+        return imported
 
     async def deliveries(self) -> list[Broadcast]:
         return await self._broadcasts.list()

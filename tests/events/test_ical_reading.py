@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import NidaError
-from bot.events.ical_reading import MOST_BYTES, MOST_EVENTS, CalendarEvent, CalendarFile, read
+from bot.events.ical_reading import MOST_BYTES, MOST_EVENTS, read
+from bot.events.importing import CalendarEvent, CalendarFile
 from bot.events.repeating import MOST_REPEATED
 from tests.events.making import HEARING, calendars
 
