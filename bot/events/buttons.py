@@ -55,7 +55,7 @@ class EventButtons:
     def told(self, *, about_coming: bool = True) -> Keyboard:
         """Below a message about the event that was sent: what it leads to opens below it."""
         way, decline = (self._way(below=True), self._decline(below=True)) if self._open and about_coming else (None, None)
-        opens = Button(self._words.label("Open"), data=self._actions.open_event(self._event.id))
+        opens = Button(self._words.label("Details"), data=self._actions.open_event(self._event.id))
         return keyboard(self._words, (opens, way), decline, self._case())
 
     def asking(self) -> Keyboard:
@@ -64,7 +64,7 @@ class EventButtons:
             self._words,
             (self._come(None, None, below=True), self._online(None, below=True)),
             self._decline(below=True),
-            Button(self._words.label("Open"), data=self._actions.open_event(self._event.id)),
+            Button(self._words.label("Details"), data=self._actions.open_event(self._event.id)),
             self._case(),
         )
 

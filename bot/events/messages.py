@@ -7,14 +7,12 @@ from typing import Any, Final, Self
 
 from bot.daytime import DAY
 from bot.events.models import EventKind, EventStatus
+from bot.events.moments import AT_STAKE
 from bot.events.telling import Notice
 from bot.events.views import EventCard, EventView
 from bot.events.wording import Wording
 from bot.language import N_, Text, Translated, Words, command, lines, link, moment, paragraphs, title
 
-AT_STAKE: Final = 5 * DAY
-"""Reminders as long before as this say what is at stake, those of a day or more how to plan the journey, later ones where to
-stand."""
 _FORMER: Final = ("status", "starts", "ends", "timezone", "starts_at", "venue")
 
 

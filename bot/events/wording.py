@@ -140,7 +140,8 @@ class Wording:
         return markup(Chosen(escape(" ".join(chosen.text.split()), quote=False), chosen.locale, chosen.fallback))
 
     def about(self) -> Text | None:
-        return self.part(N_("What is at stake"), self.event.about)
+        heading = N_("What is at stake") if self.event.kind is EventKind.HEARING else N_("What it is about")
+        return self.part(heading, self.event.about)
 
     def asked(self) -> Text | None:
         return self.part(N_("Who is asked to come"), self.event.asked)

@@ -23,14 +23,16 @@ _ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'))?")
 _ADDRESS = re.compile(r"(https://[^\s/]+\S*|tg://\S+)\Z")
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
-# What a right-to-left line would show in the wrong order: addresses, handles, commands, phones, dates, case numbers,
-# ranges of hours. Each starts where no Latin word runs into it.
+# What a right-to-left line would show in the wrong order: addresses of the web and of houses, handles, commands, phones, dates,
+# case numbers, ranges of hours. Each starts where no Latin word runs into it.
+_WORD = r"[A-Z](?:[A-Za-z'-]|\.(?= [A-Z]))*"
 _FOREIGN = re.compile(
     r"(?<![\w@/])(?:"
     r"https?://[^\s<>]*[^\s<>.,;:!?)\u060c\u061b\u06d4]"
     r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|[@/][A-Za-z]\w*"
     r"|\+\d[\d ()-]{4,}\d"
+    rf"|\d{{1,5}}[A-Za-z]?(?: {_WORD})+(?:, {_WORD}(?: {_WORD})*)*"
     r"|\d{1,2}:\d{2}\s*[–-]\s*\d{1,2}:\d{2}"
     r"|[A-Za-z0-9]+(?:[-/.:][A-Za-z0-9]+)+"
     r")",

@@ -233,7 +233,7 @@ async def test_where_all_places_are_taken_the_waiting_list_is_offered_and_moves_
     assert sorted(await answers(nida)) == [Answer.COMING, Answer.DECLINED]
     await sends_what_is_owed(nida)
     told = await late.sees(said(locale, "A place has become free for you: {event}", event=title(TITLE.texts[locale].text)))
-    await late.taps(label(locale, "Open"), on=told)
+    await late.taps(label(locale, "Details"), on=told)
     await late.sees(said(locale, "You said that you will come."), after=told.id)
 
 

@@ -63,7 +63,7 @@ def test_each_right_to_left_line_starts_right_and_code_blocks_stay_as_they_are()
     "run",
     [
         "12-A/7", "2026-01-05", "+92 300 1234567", "/start", "@bot", "15:00–16:30",
-        "https://example.org/a?b=1", "family@example.org", "CR/2026/14",
+        "https://example.org/a?b=1", "family@example.org", "CR/2026/14", "14 Castle Street, Aldermere", "2b St. Mary's Road",
     ],
 )  # fmt: skip
 def test_what_would_be_drawn_backwards_is_isolated_in_right_to_left_content(run: str) -> None:
