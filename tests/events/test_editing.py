@@ -11,20 +11,25 @@ from bot.delivery.models import BroadcastRow
 from bot.errors import NidaError
 from bot.events.applying import Withheld
 from bot.events.drafts import kept_texts
-from bot.events.editing import EventEditing
-from bot.events.models import EventRow, EventStatus
+from bot.events.models import EventRow, EventStatus, ReminderState
 from bot.events.offsets import bits_of
+from bot.events.views import EventDraft
 from bot.language import State, Unreviewed
 from bot.language.edited import Waiting
 from bot.storage.database import Database
 from tests.cases.drafts import CASE, UPDATE
 from tests.clocks import START, FrozenClock
 from tests.events.drafts import EVENT, PROVISIONAL, WALL, event
+from tests.events.world import reminders
 
 
 @pytest.fixture
-def editing(database: Database, clock: FrozenClock) -> EventEditing:
-    return EventEditing(database, clock, "en")
+def library(database: Database, clock: FrozenClock) -> Library:
+    return Library(database, clock, "en")
+
+
+async def all_of(library: Library) -> list[EventDraft]:
+    return [*(await library.all()).events]
 
 
 async def row(database: Database, slug: str) -> EventRow:
@@ -32,8 +37,8 @@ async def row(database: Database, slug: str) -> EventRow:
         return (await session.execute(select(EventRow).where(EventRow.slug == slug))).scalar_one()
 
 
-async def test_a_new_event_is_told_field_by_field_and_gets_its_moment(editing: EventEditing, database: Database) -> None:
-    changes = await editing.apply([replace(EVENT, remind=(24 * 60, 120))], by="editor")
+async def test_a_new_event_is_told_field_by_field_and_gets_its_moment(library: Library, database: Database) -> None:
+    changes = await library.apply(Drafts(events=[replace(EVENT, remind=(24 * 60, 120))]), by="editor")
     (change,) = changes.items
     assert (change.what, change.slug, change.new) == ("event", EVENT.slug, True)
     assert {"kind", "status", "starts", "title.ar", "venue.ur", "about.en"} <= set(change.fields)
@@ -44,65 +49,65 @@ async def test_a_new_event_is_told_field_by_field_and_gets_its_moment(editing: E
     assert Waiting("event", EVENT.slug, "venue", "ar", State.missing) in changes.waiting
 
 
-async def test_wall_time_is_that_of_the_place(editing: EventEditing, database: Database) -> None:
+async def test_wall_time_is_that_of_the_place(library: Library, database: Database) -> None:
     summer, cairo = datetime(2027, 7, 1, 10), datetime(2027, 7, 1, 10)
     drafts = [event("london", starts=summer), event("cairo", starts=cairo, timezone="Africa/Cairo")]
-    await editing.apply(drafts, by="editor")
+    await library.apply(Drafts(events=drafts), by="editor")
     assert (await row(database, "london")).starts_at == datetime(2027, 7, 1, 9, tzinfo=UTC)
     assert (await row(database, "cairo")).starts_at == datetime(2027, 7, 1, 7, tzinfo=UTC)
 
 
-async def test_applied_again_nothing_changes(editing: EventEditing, database: Database, clock: FrozenClock) -> None:
+async def test_applied_again_nothing_changes(library: Library, database: Database, clock: FrozenClock) -> None:
     drafts = [EVENT, PROVISIONAL, event("numbered", uid="1@example.org", capacity=3, remind=())]
-    await editing.apply(drafts, by="editor")
+    await library.apply(Drafts(events=drafts), by="editor")
     await clock.advance(days=60)  # also when it is over by now
-    assert (await editing.apply(drafts, by="another", confirm=True)).made == ()
+    assert (await library.apply(Drafts(events=drafts), by="another", confirm=True)).made == ()
     assert (await row(database, EVENT.slug)).changed_at == START
-    assert {draft.slug: draft for draft in await editing.all()} == {draft.slug: draft for draft in drafts}
+    assert {draft.slug: draft for draft in await all_of(library)} == {draft.slug: draft for draft in drafts}
 
 
-async def test_everything_comes_back_by_date_and_those_without_one_last(editing: EventEditing) -> None:
+async def test_everything_comes_back_by_date_and_those_without_one_last(library: Library) -> None:
     later = event("later", starts=WALL + timedelta(days=1))
-    await editing.apply([PROVISIONAL, later, EVENT], by="editor")
-    assert await editing.all() == [EVENT, later, PROVISIONAL]
+    await library.apply(Drafts(events=[PROVISIONAL, later, EVENT]), by="editor")
+    assert await all_of(library) == [EVENT, later, PROVISIONAL]
 
 
-async def test_what_nobody_has_to_be_told_of_changes(editing: EventEditing, database: Database, clock: FrozenClock) -> None:
-    await editing.apply([EVENT], by="editor")
+async def test_what_nobody_has_to_be_told_of_changes(library: Library, database: Database, clock: FrozenClock) -> None:
+    await library.apply(Drafts(events=[EVENT]), by="editor")
     await clock.advance(hours=1)
     venue = {"en": "Aldermere Crown Court,  court 3", "ur": "Aldermere Crown Court، عدالت 3"}
     changed = replace(EVENT, venue=venue, capacity=40, url="https://example.org/room", bring={"en": "A photo ID"}, remind=(30,))
-    (change,) = (await editing.apply([changed], by="editor")).made
+    (change,) = (await library.apply(Drafts(events=[changed]), by="editor")).made
     assert change.fields == ("url", "capacity", "remind", "venue.en", "venue.ur", "bring.en")
     kept = await row(database, EVENT.slug)
     assert (kept.capacity, kept.sequence, kept.changed_at) == (40, 0, START + timedelta(hours=1))
 
 
-async def test_a_text_not_named_stays_and_one_whose_source_is_emptied_goes(editing: EventEditing, database: Database) -> None:
-    await editing.apply([replace(EVENT, phones={"en": "Off", "ur": "بند"})], by="editor")
-    assert (await editing.apply([EVENT], by="editor")).made == ()
-    (change,) = (await editing.apply([replace(EVENT, phones={"en": ""})], by="editor")).made
+async def test_a_text_not_named_stays_and_one_whose_source_is_emptied_goes(library: Library, database: Database) -> None:
+    await library.apply(Drafts(events=[replace(EVENT, phones={"en": "Off", "ur": "بند"})]), by="editor")
+    assert (await library.apply(Drafts(events=[EVENT]), by="editor")).made == ()
+    (change,) = (await library.apply(Drafts(events=[replace(EVENT, phones={"en": ""})]), by="editor")).made
     assert change.fields == ("phones.en", "phones.ur")
     assert (await row(database, EVENT.slug)).phones is None
 
 
-async def test_a_provisional_event_changes_freely_as_long_as_it_stays_so(editing: EventEditing) -> None:
-    await editing.apply([PROVISIONAL], by="editor")
+async def test_a_provisional_event_changes_freely_as_long_as_it_stays_so(library: Library) -> None:
+    await library.apply(Drafts(events=[PROVISIONAL]), by="editor")
     dated = replace(PROVISIONAL, starts=WALL, timezone="Asia/Karachi", venue={"en": "Elsewhere"})
-    assert (await editing.apply([dated], by="editor")).made
+    assert (await library.apply(Drafts(events=[dated]), by="editor")).made
     with pytest.raises(Withheld, match=r"status is provisional, not listed; `nida event move expected` changes it and tells"):
-        await editing.apply([replace(dated, status=EventStatus.LISTED)], by="editor")
+        await library.apply(Drafts(events=[replace(dated, status=EventStatus.LISTED)]), by="editor")
 
 
-async def test_what_people_know_of_stays_and_every_fault_is_told(editing: EventEditing, database: Database) -> None:
-    await editing.apply([EVENT, PROVISIONAL], by="editor")
+async def test_what_people_know_of_stays_and_every_fault_is_told(library: Library, database: Database) -> None:
+    await library.apply(Drafts(events=[EVENT, PROVISIONAL]), by="editor")
     drafts = [
         replace(EVENT, starts=WALL + timedelta(hours=1), status=EventStatus.MOVED, bring={"en": "A photo ID"}),
         replace(PROVISIONAL, capacity=0),
         replace(PROVISIONAL, slug="free", title={"en": "Free"}),
     ]
     with pytest.raises(Withheld) as withheld:
-        await editing.apply(drafts, by="editor")
+        await library.apply(Drafts(events=drafts), by="editor")
     assert [(slug, field) for slug, field, _ in withheld.value.found] == [
         (EVENT.slug, "status"),
         (EVENT.slug, "starts"),
@@ -114,15 +119,15 @@ async def test_what_people_know_of_stays_and_every_fault_is_told(editing: EventE
         assert await session.scalar(select(func.count()).select_from(EventRow)) == 2
 
 
-async def test_a_file_that_says_what_is_so_by_now_is_taken(editing: EventEditing, database: Database) -> None:
-    await editing.apply([EVENT], by="editor")
+async def test_a_file_that_says_what_is_so_by_now_is_taken(library: Library, database: Database) -> None:
+    await library.apply(Drafts(events=[EVENT]), by="editor")
     async with database.write() as session:
         kept = (await session.execute(select(EventRow))).scalar_one()
         kept.status, kept.starts, kept.sequence = EventStatus.MOVED, WALL + timedelta(days=7), 1
     with pytest.raises(Withheld, match="is moved, not listed"):
-        await editing.apply([EVENT], by="editor")
+        await library.apply(Drafts(events=[EVENT]), by="editor")
     moved = replace(EVENT, status=EventStatus.MOVED, starts=WALL + timedelta(days=7))
-    assert (await editing.apply([moved], by="editor")).made == ()
+    assert (await library.apply(Drafts(events=[moved]), by="editor")).made == ()
 
 
 async def test_an_event_of_no_case_is_refused_whole(database: Database, clock: FrozenClock) -> None:
@@ -142,19 +147,19 @@ async def test_a_case_and_its_event_come_together_also_in_a_dry_run(database: Da
     assert await library.all() == drafts
 
 
-async def test_two_events_are_not_one_of_a_calendar(editing: EventEditing) -> None:
+async def test_two_events_are_not_one_of_a_calendar(library: Library) -> None:
     one, two = event("one", uid="1@example.org"), event("two", uid="1@example.org")
     with pytest.raises(Withheld, match="The event two: uid is the one of the event one already"):
-        await editing.apply([one, two], by="editor")
-    await editing.apply([one], by="editor")
+        await library.apply(Drafts(events=[one, two]), by="editor")
+    await library.apply(Drafts(events=[one]), by="editor")
     with pytest.raises(Withheld, match="The event two: uid is the one of the event one already"):
-        await editing.apply([two], by="editor")
-    assert (await editing.apply([replace(one, uid=None)], by="editor")).made == ()
+        await library.apply(Drafts(events=[two]), by="editor")
+    assert (await library.apply(Drafts(events=[replace(one, uid=None)]), by="editor")).made == ()
 
 
-async def test_nothing_is_sent(editing: EventEditing, database: Database) -> None:
-    await editing.apply([EVENT], by="editor")
-    await editing.apply([replace(EVENT, about={"en": "Something else"})], by="editor")
+async def test_nothing_is_sent(library: Library, database: Database) -> None:
+    await library.apply(Drafts(events=[EVENT]), by="editor")
+    await library.apply(Drafts(events=[replace(EVENT, about={"en": "Something else"})]), by="editor")
     async with database.read() as session:
         assert await session.scalar(select(func.count()).select_from(BroadcastRow)) == 0
 
@@ -171,3 +176,16 @@ async def test_its_texts_go_to_translators_with_what_they_are_about(database: Da
     assert venue.case_title is not None
     assert venue.event_title is not None
     assert (venue.case_title.texts["en"].text, venue.event_title.texts["en"].text) == (CASE.title["en"], EVENT.title["en"])
+
+
+async def test_reminders_are_planned_with_the_date_and_follow_it(library: Library, database: Database) -> None:
+    dated = replace(PROVISIONAL, starts=WALL)
+    await library.apply(Drafts(events=[EVENT, PROVISIONAL]), by="editor")
+    assert (await reminders(database, EVENT.slug))[120] == (ReminderState.PLANNED, datetime(2026, 12, 3, 8, tzinfo=UTC))
+    assert await reminders(database, PROVISIONAL.slug) == {}
+    for starts in (WALL, WALL + timedelta(days=1)):
+        await library.apply(Drafts(events=[replace(dated, starts=starts)]), by="editor")
+        due = starts.replace(tzinfo=UTC) - timedelta(hours=2)
+        assert (await reminders(database, PROVISIONAL.slug))[120] == (ReminderState.PLANNED, due)
+    await library.apply(Drafts(events=[PROVISIONAL]), by="editor")
+    assert {state for state, _ in (await reminders(database, PROVISIONAL.slug)).values()} == {ReminderState.WITHDRAWN}
