@@ -8,7 +8,7 @@ message they got, or the last card they looked at, said.
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ from bot.supporters.answers import Answer
 from bot.supporters.following import Following
 from bot.supporters.models import AttendanceRow
 from tests.announcements.people import add_case
-from tests.databases import SqliteTemplate
+from tests.databases import KINDS, PostgresqlTemplate, SqliteTemplate
 from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world
 from tests.delivery.transports import Asked, Reply, accepted
 from tests.delivery.virtual import START, VirtualClock, VirtualLoop
@@ -51,8 +51,6 @@ QUIET = Hours(22 * 60, 8 * 60)
 QUIET_PEOPLE = (1, 3)
 DEFAULT = offsets_of(USUAL[next(iter(USUAL))])
 GOING = ("listed", "moved", "adjourned")
-A_MOMENT = 5.0
-"""Seconds in which the sender does all there is to do."""
 THE_DAY = timedelta(hours=24)
 pytestmark = pytest.mark.timeout(600)
 PROVE = (pytest.mark.prove, pytest.mark.timeout(3600))
@@ -65,10 +63,11 @@ class JumpingClock(VirtualClock):
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
+        self.began = loop.time()
         self.jumped = timedelta(0)
 
     def now(self) -> datetime:
-        return START + timedelta(seconds=self.loop.time()) + self.jumped
+        return START + timedelta(seconds=self.loop.time() - self.began) + self.jumped
 
     def monotonic(self) -> float:
         return self.loop.time()
@@ -166,10 +165,13 @@ class Model:
 class Events(RuleBasedStateMachine):
     template: Template
     folder: Path
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] = VirtualLoop
+    moment = 5.0
+    """Seconds after which it is looked whether the sender has done all there is to do."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner(loop_factory=VirtualLoop)
+        self.runner = asyncio.Runner(loop_factory=type(self).loop_factory)
         self.clock = JumpingClock(self.runner.get_loop())
         self.model = Model()
         self.asked: list[tuple[datetime, Asked]] = []
@@ -370,8 +372,23 @@ class Events(RuleBasedStateMachine):
         await self.reminders.launch_due()
         await self.announcements.finish_fan_outs()
         self.sender.notify()
-        await self.clock.sleep(A_MOMENT)
+        await self.clock.sleep(self.moment)
+        while await self._is_sending():
+            self.sender.notify()
+            await self.clock.sleep(self.moment)
         self.look_at_messages()
+
+    async def _is_sending(self) -> bool:
+        open_rows = select(DeliveryRow.id).join(BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
+        asked = (
+            open_rows.where(
+                DeliveryRow.state.in_((DeliveryState.PENDING, DeliveryState.LEASED)),
+                BroadcastRow.state.in_((BroadcastState.SENDING, BroadcastState.CANCELLED)),
+            ),
+            open_rows.where(DeliveryRow.state == DeliveryState.DEFERRED, DeliveryRow.due_at <= self.clock.now()),
+        )
+        async with self.world.database.read() as session:
+            return any([await session.scalar(each.limit(1)) is not None for each in asked])
 
     def _expect(self) -> None:
         """The reminders that are due since the last look and of use still."""
@@ -424,6 +441,7 @@ class Events(RuleBasedStateMachine):
         self.sending.cancel()
         with suppress(asyncio.CancelledError):
             await self.sending
+        await self.world.expire_leases()
         self._start()
         await self._tick()
 
@@ -527,15 +545,28 @@ class Events(RuleBasedStateMachine):
         self.look_at_messages()
 
 
-def play(examples: int, steps: int, **given: Any) -> None:
+class OnPostgresql(Events):
+    """Measured in real time; the time of day jumps all the same."""
+
+    loop_factory = asyncio.new_event_loop
+    moment = 0.05
+
+
+def play(machine: type[Events], examples: int, steps: int, **given: Any) -> None:
     chosen = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
-    run_state_machine_as_test(type("Events", (Events,), given), settings=chosen)
+    run_state_machine_as_test(type(machine.__name__, (machine,), given), settings=chosen)
 
 
-@pytest.mark.parametrize("examples", [25, pytest.param(2_000, marks=PROVE)])
+@pytest.mark.parametrize("examples", [20, pytest.param(2_000, marks=PROVE)])
 def test_whatever_happens_everybody_is_told_and_nobody_wrongly(
     sqlite_template: SqliteTemplate, tmp_path: Path, examples: int
 ) -> None:
-    play(examples, 25, template=sqlite_template, folder=tmp_path)
+    play(Events, examples, 20, template=sqlite_template, folder=tmp_path)
+
+
+@pytest.mark.skipif("postgresql" not in KINDS, reason="runs without PostgreSQL")
+@pytest.mark.parametrize("examples", [2, pytest.param(100, marks=PROVE)])
+def test_on_postgresql_too(postgresql_template: PostgresqlTemplate, tmp_path: Path, examples: int) -> None:
+    play(OnPostgresql, examples, 12, template=postgresql_template, folder=tmp_path)
