@@ -414,7 +414,7 @@ class Events(RuleBasedStateMachine):
             found = [await session.scalar(each) for each in asked]
         return min((moment for moment in found if moment is not None), default=None)
 
-    @rule(hours=st.sampled_from([0, 2, 30, 24 * 8]))
+    @rule(hours=st.sampled_from([0, 2, 30, 70, 24 * 8]))
     def nothing_runs(self, hours: int) -> None:
         """It is stopped in order, and starts again so much later."""
         self.run(self._nothing_runs(timedelta(hours=hours)))
