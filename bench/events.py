@@ -30,6 +30,7 @@ from bot.storage.database import sqlite_path
 from bot.supporters.models import SupporterRow
 
 EVENTS, ANSWERS, FOLLOWERS = 10_000, 100, 100_000
+SLICE = 5_000
 FEW = 10
 """Of a hundred, who are there with --quick."""
 DAYS = 90
@@ -162,8 +163,8 @@ async def _add_hearing(services: Services) -> None:
 async def _add_events(services: Services, count: int) -> list[int]:
     """At the half hours of court days, as hearings are; each with a reminder planned for whenever somebody may want one."""
     now = services.clock.now()
-    first = _ten_o_clock(now) - timedelta(hours=1)
-    moments = [first + timedelta(days=day, minutes=30 * half) for day in range(1, DAYS) for half in range(16)]
+    morning = _ten_o_clock(now) - timedelta(hours=1)
+    moments = [morning + timedelta(days=day, minutes=30 * half) for day in range(1, DAYS) for half in range(16)]
     rows = [_event(f"bench-{number}", random.choice(moments), now) for number in range(count)]  # noqa: S311
     async with services.database.write() as session:
         await session.execute(insert(EventRow), rows)
@@ -174,7 +175,9 @@ async def _add_events(services: Services, count: int) -> list[int]:
             for minutes in OFFSETS
             if starts_at is not None
         ]
-        await session.execute(insert(ReminderRow), reminders)
+    for first in range(0, len(reminders), SLICE):
+        async with services.database.write() as session:
+            await session.execute(insert(ReminderRow), reminders[first : first + SLICE])
     return [event for event, _ in dated]
 
 
