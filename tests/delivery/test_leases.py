@@ -16,11 +16,11 @@ from bot.delivery.outcome import Seen
 from bot.delivery.statements import SETTLED_IN, for_postgresql
 from bot.delivery.transport import Payload
 from tests.clocks import FrozenClock
-from tests.databases import KINDS, PostgresqlTemplate
+from tests.databases import PostgresqlTemplate, with_postgresql
 from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
 from tests.delivery.transports import ScriptedTransport
 
-pytestmark = pytest.mark.skipif("postgresql" not in KINDS, reason="leases matter where several processes share a database")
+pytestmark = with_postgresql  # leases matter where several processes share a database
 
 
 @pytest.fixture

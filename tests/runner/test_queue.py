@@ -16,9 +16,9 @@ from bot.clock import SystemClock
 from bot.errors import Misuse
 from bot.runner import queue
 from bot.runner.chores import Chore, Every
-from tests.databases import KINDS, PostgresqlTemplate
+from tests.databases import PostgresqlTemplate, with_postgresql
 
-pytestmark = pytest.mark.skipif("postgresql" not in KINDS, reason="procrastinate needs PostgreSQL")
+pytestmark = with_postgresql  # which procrastinate needs
 NOON = 1_700_000_000.0
 
 

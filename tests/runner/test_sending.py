@@ -14,10 +14,10 @@ from bot.delivery.sender import Sender
 from bot.runner.sending import Sending
 from bot.storage.database import Database
 from bot.storage.lane import KEY, Lane
-from tests.databases import KINDS, PostgresqlTemplate
+from tests.databases import PostgresqlTemplate, with_postgresql
 from tests.delivery.ledger_world import LedgerWorld, ledger_world
 
-pytestmark = pytest.mark.skipif("postgresql" not in KINDS, reason="a SQLite file has one process")
+pytestmark = with_postgresql  # a SQLite file has one process
 PATIENCE = 60
 END_THE_HOLDER = f"""
     SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {KEY} AND granted

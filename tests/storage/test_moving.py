@@ -21,10 +21,10 @@ from bot.storage.vault import Vault
 from bot.supporters.models import SupporterRow
 from bot.telegram.models import InboundUpdateRow
 from tests.clocks import START
-from tests.databases import KINDS, PostgresqlTemplate
+from tests.databases import PostgresqlTemplate, with_postgresql
 from tests.storage.rows import SUPPORTER, add_one_of_each
 
-pytestmark = pytest.mark.skipif("postgresql" not in KINDS, reason="it is moved to PostgreSQL")
+pytestmark = with_postgresql  # it is moved there
 MANY = 30
 
 

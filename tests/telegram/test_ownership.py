@@ -15,10 +15,10 @@ from bot.telegram.intake import Handle, Intake
 from bot.telegram.models import InboundUpdateRow, ReceiverRow
 from bot.telegram.ownership import BEAT_EVERY, DEAD_AFTER
 from tests.clocks import START, FrozenClock
-from tests.databases import KINDS, PostgresqlTemplate
+from tests.databases import PostgresqlTemplate, with_postgresql
 from tests.telegram.test_intake import Seen, message
 
-pytestmark = pytest.mark.skipif("postgresql" not in KINDS, reason="a SQLite file has one process")
+pytestmark = with_postgresql  # a SQLite file has one process
 
 
 @pytest.fixture
