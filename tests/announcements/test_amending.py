@@ -1,44 +1,27 @@
 """Corrections and recalls: every copy ends as it should, whatever was on its way, refused or interrupted meanwhile."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from bot.announcements.amending import Amendments
 from bot.announcements.announcement import Announcement
-from bot.announcements.composing import Composing
-from bot.announcements.service import Announcements
-from bot.clock import Clock, SystemClock
-from bot.delivery.account import Account, Broadcast, Broadcasts
-from bot.delivery.control import Control
+from bot.clock import SystemClock
+from bot.delivery.account import Account, Broadcast
 from bot.delivery.models import BroadcastState
-from bot.delivery.pace import Pace
-from bot.delivery.sender import Sender
 from bot.errors import NidaError
-from bot.language import Catalogues
 from bot.storage.database import Database
-from bot.storage.models import InstallationRow
 from bot.supporters.erasing import erase
-from handlers.actions import AlertActions
-from tests.announcements.people import VAULT, add_case, add_followers, announcement, change, translated
+from tests.announcements.people import VAULT, announcement, change, chat_of, translated
+from tests.announcements.stage import LOCALES, SUBJECT, Amending, Crash, crash_at_every_turn
 from tests.databases import SqliteTemplate
 from tests.delivery.ledger_world import running
-from tests.delivery.transports import DELETED, Asked, Reply, Script, ScriptedTransport, accepted, not_sent, refused, unclear
-from tests.delivery.virtual import VirtualClock, VirtualLoop, in_virtual_time
+from tests.delivery.transports import DELETED, Asked, Reply, accepted, not_sent, refused, unclear
+from tests.delivery.virtual import VirtualClock
 
-SUBJECT, CORRECTION, RECALL = "update:mill-lane-bail", "correct:update:mill-lane-bail:2", "recall:update:mill-lane-bail"
-LOCALES = ("en", "ar", "ur")
-COMPOSING = Composing(Catalogues.load(LOCALES), AlertActions())
-
-
-def chat_of(person: int) -> int:
-    return 1_000_000 + person
+CORRECTION, RECALL = f"correct:{SUBJECT}:2", f"recall:{SUBJECT}"
 
 
 def corrected(word: str = "tomorrow") -> Announcement:
@@ -49,83 +32,14 @@ def corrected(word: str = "tomorrow") -> Announcement:
     return announcement(body=body)
 
 
-@dataclass
-class Stage:
-    """One case with followers, what staff do, and senders over a scripted Telegram that remembers what each chat shows."""
-
-    database: Database
-    clock: Clock
-    transports: list[ScriptedTransport] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.announcements = Announcements(self.database, self.clock, LOCALES, rate=30)
-        self.amendments = Amendments(self.database, self.clock, rate=30)
-        self.control = Control(self.database, self.clock)
-
-    async def set(self, people: int) -> None:
-        await add_case(self.database)
-        for number in range(1, people + 1):
-            await add_followers(self.database, self.clock, 1, 1, LOCALES[number % 3], first=number)
-        async with self.database.write() as session:
-            session.add(InstallationRow(key_check=b"", created_at=self.clock.now()))
-
-    def sender(self, script: Script = accepted, rate: float = 1000) -> Sender:
-        transport = ScriptedTransport(self.clock, script, first_number=1000 * len(self.transports))
-        self.transports.append(transport)
-        return Sender(self.database, VAULT, transport, Pace(rate, 0, self.clock), COMPOSING, self.clock)
-
-    async def launch(self) -> None:
-        await self.announcements.launch(announcement(), hold_untranslated=False)
-
-    async def correct(self, told: Announcement) -> str:
-        subject = await self.amendments.correct(told)
-        await self.announcements.finish_fan_outs()
-        return subject
-
-    async def recall(self) -> str:
-        subject = await self.amendments.recall(SUBJECT, "Amina")
-        await self.announcements.finish_fan_outs()
-        return subject
-
-    async def show(self, subject: str = SUBJECT) -> Broadcast:
-        return await Broadcasts(self.database).show(subject)
-
-    async def until(self, reached: Callable[[Broadcast], bool], subject: str = SUBJECT) -> Broadcast:
-        async with asyncio.timeout(3600 if isinstance(self.clock, VirtualClock) else 60):
-            while not reached(broadcast := await self.show(subject)):
-                await self.clock.sleep(0.05)
-            return broadcast
-
-    async def done(self, subject: str = SUBJECT) -> Broadcast:
-        return await self.until(lambda broadcast: broadcast.state is BroadcastState.DONE, subject)
-
-    async def sql(self, statement: str) -> None:
-        async with self.database.write() as session:
-            await session.execute(text(statement))
-
-    @property
-    def shown(self) -> dict[int, list[bytes]]:
-        """What every chat shows: its messages that are not deleted."""
-        latest: dict[tuple[int, int], bytes] = {}
-        for transport in self.transports:
-            latest |= transport.shown
-        chats: dict[int, list[bytes]] = {}
-        for (chat, _), body in latest.items():
-            chats.setdefault(chat, []).extend([body] if body else [])
-        return chats
-
-    def edits(self) -> list[Asked]:
-        return [asked for transport in self.transports for asked in transport.asked if asked.edits is not None]
-
-
 @pytest.fixture
-async def stage(database: Database) -> Stage:
-    ready = Stage(database, SystemClock())
+async def stage(database: Database) -> Amending:
+    ready = Amending(database, SystemClock())
     await ready.set(6)
     return ready
 
 
-async def test_every_copy_is_edited_in_place_in_its_language(stage: Stage) -> None:
+async def test_every_copy_is_edited_in_place_in_its_language(stage: Amending) -> None:
     await stage.launch()
     async with running(stage.sender()):
         await stage.done()
@@ -144,7 +58,7 @@ async def test_every_copy_is_edited_in_place_in_its_language(stage: Stage) -> No
 
 
 async def test_fault_19_paused_corrected_and_resumed_nobody_gets_it_twice_and_everybody_ends_with_the_new_text(
-    stage: Stage,
+    stage: Amending,
 ) -> None:
     await stage.launch()
     async with running(stage.sender(rate=4)) as sender:
@@ -163,7 +77,7 @@ async def test_fault_19_paused_corrected_and_resumed_nobody_gets_it_twice_and_ev
     assert changed == {1, 3, 4, 6}
 
 
-async def test_what_is_on_its_way_during_the_correction_is_corrected_when_it_has_arrived(stage: Stage) -> None:
+async def test_what_is_on_its_way_during_the_correction_is_corrected_when_it_has_arrived(stage: Amending) -> None:
     await stage.launch()
     async with running(stage.sender(lambda asked: Reply(accepted(asked).seen, arrived=True, seconds=2))) as sender:
         await stage.until(lambda _: len(stage.transports[0].asked) == 6)
@@ -175,7 +89,7 @@ async def test_what_is_on_its_way_during_the_correction_is_corrected_when_it_has
     assert sum(b"tomorrow" in messages[0] for messages in stage.shown.values()) == 4
 
 
-async def test_a_second_correction_takes_the_place_of_the_first(stage: Stage) -> None:
+async def test_a_second_correction_takes_the_place_of_the_first(stage: Amending) -> None:
     await stage.launch()
     async with running(stage.sender()):
         await stage.done()
@@ -188,7 +102,7 @@ async def test_a_second_correction_takes_the_place_of_the_first(stage: Stage) ->
     assert sum(b"on Friday" in messages[0] for messages in stage.shown.values()) == 4
 
 
-async def test_corrected_for_those_who_stopped_but_not_for_those_who_blocked_or_were_erased(stage: Stage) -> None:
+async def test_corrected_for_those_who_stopped_but_not_for_those_who_blocked_or_were_erased(stage: Amending) -> None:
     await stage.launch()
     async with running(stage.sender()):
         await stage.done()
@@ -203,7 +117,7 @@ async def test_corrected_for_those_who_stopped_but_not_for_those_who_blocked_or_
     assert {asked.telegram_id for asked in stage.edits()} == {chat_of(1), chat_of(6)}
 
 
-async def test_an_edit_in_doubt_is_repeated_and_a_refusal_then_says_that_it_is_done(stage: Stage) -> None:
+async def test_an_edit_in_doubt_is_repeated_and_a_refusal_then_says_that_it_is_done(stage: Amending) -> None:
     def lost_then_unchanged(asked: Asked) -> Reply:
         if asked.edits is None:
             return accepted(asked)
@@ -218,7 +132,7 @@ async def test_an_edit_in_doubt_is_repeated_and_a_refusal_then_says_that_it_is_d
     assert (await stage.show()).versions == {2: 6}
 
 
-async def test_an_edit_that_is_never_answered_is_given_up_after_five(stage: Stage) -> None:
+async def test_an_edit_that_is_never_answered_is_given_up_after_five(stage: Amending) -> None:
     await stage.launch()
     async with running(stage.sender()):
         await stage.done()
@@ -231,7 +145,7 @@ async def test_an_edit_that_is_never_answered_is_given_up_after_five(stage: Stag
         assert (await stage.done(CORRECTION)).account == Account(sent=6, repeated=6)
 
 
-async def test_a_correction_that_telegram_refuses_is_held_but_not_because_some_deleted_their_copy(stage: Stage) -> None:
+async def test_a_correction_that_telegram_refuses_is_held_but_not_because_some_deleted_their_copy(stage: Amending) -> None:
     await stage.launch()
     async with running(stage.sender()):
         await stage.done()
@@ -241,7 +155,7 @@ async def test_a_correction_that_telegram_refuses_is_held_but_not_because_some_d
         assert (await stage.done(CORRECTION)).account == Account(sent=4, rejected=2)
 
 
-async def test_a_recall_deletes_what_was_sent_and_sends_to_nobody_any_more(stage: Stage) -> None:
+async def test_a_recall_deletes_what_was_sent_and_sends_to_nobody_any_more(stage: Amending) -> None:
     await stage.launch()
     async with running(stage.sender(rate=4)) as sender:
         await stage.until(lambda broadcast: broadcast.account.sent >= 2)
@@ -257,7 +171,7 @@ async def test_a_recall_deletes_what_was_sent_and_sends_to_nobody_any_more(stage
     assert not any(stage.shown.values())
 
 
-async def test_what_can_no_longer_be_deleted_is_emptied_and_what_is_gone_counts_as_taken_back(stage: Stage) -> None:
+async def test_what_can_no_longer_be_deleted_is_emptied_and_what_is_gone_counts_as_taken_back(stage: Amending) -> None:
     def answers(asked: Asked) -> Reply:
         if asked.edits is None:
             return accepted(asked)
@@ -277,7 +191,7 @@ async def test_what_can_no_longer_be_deleted_is_emptied_and_what_is_gone_counts_
     assert all(len(body) < 200 for body in shown.values())
 
 
-async def test_a_deletion_in_doubt_is_tried_again_and_not_made_an_emptying(stage: Stage) -> None:
+async def test_a_deletion_in_doubt_is_tried_again_and_not_made_an_emptying(stage: Amending) -> None:
     def lost_once(asked: Asked) -> Reply:
         first = sum(each.telegram_id == asked.telegram_id for each in stage.edits()) == 1
         return unclear(arrived=False) if asked.edits is not None and first else accepted(asked)
@@ -290,7 +204,7 @@ async def test_a_deletion_in_doubt_is_tried_again_and_not_made_an_emptying(stage
     assert not any(stage.shown.values())
 
 
-async def test_the_emptying_of_what_is_not_deleted_waits_for_a_turn_of_its_own(stage: Stage) -> None:
+async def test_the_emptying_of_what_is_not_deleted_waits_for_a_turn_of_its_own(stage: Amending) -> None:
     """Or a recall of old messages would go at twice the rate; and what a hold sends away is tried again after it."""
 
     def answers(asked: Asked) -> Reply:
@@ -309,7 +223,7 @@ async def test_the_emptying_of_what_is_not_deleted_waits_for_a_turn_of_its_own(s
     assert all(later - earlier >= 1 for earlier, later in zip(times, times[6:], strict=False))
 
 
-async def test_a_message_whose_chat_has_moved_counts_as_taken_back(stage: Stage) -> None:
+async def test_a_message_whose_chat_has_moved_counts_as_taken_back(stage: Amending) -> None:
     await stage.launch()
     async with running(stage.sender()):
         await stage.done()
@@ -318,7 +232,7 @@ async def test_a_message_whose_chat_has_moved_counts_as_taken_back(stage: Stage)
         assert (await stage.done(RECALL)).account == Account(sent=6)
 
 
-async def test_a_correction_that_another_amendment_followed_is_not_sent_once_more(stage: Stage) -> None:
+async def test_a_correction_that_another_amendment_followed_is_not_sent_once_more(stage: Amending) -> None:
     await stage.launch()
     async with running(stage.sender()):
         await stage.done()
@@ -336,7 +250,7 @@ async def test_a_correction_that_another_amendment_followed_is_not_sent_once_mor
         await stage.control.retry(RECALL)
 
 
-async def test_after_two_days_no_deletion_is_tried(stage: Stage) -> None:
+async def test_after_two_days_no_deletion_is_tried(stage: Amending) -> None:
     await stage.launch()
     async with running(stage.sender()):
         await stage.done()
@@ -349,7 +263,7 @@ async def test_after_two_days_no_deletion_is_tried(stage: Stage) -> None:
     assert not [asked for asked in stage.edits() if asked.payload is DELETED]
 
 
-async def test_what_cannot_be_is_one_sentence(stage: Stage) -> None:
+async def test_what_cannot_be_is_one_sentence(stage: Amending) -> None:
     with pytest.raises(NidaError, match="Nothing was sent about 'mill-lane-bail'"):
         await stage.amendments.recall("mill-lane-bail", "Amina")
     with pytest.raises(NidaError, match="Nothing was sent about"):
@@ -368,7 +282,7 @@ async def test_what_cannot_be_is_one_sentence(stage: Stage) -> None:
             await again
 
 
-async def test_two_who_correct_or_recall_at_once_do_it_once(stage: Stage) -> None:
+async def test_two_who_correct_or_recall_at_once_do_it_once(stage: Amending) -> None:
     await stage.launch()
     both = await asyncio.gather(*(stage.correct(corrected()) for _ in range(2)), return_exceptions=True)
     assert sorted(isinstance(each, NidaError) for each in both) == [False, True]
@@ -382,36 +296,20 @@ def test_a_crash_at_every_turn_of_an_amendment_leaves_no_copy_behind(
 ) -> None:
     """Cut off at each turn of the loop, from the middle of the original's sending on, and then finished by another sender."""
 
-    async def scene(url: str, turns: int) -> bool:
-        stage = Stage(Database(url), VirtualClock())
-        try:
-            await stage.set(3)
-            await stage.launch()
-            sender = stage.sender(trouble, rate=4)
-            loop = asyncio.get_running_loop()
-            assert isinstance(loop, VirtualLoop)
-            run = asyncio.ensure_future(sender.run())  # noqa: TID251 - cut off here, not watched
-            await stage.until(lambda broadcast: broadcast.account.sent >= 1)
-            amendment = await (stage.correct(corrected()) if task == "correct" else stage.recall())
-            sender.notify()
-            for _ in range(turns):
-                await loop.one_turn()
-            at_work = (await stage.show(amendment)).state is not BroadcastState.DONE
-            run.cancel()
-            with suppress(asyncio.CancelledError):
-                await run
-            async with running(stage.sender(rate=4)):
-                await stage.done(amendment)
-                original = await stage.until(lambda broadcast: broadcast.finished_at is not None)
-            check(stage, original)
-            return at_work
-        finally:
-            await stage.database.close()
+    async def scene(database: Database, turns: int) -> bool:
+        stage = Amending(database, VirtualClock())
+        await stage.set(3)
+        await stage.launch()
+        amendment, at_work = await crash.happens(stage, turns)
+        async with running(stage.sender(rate=4)):
+            await stage.done(amendment)
+            check(stage, await stage.until(lambda broadcast: broadcast.finished_at is not None))
+        return at_work
 
     def trouble(asked: Asked) -> Reply:
         return not_sent() if asked.number % 7 == 3 else accepted(asked)
 
-    def check(stage: Stage, original: Broadcast) -> None:
+    def check(stage: Amending, original: Broadcast) -> None:
         assert original.versions in ({2: original.account.sent}, {})
         assert original.account.pending == 0
         known = {chat: messages for chat, messages in stage.shown.items() if len(messages) < 2 or task == "recall"}
@@ -422,9 +320,6 @@ def test_a_crash_at_every_turn_of_an_amendment_leaves_no_copy_behind(
             elif LOCALES[(chat - chat_of(0)) % 3] != "ur":
                 assert b"tomorrow" in messages[0] or doubtful
 
-    turns, at_work = 0, True
-    while at_work:
-        with sqlite_template.clone(tmp_path) as url:
-            at_work = in_virtual_time(scene(url, turns))
-        turns += 3
-    assert turns > 20
+    amend = {"correct": lambda stage: stage.correct(corrected()), "recall": lambda stage: stage.recall()}[task]
+    crash = Crash(lambda _, broadcast: broadcast.account.sent >= 1, amend, trouble)
+    crash_at_every_turn(scene, sqlite_template, tmp_path)

@@ -1,8 +1,6 @@
 """Corrections and recalls of what came in one message with others: that message ends as it should, and is edited once."""
 
-import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,14 +13,14 @@ from bot.delivery.account import Account, Broadcasts
 from bot.delivery.models import BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.errors import NidaError
 from bot.storage.database import Database
-from tests.announcements.people import announcement, translated
-from tests.announcements.test_amending import Stage, chat_of
+from tests.announcements.people import announcement, chat_of, translated
+from tests.announcements.stage import SUBJECT, Amending, Crash, crash_at_every_turn
 from tests.databases import SqliteTemplate
 from tests.delivery.ledger_world import running
 from tests.delivery.transports import DELETED, Asked, Reply, accepted, not_sent, refused, unclear
-from tests.delivery.virtual import VirtualClock, VirtualLoop, in_virtual_time
+from tests.delivery.virtual import VirtualClock
 
-BAIL, HEARING, APPEAL = "update:mill-lane-bail", "update:mill-lane-hearing", "update:mill-lane-appeal"
+BAIL, HEARING, APPEAL = SUBJECT, "update:mill-lane-hearing", "update:mill-lane-appeal"
 HEADLINES = {BAIL: "Bail granted", HEARING: "Hearing on Monday", APPEAL: "Appeal lodged"}
 PEOPLE = range(1, 4)
 
@@ -34,7 +32,7 @@ def told(subject: str, headline: str | None = None, body: str = "What happened."
     )
 
 
-class Gathering(Stage):
+class Gathering(Amending):
     """Everybody gets three updates in one message."""
 
     async def gather(self) -> None:
@@ -49,11 +47,6 @@ class Gathering(Stage):
         async with running(self.sender()):
             for subject in HEADLINES:
                 await self.done(subject)
-
-    async def take_back(self, subject: str) -> str:
-        recall = await self.amendments.recall(subject, "Amina")
-        await self.announcements.finish_fan_outs()
-        return recall
 
     def texts(self) -> list[str]:
         """What everybody's one message says."""
@@ -94,7 +87,7 @@ async def test_a_correction_of_what_the_message_does_not_show_asks_nothing_of_te
 async def test_a_recall_takes_its_part_out_and_the_last_one_the_message(stage: Gathering) -> None:
     async with running(stage.sender()) as sender:
         for count, subject in enumerate((HEARING, BAIL), start=1):
-            recall = await stage.take_back(subject)
+            recall = await stage.recall(subject)
             sender.notify()
             assert (await stage.done(recall)).account == Account(sent=len(PEOPLE))
             left = list(HEADLINES.values())[2:] if count == 2 else ["Bail granted", "Appeal lodged"]
@@ -102,14 +95,14 @@ async def test_a_recall_takes_its_part_out_and_the_last_one_the_message(stage: G
                 assert all(headline in text for headline in left)
                 assert HEADLINES[subject] not in text
         assert all("What happened." in text for text in stage.texts()), "What is left alone reads as if it had come alone."
-        recall = await stage.take_back(APPEAL)
+        recall = await stage.recall(APPEAL)
         sender.notify()
         assert (await stage.done(recall)).account == Account(sent=len(PEOPLE))
     assert stage.texts() == [""] * len(PEOPLE)
 
 
 async def test_several_amendments_at_once_are_one_edit_of_each_message(stage: Gathering) -> None:
-    amendments = [await stage.correct(told(BAIL, "Bail refused")), await stage.take_back(HEARING), await stage.take_back(APPEAL)]
+    amendments = [await stage.correct(told(BAIL, "Bail refused")), await stage.recall(HEARING), await stage.recall(APPEAL)]
 
     def refuses_what_is_so_already(asked: Asked) -> Reply:
         so_already = asked.payload.body in stage.shown.get(asked.telegram_id, [])
@@ -126,7 +119,7 @@ async def test_several_amendments_at_once_are_one_edit_of_each_message(stage: Ga
 
 
 async def test_where_the_rest_is_refused_nothing_of_the_message_is_left(stage: Gathering) -> None:
-    recall = await stage.take_back(HEARING)
+    recall = await stage.recall(HEARING)
     async with running(stage.sender(lambda asked: accepted(asked) if b"taken back" in asked.payload.body else refused(400))):
         await stage.sql("UPDATE supporters SET locale = 'en'")
         assert (await stage.done(recall)).account == Account(sent=len(PEOPLE))
@@ -171,7 +164,7 @@ async def test_what_is_sent_once_more_by_itself_is_amended_by_itself(database: D
     assert await stage.control.retry(BAIL) == len(PEOPLE)
     async with running(stage.sender()) as sender:
         await stage.until(lambda each: each.account.sent == len(PEOPLE), BAIL)
-        recall = await stage.take_back(BAIL)
+        recall = await stage.recall(BAIL)
         sender.notify()
         assert (await stage.done(recall)).account == Account(sent=len(PEOPLE))
     assert {asked.payload for asked in stage.edits()} == {DELETED}
@@ -179,48 +172,29 @@ async def test_what_is_sent_once_more_by_itself_is_amended_by_itself(database: D
         await stage.control.retry(BAIL)
 
 
-@pytest.mark.parametrize("amend", [lambda stage: stage.correct(told(BAIL, "Bail refused")), lambda stage: stage.take_back(BAIL)])
+@pytest.mark.parametrize("amend", [lambda stage: stage.correct(told(BAIL, "Bail refused")), lambda stage: stage.recall(BAIL)])
 def test_a_crash_at_every_turn_leaves_no_gathered_message_behind(
-    amend: Callable[[Gathering], "asyncio.Future[str]"], sqlite_template: SqliteTemplate, tmp_path: Path
+    amend: Callable[[Amending], Awaitable[str]], sqlite_template: SqliteTemplate, tmp_path: Path
 ) -> None:
     """Cut off at each turn of the loop, from before the gathered messages go out on, and then finished by another sender."""
+    crash = Crash(lambda stage, _: bool(stage.transports[0].asked), amend)
 
-    async def scene(url: str, turns: int) -> bool:
-        stage = Gathering(Database(url), VirtualClock())
-        try:
-            await stage.set(len(PEOPLE))
-            await stage.gather()
-            sender = stage.sender(rate=4)
-            loop = asyncio.get_running_loop()
-            assert isinstance(loop, VirtualLoop)
-            run = asyncio.ensure_future(sender.run())  # noqa: TID251 - cut off here, not watched
-            await stage.until(lambda _: bool(stage.transports[0].asked), BAIL)
-            amendment = await amend(stage)
-            sender.notify()
-            for _ in range(turns):
-                await loop.one_turn()
-            at_work = (await stage.show(amendment)).state is not BroadcastState.DONE
-            run.cancel()
-            with suppress(asyncio.CancelledError):
-                await run
-            async with running(stage.sender(rate=4)):
-                await stage.done(amendment)
-                original = await stage.until(lambda each: each.finished_at is not None, BAIL)
-                await stage.done(HEARING)
-            doubtful = original.account.repeated + original.account.uncertain
-            stale = [chat for chat, messages in stage.shown.items() if any(b"Bail granted" in body for body in messages)]
-            assert len(stale) <= doubtful, (turns, stale, original.account)
-            assert original.versions in ({2: original.account.sent}, {})
-            return at_work
-        finally:
-            await stage.database.close()
+    async def scene(database: Database, turns: int) -> bool:
+        stage = Gathering(database, VirtualClock())
+        await stage.set(len(PEOPLE))
+        await stage.gather()
+        amendment, at_work = await crash.happens(stage, turns)
+        async with running(stage.sender(rate=4)):
+            await stage.done(amendment)
+            original = await stage.until(lambda each: each.finished_at is not None)
+            await stage.done(HEARING)
+        doubtful = original.account.repeated + original.account.uncertain
+        stale = [chat for chat, messages in stage.shown.items() if any(b"Bail granted" in body for body in messages)]
+        assert len(stale) <= doubtful, (turns, stale, original.account)
+        assert original.versions in ({2: original.account.sent}, {})
+        return at_work
 
-    turns, at_work = 0, True
-    while at_work:
-        with sqlite_template.clone(tmp_path) as url:
-            at_work = in_virtual_time(scene(url, turns))
-        turns += 3
-    assert turns > 20
+    crash_at_every_turn(scene, sqlite_template, tmp_path)
 
 
 async def test_a_gathering_sent_once_more_brings_what_is_still_wanted(database: Database) -> None:
@@ -231,7 +205,7 @@ async def test_a_gathering_sent_once_more_brings_what_is_still_wanted(database: 
         for subject in HEADLINES:
             await stage.until(lambda each: each.account.uncertain == len(PEOPLE), subject)
             await stage.done(subject)
-    await stage.take_back(APPEAL)
+    await stage.recall(APPEAL)
     (gathering,) = [each.subject for each in await Broadcasts(database).list() if each.task is Task.GATHER]
     assert await stage.control.retry(gathering) == len(PEOPLE)
     async with running(stage.sender()):

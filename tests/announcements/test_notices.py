@@ -1,8 +1,7 @@
 """Notices about an event: owed once, changed while they wait, withdrawn whatever is on its way, corrected where they show."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,8 @@ from bot.announcements.amending import Amendments
 from bot.announcements.composing import Composing
 from bot.announcements.notices import amend_copies, keep_card, replace_notice, withdraw, write_notice
 from bot.announcements.service import Announcements
-from bot.clock import Clock, SystemClock
-from bot.delivery.account import Account, Broadcast, Broadcasts
+from bot.clock import SystemClock
+from bot.delivery.account import Account, Broadcasts
 from bot.delivery.control import Control
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
 from bot.delivery.pace import Pace
@@ -24,7 +23,6 @@ from bot.delivery.timing import Timing
 from bot.delivery.transport import Document, Payload
 from bot.language import Catalogues, Reader
 from bot.storage.database import Database
-from bot.storage.models import InstallationRow
 from bot.supporters.answers import Answer
 from bot.supporters.event_audience import EventAudience, Wanted
 from bot.supporters.kinds import Kind
@@ -32,10 +30,12 @@ from bot.telegram.transport import AiohttpTransport
 from handlers.actions import AlertActions
 from tests.announcements.attending import add_event, answer
 from tests.announcements.people import VAULT, add_case, add_followers, chat_of
+from tests.announcements.stage import Stage
 from tests.databases import SqliteTemplate
+from tests.delivery.crashing import cut_off, pass_turns
 from tests.delivery.ledger_world import running
-from tests.delivery.transports import Asked, Reply, Script, ScriptedTransport, accepted
-from tests.delivery.virtual import VirtualClock, VirtualLoop, in_virtual_time
+from tests.delivery.transports import Reply, accepted
+from tests.delivery.virtual import VirtualClock, in_virtual_time
 from tests.telegram_world import TelegramWorld
 
 CHANGE, CARD = "change:appeal:1", "card:appeal"
@@ -51,16 +51,11 @@ def compose(content: dict[str, Any], reader: Reader) -> Payload:
     return Payload(reader.locale, f'{{"text":"{content["text"]}"}}'.encode())
 
 
-COMPOSING = Composing(Catalogues.load(("en", "ar", "ur")), AlertActions(), {"event": compose})
-
-
-@dataclass
-class Stage:
+class Noticing(Stage):
     """An event of a case: six people follow the case, and two of them and one more answered."""
 
-    database: Database
-    clock: Clock
-    transports: list[ScriptedTransport] = field(default_factory=list)
+    main = CHANGE
+    composing = Composing(Catalogues.load(("en", "ar", "ur")), AlertActions(), {"event": compose})
 
     async def set(self) -> None:
         await add_case(self.database)
@@ -69,8 +64,7 @@ class Stage:
         await add_followers(self.database, self.clock, 2, 1, first=7)
         event_id = await add_event(self.database, 1)
         await answer(self.database, event_id, {5: Answer.COMING, 6: Answer.DECLINED, 7: Answer.ONLINE})
-        async with self.database.write() as session:
-            session.add(InstallationRow(key_check=b"", created_at=self.clock.now()))
+        await self.install()
 
     async def write(self, what: str = "moved", subject: str = CHANGE, **how: Any) -> int:
         async with self.database.write() as session:
@@ -100,23 +94,6 @@ class Stage:
         async with self.database.write() as session:
             await keep_card(session, CARD, about(what), person, message_id, "en", now=self.clock.now())
 
-    def sender(self, script: Script = accepted, rate: float = 1000) -> Sender:
-        transport = ScriptedTransport(self.clock, script, first_number=1000 * len(self.transports))
-        self.transports.append(transport)
-        return Sender(self.database, VAULT, transport, Pace(rate, 0, self.clock), COMPOSING, self.clock)
-
-    async def show(self, subject: str = CHANGE) -> Broadcast:
-        return await Broadcasts(self.database).show(subject)
-
-    async def until(self, reached: Callable[[Broadcast], bool], subject: str = CHANGE) -> Broadcast:
-        async with asyncio.timeout(3600 if isinstance(self.clock, VirtualClock) else 60):
-            while not reached(broadcast := await self.show(subject)):
-                await self.clock.sleep(0.05)
-            return broadcast
-
-    async def done(self, subject: str = CHANGE) -> Broadcast:
-        return await self.until(lambda broadcast: broadcast.state is BroadcastState.DONE, subject)
-
     async def row(self, subject: str = CHANGE) -> BroadcastRow:
         async with self.database.read() as session:
             return (await session.execute(select(BroadcastRow).where(BroadcastRow.subject == subject))).scalar_one()
@@ -130,18 +107,15 @@ class Stage:
             for (chat, number), body in transport.shown.items()
         }
 
-    def asked(self) -> list[Asked]:
-        return [asked for transport in self.transports for asked in transport.asked]
-
 
 @pytest.fixture
-async def stage(database: Database) -> Stage:
-    ready = Stage(database, SystemClock())
+async def stage(database: Database) -> Noticing:
+    ready = Noticing(database, SystemClock())
     await ready.set()
     return ready
 
 
-async def test_a_notice_is_owed_once_to_those_it_concerns_and_goes_before_others(stage: Stage) -> None:
+async def test_a_notice_is_owed_once_to_those_it_concerns_and_goes_before_others(stage: Noticing) -> None:
     number = await stage.write()
     assert await stage.write("written twice") == number
     row = await stage.row()
@@ -152,7 +126,7 @@ async def test_a_notice_is_owed_once_to_those_it_concerns_and_goes_before_others
     assert set(stage.shown.values()) == {"moved"}
 
 
-async def test_while_it_waits_it_is_replaced_and_once_it_has_begun_it_is_not(stage: Stage) -> None:
+async def test_while_it_waits_it_is_replaced_and_once_it_has_begun_it_is_not(stage: Noticing) -> None:
     due = stage.clock.now() + SOON
     await stage.write(starts_at=due)
     assert ((await stage.show()).state, (await stage.show()).account) == (BroadcastState.SCHEDULED, Account())
@@ -172,7 +146,7 @@ async def test_while_it_waits_it_is_replaced_and_once_it_has_begun_it_is_not(sta
     assert (await stage.row()).content["text"] == "moved while somebody looked"
 
 
-async def test_what_waits_or_is_held_is_withdrawn_and_nothing_else(stage: Stage) -> None:
+async def test_what_waits_or_is_held_is_withdrawn_and_nothing_else(stage: Noticing) -> None:
     due = stage.clock.now() + SOON
     for subject in ("reminder:appeal:1440:1", "reminder:appeal:120:1", "reminder:appeal-2:120:1", CHANGE):
         await stage.write(subject=subject, starts_at=None if subject.endswith(":1440:1") else due)
@@ -188,7 +162,7 @@ async def test_what_waits_or_is_held_is_withdrawn_and_nothing_else(stage: Stage)
     assert not stage.shown
 
 
-async def test_withdrawn_while_some_are_on_their_way_nothing_more_begins_and_those_are_corrected(stage: Stage) -> None:
+async def test_withdrawn_while_some_are_on_their_way_nothing_more_begins_and_those_are_corrected(stage: Noticing) -> None:
     await stage.write("soon", "reminder:appeal:120:1")
     sender = stage.sender(lambda asked: Reply(accepted(asked).seen, arrived=True, seconds=1), rate=4)
     transport = stage.transports[0]
@@ -211,7 +185,7 @@ async def test_withdrawn_while_some_are_on_their_way_nothing_more_begins_and_tho
     assert set(stage.shown.values()) == {"cancelled"}
 
 
-async def test_a_card_is_kept_as_it_was_shown_last_and_amended_in_place(stage: Stage) -> None:
+async def test_a_card_is_kept_as_it_was_shown_last_and_amended_in_place(stage: Noticing) -> None:
     await stage.opens_card(1, 11, "listed")
     await stage.opens_card(1, 12, "listed")
     await stage.opens_card(6, 61, "listed")
@@ -232,33 +206,33 @@ async def test_a_card_is_kept_as_it_was_shown_last_and_amended_in_place(stage: S
     assert listed == [second, correction]
 
 
-async def test_where_nobody_has_anything_there_is_nothing_to_correct(stage: Stage) -> None:
+async def test_where_nobody_has_anything_there_is_nothing_to_correct(stage: Noticing) -> None:
     assert await stage.amend(CARD, "moved") is None
     await stage.write(starts_at=stage.clock.now() + SOON)
     await stage.withdraw(CHANGE)
     assert await stage.amend(CHANGE, "moved") is None
 
 
-async def test_who_was_erased_has_no_card(stage: Stage) -> None:
+async def test_who_was_erased_has_no_card(stage: Noticing) -> None:
     await stage.opens_card(99, 1, "listed")
     async with stage.database.read() as session:
         assert not (await session.execute(select(DeliveryRow))).all()
 
 
-async def test_a_notice_taken_back_may_be_the_caption_of_a_document(stage: Stage) -> None:
+async def test_a_notice_taken_back_may_be_the_caption_of_a_document(stage: Noticing) -> None:
     await stage.write()
     async with running(stage.sender()) as sender:
         await stage.done()
         recall = await Amendments(stage.database, stage.clock, rate=30).recall(CHANGE, "sara")
         content = (await stage.row(recall)).content
-        assert COMPOSING(content, Reader("en", None)).captioned
+        assert stage.composing(content, Reader("en", None)).captioned
         await stage.begin()
         sender.notify()
         await stage.done(recall)
     assert not any(stage.shown.values())
 
 
-async def test_a_change_comes_with_its_calendar_file_and_is_corrected_with_it(stage: Stage, world: TelegramWorld) -> None:
+async def test_a_change_comes_with_its_calendar_file_and_is_corrected_with_it(stage: Noticing, world: TelegramWorld) -> None:
     def compose_with_file(content: dict[str, Any], reader: Reader) -> Payload:
         return replace(compose(content, reader), document=Document("appeal.ics", "text/calendar", b"BEGIN:VCALENDAR"))
 
@@ -286,7 +260,7 @@ def test_a_crash_at_any_turn_tells_everybody_once_and_corrects_every_card(
 ) -> None:
     async def scene(url: str) -> None:
         database = Database(url)
-        stage = Stage(database, VirtualClock())
+        stage = Noticing(database, VirtualClock())
         await stage.set()
         turns, at_work = 0, True
         while at_work:
@@ -298,7 +272,7 @@ def test_a_crash_at_any_turn_tells_everybody_once_and_corrects_every_card(
                 await write_notice(session, subject, about(subject), AUDIENCE, **given)
                 correction = await amend_copies(session, CARD, about(subject), stage.clock.now())
             assert correction
-            at_work = await _dies_after(turns, stage, lambda name=correction: _is_at_work(stage, name))
+            at_work = await _dies_after(turns, stage, correction)
             await stage.begin()
             async with running(stage.sender()):
                 await stage.done(subject)
@@ -319,23 +293,13 @@ def test_a_crash_at_any_turn_tells_everybody_once_and_corrects_every_card(
         in_virtual_time(scene(url))
 
 
-async def _is_at_work(stage: Stage, correction: str) -> bool:
-    return (await stage.show(correction)).state is not BroadcastState.DONE
-
-
-async def _dies_after(turns: int, stage: Stage, is_at_work: Callable[[], Awaitable[bool]]) -> bool:
-    """The fan-out and then a sender, cut off after so many turns of the loop."""
+async def _dies_after(turns: int, stage: Noticing, correction: str) -> bool:
+    """The fan-out and then a sender, cut off after so many turns of the loop; whether they were still at work."""
 
     async def works() -> None:
         await stage.begin()
         await stage.sender(rate=4).run()
 
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, VirtualLoop)
-    work = asyncio.ensure_future(works())  # noqa: TID251 - cut off here, not watched
-    for _ in range(turns):
-        await loop.one_turn()
-    at_work = await is_at_work()
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
-    return at_work
+    async with cut_off(works()):
+        await pass_turns(turns)
+        return (await stage.show(correction)).state is not BroadcastState.DONE

@@ -1,10 +1,8 @@
 """A sender that dies at any moment: nobody is left out, and no more get a copy than were in flight."""
 
-import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,26 +11,21 @@ from bot.delivery.account import Broadcast
 from bot.delivery.models import BroadcastState, DeliveryState
 from bot.delivery.sender import window
 from tests.databases import SqliteTemplate
+from tests.delivery.crashing import cut_off, pass_turns
 from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
 from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
-from tests.delivery.virtual import VirtualClock, VirtualLoop, in_virtual_time
+from tests.delivery.virtual import VirtualClock, in_virtual_time
 
 PEOPLE, RATE = 6, 4.0
 
 
 async def dies_after(turns: int, world: LedgerWorld, transport_script: Callable[[Asked], Reply]) -> tuple[bool, Counter[int]]:
     """Run a sender for so many turns of the event loop and cut it off there; whether it was still at work, and what
-    arrived. Nothing more is written: what is cut off in a transaction rolls back, as after kill -9."""
+    arrived."""
     transport = world.transport(transport_script)
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, VirtualLoop)
-    run = asyncio.ensure_future(world.sender(transport, rate=RATE).run())  # noqa: TID251 - cut off here, not watched
-    for _ in range(turns):
-        await loop.one_turn()
-    at_work = (await world.broadcast()).state is not BroadcastState.DONE if not run.done() else False
-    run.cancel()
-    with suppress(asyncio.CancelledError):
-        await run
+    async with cut_off(world.sender(transport, rate=RATE).run()) as run:
+        await pass_turns(turns)
+        at_work = (await world.broadcast()).state is not BroadcastState.DONE if not run.done() else False
     return at_work, transport.arrived
 
 
