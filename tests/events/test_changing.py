@@ -205,15 +205,19 @@ async def test_within_the_day_it_goes_at_once_into_quiet_hours(
     assert (forecast.at_once, forecast.at) == (True, clock.now())
 
 
-async def test_no_reminder_of_the_old_date_is_sent_and_new_ones_are_planned(
-    database: Database, clock: FrozenClock, case: int
-) -> None:
+async def reminded_a_week_before(database: Database, clock: FrozenClock, case: int) -> str:
     event = await add_event(database, clock, case)
     assert event.starts_at is not None
     await clock.advance(seconds=(event.starts_at - timedelta(days=7) - clock.now()).total_seconds())
     await Reminders(database, clock, "en").launch_due()
     await fan_out(database, clock)
-    week = f"remind:{SLUG}:0:{7 * DAY}"
+    return f"remind:{SLUG}:0:{7 * DAY}"
+
+
+async def test_no_reminder_of_the_old_date_is_sent_and_new_ones_are_planned(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    week = await reminded_a_week_before(database, clock, case)
     assert len(await told(database, week)) == 6
     await change(database, clock, Action.MOVE, starts=LATER)
     assert (await broadcasts(database, week))[week].state is BroadcastState.CANCELLED
@@ -228,12 +232,7 @@ async def test_no_reminder_of_the_old_date_is_sent_and_new_ones_are_planned(
 
 
 async def test_messages_that_show_the_old_date_are_edited(database: Database, clock: FrozenClock, case: int) -> None:
-    event = await add_event(database, clock, case)
-    assert event.starts_at is not None
-    await clock.advance(seconds=(event.starts_at - timedelta(days=7) - clock.now()).total_seconds())
-    await Reminders(database, clock, "en").launch_due()
-    await fan_out(database, clock)
-    week = f"remind:{SLUG}:0:{7 * DAY}"
+    week = await reminded_a_week_before(database, clock, case)
     await begin(database, week)
     assert (await changes(database, clock).forecast(SLUG, ChangeRequest(Action.CANCEL))).copies == 1
     await change(database, clock, Action.CANCEL)

@@ -40,7 +40,7 @@ from bot.supporters.answers import Answer
 from bot.supporters.following import Following
 from bot.supporters.models import AttendanceRow
 from tests.announcements.people import add_case
-from tests.databases import KINDS, PostgresqlTemplate, SqliteTemplate
+from tests.databases import PostgresqlTemplate, SqliteTemplate, with_postgresql
 from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world
 from tests.delivery.transports import Asked, Reply, accepted
 from tests.delivery.virtual import START, VirtualClock, VirtualLoop
@@ -566,7 +566,7 @@ def test_whatever_happens_everybody_is_told_and_nobody_wrongly(
     play(Events, examples, 20, template=sqlite_template, folder=tmp_path)
 
 
-@pytest.mark.skipif("postgresql" not in KINDS, reason="runs without PostgreSQL")
+@with_postgresql
 @pytest.mark.parametrize("examples", [2, pytest.param(100, marks=PROVE)])
 def test_on_postgresql_too(postgresql_template: PostgresqlTemplate, tmp_path: Path, examples: int) -> None:
     play(OnPostgresql, examples, 12, template=postgresql_template, folder=tmp_path)
