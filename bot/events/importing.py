@@ -30,6 +30,8 @@ LONGEST: Final = {"title": 120, "venue": 250, "about": 1000}
 """In Telegram's units, as content files have it."""
 LONGEST_SLUG: Final = 50
 _BETWEEN_WORDS: Final = re.compile(r"[^a-z0-9]+")
+_FROM_CALENDAR: Final = "calendar, by "
+"""Stands before the name of whoever took a change in, so that it is told from what was decided here."""
 Moment = tuple[datetime | None, str]
 """Wall time and zone."""
 
@@ -70,7 +72,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An event that is here, and the times it was to be at before."""
+    """An event that is here, and the times that were given up here since its calendar last changed it."""
 
     draft: EventDraft
     former: Collection[Moment] = ()
@@ -165,7 +167,7 @@ class _Planning:
         certain = held.status is not EventStatus.PROVISIONAL
         if certain and (held.starts, held.timezone) == there and (event.ends is None or event.ends == held.ends):
             return None
-        if there in kept.former:
+        if there != (held.starts, held.timezone) and there in kept.former:
             self._note(held, f"is at {_shown(event)} in the calendar, which was given up here; if that holds again")
             return None
         return there
@@ -187,15 +189,22 @@ class _Planning:
         self.notes.append(f"{held.slug} {why}: `nida event move {held.slug}`.")
 
 
+def signed(by: str) -> str:
+    """As whom a change is made that a calendar brings."""
+    return f"{_FROM_CALENDAR}{by}"
+
+
 async def kept_events(session: AsyncSession) -> tuple[dict[str, Kept], frozenset[str]]:
     """Those that came from calendars, by their UID, and the slugs of all."""
     drafts = await all_drafts(session)
     former: dict[str, set[Moment]] = {}
-    changes = select(EventRow.slug, EventChangeRow.starts_before, EventChangeRow.timezone_before).join(
-        EventRow, EventRow.id == EventChangeRow.event_id
-    )
-    for slug, starts, timezone in await session.execute(changes.where(EventRow.uid.is_not(None))):
-        former.setdefault(slug, set()).add((starts, timezone))
+    changes = select(EventRow.slug, EventChangeRow).join(EventRow, EventRow.id == EventChangeRow.event_id)
+    in_order = changes.where(EventRow.uid.is_not(None)).order_by(EventChangeRow.event_id, EventChangeRow.sequence)
+    for slug, change in await session.execute(in_order):
+        if change.by.startswith(_FROM_CALENDAR):
+            former.pop(slug, None)
+        else:
+            former.setdefault(slug, set()).add((change.starts_before, change.timezone_before))
     kept = {draft.uid: Kept(draft, former.get(draft.slug, ())) for draft in drafts if draft.uid is not None}
     return kept, frozenset(draft.slug for draft in drafts)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.content.library import Drafts
 from bot.errors import NidaError
 from bot.events.changing import ChangeForecast
-from bot.events.importing import CalendarEvent, Plan, Wishes, kept_events, plan
+from bot.events.importing import CalendarEvent, Plan, Wishes, kept_events, plan, signed
 from bot.language.edited import Changes
 from bot.operations.services import Services
 
@@ -50,7 +50,8 @@ async def take_in(
         if sequences.get(each.slug) != (await services.changes.forecast(each.slug, each.request)).sequence:
             raise NidaError(f"{each.slug} was changed by somebody else meanwhile; look at it as it is now, and import again.")
     content = await services.library.apply(Drafts(events=planned.drafts), by=by)
-    made = [await services.changes.make(each.slug, each.request, by, sequences[each.slug]) for each in planned.changes]
+    make = services.changes.make
+    made = [await make(each.slug, each.request, signed(by), sequences[each.slug]) for each in planned.changes]
     return Imported(content, tuple(filter(None, made)), planned.notes)
 
 

@@ -70,13 +70,25 @@ def test_an_event_comes_in_is_moved_and_cancelled_by_its_calendar(court: Path, n
     taken_in(nida)
     assert 'status = "moved"' in exported(nida)
     assert "14:00:00" in exported(nida)
-    court.write_text(calendar(), encoding="utf-8")
-    stale = taken_in(nida)
-    assert "was given up here" in str(stale["left_out"])
-    assert "14:00:00" in exported(nida)
     court.write_text(calendar(f"{DAY}T140000", "STATUS:CANCELLED\n"), encoding="utf-8")
     taken_in(nida)
     assert 'status = "cancelled"' in exported(nida)
+
+
+def test_a_calendar_may_go_back_to_its_own_date_but_not_to_one_that_was_given_up_here(court: Path, nida: Nida) -> None:
+    taken_in(nida)
+    for time in ("14:00:00", "10:00:00"):
+        court.write_text(calendar(f"{DAY}T{time.replace(':', '')}"), encoding="utf-8")
+        assert taken_in(nida)["left_out"] == []
+        assert time in exported(nida)
+    slug, day = f"the-appeal-{DAY[:4]}-{DAY[4:6]}-{DAY[6:]}", f"{DAY[:4]}-{DAY[4:6]}-{DAY[6:]}"
+    assert nida("event", "move", slug, "--to", f"{day} 11:30", "--yes").status == 0
+    assert "was given up here" in str(taken_in(nida)["left_out"])
+    assert "11:30:00" in exported(nida)
+    for time in ("15:00:00", "10:00:00"):
+        court.write_text(calendar(f"{DAY}T{time.replace(':', '')}"), encoding="utf-8")
+        assert taken_in(nida)["left_out"] == [], "since then the calendar was changed itself"
+        assert time in exported(nida)
 
 
 def test_what_it_would_do_is_shown_to_a_person(court: Path, nida: Nida) -> None:

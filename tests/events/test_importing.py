@@ -122,6 +122,8 @@ def test_another_time_is_a_move_that_people_are_told_of() -> None:
     assert the_change(elsewhere, here()) == ChangeRequest(Action.MOVE, TEN, EVENT.ends, "Asia/Karachi")
     longer = replace(EVENT, ends=TEN + timedelta(hours=5))
     assert the_change(longer, here()).ends == longer.ends
+    at_another_place_since = here(((TEN, "Europe/London"),))
+    assert the_change(longer, at_another_place_since).ends == longer.ends
     adjourned = here(((TEN, "Europe/London"),), status=EventStatus.ADJOURNED, starts=None, ends=None)
     assert the_change(later, adjourned).starts == later.starts
 
