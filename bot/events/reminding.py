@@ -10,14 +10,16 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.announcements.notices import write_notice
+from bot.announcements.notices import amend_copies, write_notice
 from bot.clock import Clock
 from bot.daytime import DAY
 from bot.delivery.timing import Timing
+from bot.events.ical import zone_lines
 from bot.events.models import EventKind, EventRow, ReminderRow, ReminderState
 from bot.events.moments import WAKING, begins, useful_until
 from bot.events.offsets import OFFSETS, before, bit_of, offsets_of
 from bot.events.reading import EVENTS, USUAL, view_of
+from bot.events.standing import shown
 from bot.events.telling import Notice, audience, content, reminder_subject
 from bot.events.views import OVER, EventView
 from bot.storage.database import Database
@@ -128,6 +130,7 @@ class Reminders:
     async def rezone(self) -> int:
         """Keep the wall time of each event whose zone has other rules than when it was entered; how many moments moved."""
         ZoneInfo.clear_cache()  # the rules may have come with an update of the system while this ran
+        zone_lines.cache_clear()
         live = EVENTS.where(EventRow.starts_at > self._clock.now() - STILL_ON, EventRow.status.not_in(OVER))
         async with self._database.read() as session:
             moved = [row.id for row, *_ in (await session.execute(live)).all() if _moment_of(row) != row.starts_at]
@@ -141,9 +144,13 @@ class Reminders:
         if found is None:
             return
         row, event = found
-        row.starts_at = _moment_of(row)
+        now = self._clock.now()
+        row.starts_at, row.changed_at = _moment_of(row), now  # calendars that have it look when it was changed
         log.info("event.rezoned", slug=row.slug, zone=row.timezone)
-        await plan_reminders(session, replace(event, starts_at=row.starts_at), self._clock.now(), anew=False)
+        after = replace(event, starts_at=row.starts_at, changed_at=now)
+        await plan_reminders(session, after, now, anew=False)
+        for each in await shown(session, row.slug):
+            await amend_copies(session, each.subject, content(after, Notice.CARD, self._source), now)
 
     async def _locked(self, session: AsyncSession, event_id: int) -> tuple[EventRow, EventView] | None:
         found = (await session.execute(EVENTS.where(EventRow.id == event_id).with_for_update(of=EventRow))).one_or_none()

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from bot.announcements.notices import keep_card
 from bot.announcements.service import Announcements
 from bot.daytime import DAY
-from bot.delivery.models import BroadcastRow, DeliveryRow
+from bot.delivery.models import BroadcastRow, DeliveryRow, Task
 from bot.delivery.timing import Timing
+from bot.events.ical import zone_lines
 from bot.events.models import EventStatus, ReminderState
 from bot.events.moments import WAKING
 from bot.events.offsets import OFFSETS, bits_of
 from bot.events.reminding import Reminders
+from bot.events.telling import Notice, card_subject, content
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
 from bot.supporters.kinds import Kind
@@ -141,6 +144,7 @@ def new_rules(tmp_path: Path) -> Iterator[Callable[[], None]]:
     yield lambda: zoneinfo.reset_tzpath([str(folder.parent), *zoneinfo.TZPATH])
     zoneinfo.reset_tzpath()
     ZoneInfo.clear_cache()
+    zone_lines.cache_clear()
 
 
 async def test_when_a_zone_has_other_rules_the_wall_time_stays(
@@ -160,3 +164,24 @@ async def test_when_a_zone_has_other_rules_the_wall_time_stays(
     assert after.starts_at == datetime(2027, 6, 10, 7, tzinfo=UTC)
     assert (await reminders(database))[HOURS] == (ReminderState.PLANNED, datetime(2027, 6, 10, 5, tzinfo=UTC))
     assert await event_now(database, "winter") == winter
+
+
+async def test_what_shows_the_moment_follows_the_new_rules_too(
+    database: Database, clock: FrozenClock, new_rules: Callable[[], None]
+) -> None:
+    case = await add_case(database)
+    await add_followers(database, clock, case, 1)
+    event = await add_event(database, clock, case, starts=wall("2027-06-10 09:00"), timezone="Africa/Cairo")
+    async with database.write() as session:
+        card = content(event, Notice.CARD, "en")
+        await keep_card(session, card_subject(event.slug), card, 1, 77, "en", now=clock.now())
+    assert "TZOFFSETTO:+0300" in zone_lines("Africa/Cairo", 2026, 2028)
+    await clock.advance(minutes=5)
+    new_rules()
+    assert await Reminders(database, clock, "en").rezone() == 1
+    assert "TZOFFSETTO:+0300" not in zone_lines("Africa/Cairo", 2026, 2028)
+    after = await event_now(database)
+    assert after.changed_at == clock.now(), "calendars that have it ask whether it changed"
+    async with database.read() as session:
+        row = (await session.execute(select(BroadcastRow).where(BroadcastRow.task == Task.CORRECT))).scalar_one()
+    assert row.content == content(after, Notice.CARD, "en")
