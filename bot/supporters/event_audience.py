@@ -110,6 +110,8 @@ class EventAudience:
     def _lists(self) -> list[Select[int]]:
         """Each is read along its index, in the order of the supporters' ids."""
         lists = [select(AttendanceRow.supporter_id).where(AttendanceRow.event_id == self.event_id)]
+        if self.wanted is Wanted.PERSON:
+            return [lists[0].where(AttendanceRow.supporter_id == self.person)]
         through_case = self.wanted in {Wanted.CONCERNED, Wanted.REDATED}
         through_case |= self.wanted is Wanted.REMINDED and self.by_default and not self.near
         if self.case_id is not None and through_case:

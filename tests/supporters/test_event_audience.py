@@ -129,6 +129,17 @@ async def test_it_is_for_those_it_should_be_for_in_slices_in_numbers_and_when_it
             assert [again[id_] for id_ in rows] == [each.refusal for each in people]
 
 
+async def test_what_is_for_one_person_is_not_looked_for_among_all(database: Database, clock: FrozenClock) -> None:
+    case_id = await add_case(database)
+    await add_followers(database, clock, case_id, 9)
+    event_id = await add_event(database, case_id, "appeal")
+    await answer(database, event_id, dict.fromkeys(range(1, 10), (Answer.COMING, None)))
+    audience = EventAudience(event_id, case_id, Kind.HEARING, Wanted.PERSON, person=5)
+    async with database.read() as session:
+        assert await session.scalar(audience.end_of_slice(0, 2)) == 5
+        assert await session.scalar(audience.end_of_slice(5, 2)) is None
+
+
 async def _leased(database: Database, clock: FrozenClock, people: range) -> list[int]:
     async with database.write() as session:
         session.add(InstallationRow(key_check=b"", created_at=clock.now(), epoch=1))
