@@ -64,7 +64,10 @@ def show(slug: Slug) -> None:
 
     account = asyncio.run(_account(slug))
     show_account(account, call().settings().organisation.default_locale)
-    give({**asdict(account), "places": [{"place": place, "people": people} for place, people in account.places]})
+    languages = [{"language": language, "people": people} for language, people in account.numbers.languages]
+    places = [{"place": place, "people": people} for place, people in account.numbers.places]
+    shown = {"event": asdict(account.event), "changes": [asdict(change) for change in account.changes]}
+    give({**shown, "answers": account.numbers.answers, "languages": languages, "places": places})
 
 
 def _change_of_date(name: str, about: str) -> None:

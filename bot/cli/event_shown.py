@@ -9,6 +9,7 @@ from bot.cli.screen import duration, people, say, table
 from bot.events.account import EventAccount, PastChange
 from bot.events.changing import ChangeForecast
 from bot.events.models import EventStatus
+from bot.events.numbers import Numbers
 from bot.events.offsets import offsets_of, written
 from bot.events.views import OVER, EventView
 from bot.language import Translated, place_by_key
@@ -48,17 +49,18 @@ def show_account(account: EventAccount, source: str) -> None:
     facts = [("kind", event.kind), ("case", event.case_slug or "none"), *_facts(event, source)]
     reminders = ", ".join(written(minutes) for minutes in offsets_of(event.remind)) or "none"
     table(("what", "it is"), [*facts, ("reminders", reminders)], title=f"{event.slug}: {event.title.choose(source, source).text}")
-    answers = [(ANSWERS[answer], account.answers.get(answer, 0)) for answer in ANSWERS]
+    answers = [(ANSWERS[answer], account.numbers.answers.get(answer, 0)) for answer in ANSWERS]
     table(("answer", "#people"), answers)
-    if account.languages:
-        table(("of those who come", "#people"), [*_named(account)])
+    if account.numbers.languages:
+        table(("of those who come", "#people"), [*_named(account.numbers)])
     if account.changes:
         table(("changed", "to", "it was", "by", "why"), [_past(change, source) for change in account.changes])
 
 
-def _named(account: EventAccount) -> Iterator[tuple[str, int]]:
-    yield from ((LANGUAGES.get(locale, locale), count) for locale, count in account.languages.items())
-    for key, count in account.places:
+def _named(numbers: Numbers) -> Iterator[tuple[str, int]]:
+    for locale, count in numbers.languages:
+        yield LANGUAGES.get(locale, locale) if locale else "other languages, a few each", count
+    for key, count in numbers.places:
         place = place_by_key(key) if key else None
         yield (place.name if place else key or "elsewhere, or no place given", count)
 

@@ -7,12 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.events.models import EventChangeRow, EventKind, EventRow, EventStatus
-from bot.events.numbers import numbers
+from bot.events.numbers import Numbers, numbers
 from bot.events.reading import EVENTS, USUAL, unknown, view_of
 from bot.events.views import EventView
 from bot.language import Translated
 from bot.storage.database import Database
-from bot.supporters.answers import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +31,9 @@ class PastChange:
 
 @dataclass(frozen=True, slots=True)
 class EventAccount:
-    """`languages` and `places` are of those who come, in person; None among the places is all others, and whoever gave none."""
-
     event: EventView
     changes: tuple[PastChange, ...]
-    answers: Mapping[Answer, int]
-    languages: Mapping[str, int]
-    places: tuple[tuple[str | None, int], ...]
+    numbers: Numbers
 
 
 class EventAccounts:
@@ -63,8 +58,7 @@ class EventAccounts:
             event = view_of(found[0], found[1], found[2], self._usual)
             of_event = select(EventChangeRow).where(EventChangeRow.event_id == event.id).order_by(EventChangeRow.sequence)
             changes = tuple(_past(row) for row in (await session.execute(of_event)).scalars())
-        counted = await numbers(self._database, slug)
-        return EventAccount(event, changes, counted.answers, counted.by_language, tuple(counted.by_place.items()))
+        return EventAccount(event, changes, await numbers(self._database, slug))
 
 
 def _past(row: EventChangeRow) -> PastChange:

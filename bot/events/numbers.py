@@ -16,13 +16,17 @@ FEWEST: Final = 5
 """A group of fewer could point to somebody: it is counted with others."""
 
 
+Groups = tuple[tuple[str | None, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """`by_language` and `by_place` are of those who come; a place is its key (None: not given, or too few to be named)."""
+    """`languages` and `places` are of those who come in person, by their keys; None stands for those who gave none, and for
+    groups too small to be named."""
 
     answers: Mapping[Answer, int]
-    by_language: Mapping[str, int]
-    by_place: Mapping[str | None, int]
+    languages: Groups
+    places: Groups
 
 
 async def numbers(database: Database, slug: str) -> Numbers:
@@ -41,16 +45,16 @@ async def numbers(database: Database, slug: str) -> Numbers:
     coming = [row for row in found if row.answer is Answer.COMING]
     return Numbers(
         {answer: _people(row for row in found if row.answer is answer) for answer in Answer},
-        {locale: _people(row for row in coming if row.locale == locale) for locale in sorted({row.locale for row in coming})},
+        merged({locale: _people(row for row in coming if row.locale == locale) for locale in {row.locale for row in coming}}),
         merged({place: _people(row for row in coming if row.place == place) for place in {row.place for row in coming}}),
     )
 
 
-def merged(groups: Mapping[str | None, int]) -> dict[str | None, int]:
-    """The largest first; every group of a few is counted under None, with those who gave no place."""
-    large = {place: people for place, people in groups.items() if place is not None and people >= FEWEST}
-    rest = sum(groups.values()) - sum(large.values())
-    return {**dict(sorted(large.items(), key=lambda each: (-each[1], each[0]))), **({None: rest} if rest else {})}
+def merged(groups: Mapping[str, int] | Mapping[str | None, int]) -> Groups:
+    """The largest first; every group of a few is counted under None, with those who gave none."""
+    large = [(key, people) for key, people in groups.items() if key is not None and people >= FEWEST]
+    rest = sum(groups.values()) - sum(people for _, people in large)
+    return (*sorted(large, key=lambda each: (-each[1], each[0])), *(((None, rest),) if rest else ()))
 
 
 def _people(rows: Iterable[Row[*tuple[object, ...]]]) -> int:
