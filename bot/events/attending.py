@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.announcements.notices import write_notice
 from bot.clock import to_the_hour
 from bot.delivery.timing import Timing
-from bot.events.telling import Notice, audience, content
+from bot.events.telling import Notice, audience, content, place_subject
 from bot.events.views import Attendance, EventView, Reply
 from bot.supporters.answers import Answer
 from bot.supporters.audience import may_receive
@@ -92,7 +92,7 @@ class Attending:
         near = starts_at is not None and starts_at - self._now <= _NEAR
         await write_notice(
             self._session,
-            f"place:{event.slug}:{secrets.token_hex(4)}",
+            place_subject(event.slug, secrets.token_hex(4)),
             content(event, Notice.PLACE, self._source_locale),
             audience(event, Wanted.PERSON, person=supporter_id),
             now=self._now,

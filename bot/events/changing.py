@@ -1,7 +1,7 @@
 """Changing an event, and telling everybody concerned: one transaction, so that neither happens without the other."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.announcements.announcement import Announcement
 from bot.announcements.notices import amend_copies, withdraw, write_notice
 from bot.clock import Clock
+from bot.delivery.models import BroadcastRow
 from bot.delivery.timing import Timing
 from bot.errors import NidaError
 from bot.events.models import EventChangeRow, EventKind, EventRow
 from bot.events.moments import is_within_the_day
 from bot.events.reading import USUAL, locked, view_of
 from bot.events.reminding import plan_reminders, still_planned
-from bot.events.standing import GoingOut, count_copies, going_out, shown
+from bot.events.standing import GoingOut, count_copies, going_out, is_open, shown
 from bot.events.status import Action, ChangeRequest, changed
 from bot.events.telling import (
     Facts,
@@ -26,6 +27,7 @@ from bot.events.telling import (
     change_subject,
     content,
     facts_of,
+    place_subject,
     reminder_subject,
     thanks_subject,
     told,
@@ -80,7 +82,7 @@ class ChangeForecast:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One change, worked out and not made yet. `former` are the states that people may still believe in, `going_out` what
+    """One change, worked out and not made yet. `believed` are the states that people may believe in now, `going_out` what
     tells them of one."""
 
     now: datetime
@@ -88,9 +90,15 @@ class _Step:
     after: EventView
     asked: ChangeRequest
     reason: Translated | None
-    former: tuple[Facts, ...]
+    believed: tuple[Facts, ...]
     going_out: tuple[GoingOut, ...]
     update: Announcement | None
+
+    @property
+    def former(self) -> tuple[Facts, ...]:
+        """Those that are wrong then."""
+        now = told(facts_of(self.after))
+        return tuple(facts for facts in self.believed if told(facts) != now)
 
     @property
     def is_redated(self) -> bool:
@@ -201,7 +209,7 @@ class EventChanges:
             raise NidaError(f"{asked.update} is no update of the case of {event.slug}.")
         after = changed(event, asked, by=by, at=now, source=self._source)
         reason = Translated().revised(asked.reason, by=by, at=now, source=self._source) if asked.reason else None
-        return _Step(now, event, after, asked, reason, _former(event, after, going), tuple(going), update)
+        return _Step(now, event, after, asked, reason, _believed(event, going), tuple(going), update)
 
     def _untranslated(self, step: _Step) -> tuple[str, ...]:
         shown = [text for text in (step.after.title, step.after.venue, step.reason) if text is not None]
@@ -233,15 +241,28 @@ class EventChanges:
         await session.flush()
 
     async def _take_back(self, session: AsyncSession, step: _Step) -> None:
-        """What is on its way to people about the event as it was."""
+        """What is on its way to people and does not hold any more, whatever it says of the event."""
         why = f"{step.after.slug} was changed."
-        await withdraw(session, reminder_subject(step.after.slug, "", "").removesuffix(":"), why)
+        if step.is_redated:
+            await withdraw(session, reminder_subject(step.after.slug, "", "").removesuffix(":"), why)
+        if not step.after.is_going_ahead:
+            await withdraw(session, place_subject(step.after.slug, ""), why)
         await withdraw(session, change_subject(step.after.slug, ""), why)
 
     async def _amend(self, session: AsyncSession, step: _Step) -> None:
-        card = content(step.after, Notice.CARD, self._source)
+        """What shows the event, or will show it to who is still to get it."""
         for row in await shown(session, step.after.slug):
-            await amend_copies(session, row.subject, card, step.now)
+            await amend_copies(session, row.subject, self._instead(step, row), step.now)
+            if row.content["notice"] == Notice.PLACE and is_open(row):
+                row.timing = replace(Timing.from_json(row.timing), until=step.after.starts_at).to_json()
+
+    def _instead(self, step: _Step, row: BroadcastRow) -> dict[str, Any]:
+        """A reminder reminds of its date while it holds, and whoever does not know yet of their place is still told."""
+        if row.content["notice"] == Notice.REMINDER and not step.is_redated:
+            return content(step.after, Notice.REMINDER, self._source, minutes=row.content["minutes"])
+        if row.content["notice"] == Notice.PLACE and is_open(row):
+            return content(step.after, Notice.PLACE, self._source)
+        return content(step.after, Notice.CARD, self._source)
 
     async def _tell(self, session: AsyncSession, step: _Step) -> str | None:
         if step.update is not None:
@@ -251,7 +272,12 @@ class EventChanges:
             return await self._write(session, step, subject, content(step.after, Notice.THANKS, self._source))
         if not step.former:
             return None
-        told_of = {"before": list(step.former), "reason": step.reason, "source": step.asked.source}
+        told_of = {
+            "before": list(step.former),
+            "believed": list(step.believed),  # with what is so again: the next change may make it wrong
+            "reason": step.reason,
+            "source": step.asked.source,
+        }
         subject = change_subject(step.after.slug, step.after.sequence)
         return await self._write(session, step, subject, content(step.after, Notice.CHANGE, self._source, **told_of))
 
@@ -270,11 +296,10 @@ class EventChanges:
         return subject
 
 
-def _former(event: EventView, after: EventView, going: Sequence[GoingOut]) -> tuple[Facts, ...]:
-    """What people may still believe, each state once: what the notices name that not everybody has, and what it was till now,
-    unless nobody ever heard of that."""
-    named = [facts for each in going for facts in each.before]
+def _believed(event: EventView, going: Sequence[GoingOut]) -> tuple[Facts, ...]:
+    """What people may believe, each state once: what they may have when the notices were written that not everybody has, and
+    what it was till now, unless nobody ever heard of that."""
+    named = [facts for each in going for facts in each.believed]
     if not going or any(each.heard for each in going):
         named.append(facts_of(event))
-    others = {told(facts): facts for facts in named if told(facts) != told(facts_of(after))}
-    return tuple(others.values())
+    return tuple({told(facts): facts for facts in named}.values())

@@ -8,31 +8,34 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
-from bot.events.telling import card_subject, change_subject, reminder_subject
+from bot.events.telling import card_subject, change_subject, place_subject, reminder_subject
 
 _OPEN: Final = (BroadcastState.SCHEDULED, BroadcastState.PREPARING, BroadcastState.SENDING, BroadcastState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
 class GoingOut:
-    """A notice that not everybody has. `before` are the states it names, `heard` says that somebody may have got it, and
-    `waits_until` when it begins if it has not."""
+    """A notice that not everybody has. `believed` are the states people may have believed when it was written, `heard` says
+    that somebody may have got it, and `waits_until` when it begins if it has not."""
 
     id: int
-    before: tuple[dict[str, Any], ...]
+    believed: tuple[dict[str, Any], ...]
     heard: bool
     waits_until: datetime | None
 
 
 async def going_out(session: AsyncSession, slug: str) -> list[GoingOut]:
-    """Held, so that nobody claims a part of it until the caller's transaction is over."""
-    named = BroadcastRow.subject.startswith(change_subject(slug, ""))
-    found = select(BroadcastRow).where(named, BroadcastRow.state.in_(_OPEN)).order_by(BroadcastRow.id).with_for_update()
-    rows = (await session.execute(found)).scalars().all()
+    """Also the last one where it was cancelled: who did not get it knows nothing of that change. Held, so that nobody claims
+    a part of it until the caller's transaction is over."""
+    named = BroadcastRow.subject.startswith(change_subject(slug, ""), autoescape=True), BroadcastRow.task == Task.SEND
+    last = select(func.max(BroadcastRow.id)).where(*named).scalar_subquery()
+    stopped = (BroadcastRow.id == last) & (BroadcastRow.state == BroadcastState.CANCELLED)
+    found = select(BroadcastRow).where(*named, BroadcastRow.state.in_(_OPEN) | stopped).order_by(BroadcastRow.id)
+    rows = (await session.execute(found.with_for_update())).scalars().all()
     return [
         GoingOut(
             row.id,
-            tuple(row.content["before"]),
+            tuple(row.content["believed"]),
             await _was_begun(session, row.id),
             row.starts_at if row.state is BroadcastState.SCHEDULED else None,
         )
@@ -46,10 +49,18 @@ async def _was_begun(session: AsyncSession, broadcast_id: int) -> bool:
 
 
 async def shown(session: AsyncSession, slug: str) -> list[BroadcastRow]:
-    """What messages that show the event as it was are copies of: cards, and reminders of it."""
-    named = (BroadcastRow.subject == card_subject(slug)) | BroadcastRow.subject.startswith(reminder_subject(slug, "", "")[:-1])
-    found = select(BroadcastRow).where(named, BroadcastRow.task == Task.SEND, BroadcastRow.launched_at.is_not(None))
+    """What messages that show the event as it was are copies of, or will be: cards, reminders of it, and places."""
+    named = BroadcastRow.subject == card_subject(slug)
+    for beginning in (reminder_subject(slug, "", "")[:-1], place_subject(slug, "")):
+        named |= BroadcastRow.subject.startswith(beginning, autoescape=True)
+    begun = BroadcastRow.launched_at.is_not(None) | BroadcastRow.state.in_(_OPEN)
+    found = select(BroadcastRow).where(named, BroadcastRow.task == Task.SEND, begun)
     return list((await session.execute(found.order_by(BroadcastRow.id))).scalars())
+
+
+def is_open(row: BroadcastRow) -> bool:
+    """Whether somebody may still get it."""
+    return row.state in _OPEN
 
 
 async def count_copies(session: AsyncSession, broadcasts: list[BroadcastRow]) -> int:

@@ -67,5 +67,9 @@ def reminder_subject(slug: str, sequence: int | str, minutes: int | str) -> str:
     return f"remind:{slug}:{sequence}:{minutes}"
 
 
+def place_subject(slug: str, which: str) -> str:
+    return f"place:{slug}:{which}"
+
+
 def card_subject(slug: str) -> str:
     return f"card:{slug}"

@@ -11,9 +11,11 @@ from bot.announcements.service import Announcements
 from bot.cases.models import CaseUpdateRow, Certainty
 from bot.cases.service import Cases
 from bot.daytime import DAY
+from bot.delivery.control import Control
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, Task
 from bot.delivery.timing import Timing
 from bot.errors import NidaError
+from bot.events.attending import Attending
 from bot.events.changing import GATHER, Action, ChangeRequest, EventChanges
 from bot.events.models import EventChangeRow, EventStatus, ReminderState
 from bot.events.reminding import Reminders
@@ -238,6 +240,99 @@ async def test_messages_that_show_the_old_date_are_edited(database: Database, cl
     await change(database, clock, Action.CANCEL)
     corrections = [row for row in (await broadcasts(database, "")).values() if row.task is Task.CORRECT]
     assert [(row.content["notice"], row.content["event"]["status"]) for row in corrections] == [("card", "cancelled")]
+
+
+async def test_there_and_back_and_there_again_is_told_to_those_whom_the_first_notice_had_not_reached(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    await add_event(database, clock, case)
+    await change(database, clock, Action.MOVE, starts=LATER)
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    await begin(database, f"change:{SLUG}:1")
+    await change(database, clock, Action.MOVE, starts=wall("2026-12-03 10:00"))
+    assert await change(database, clock, Action.MOVE, starts=LATER) == f"change:{SLUG}:3"
+    last = (await broadcasts(database))[f"change:{SLUG}:3"]
+    assert [each["starts"] for each in last.content["before"]] == ["2026-12-03T10:00:00"]
+    assert await change(database, clock, Action.MOVE, starts=LATER_STILL) == f"change:{SLUG}:4"
+    last = (await broadcasts(database))[f"change:{SLUG}:4"]
+    assert [each["starts"] for each in last.content["before"]] == ["2026-12-03T10:00:00", "2026-12-10T14:30:00"]
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+async def test_a_notice_that_staff_cancelled_told_nobody_of_its_change(
+    database: Database, clock: FrozenClock, case: int, is_begun: bool
+) -> None:
+    await add_event(database, clock, case)
+    await change(database, clock, Action.MOVE, starts=LATER)
+    if is_begun:
+        await clock.advance(minutes=2)
+        await fan_out(database, clock)
+        await begin(database, f"change:{SLUG}:1")
+    await Control(database, clock).cancel(f"change:{SLUG}:1", "Amal")
+    await change(database, clock, Action.MOVE, starts=LATER_STILL)
+    last = (await broadcasts(database))[f"change:{SLUG}:2"]
+    known = ["2026-12-03T10:00:00", "2026-12-10T14:30:00"]
+    assert [each["starts"] for each in last.content["before"]] == known[: 2 if is_begun else 1]
+
+
+async def test_another_place_is_in_the_reminder_that_is_going_out(database: Database, clock: FrozenClock, case: int) -> None:
+    event = await add_event(database, clock, case)
+    assert event.starts_at is not None
+    week, day = f"remind:{SLUG}:0:{7 * DAY}", f"remind:{SLUG}:0:{DAY}"
+    await clock.advance(seconds=(event.starts_at - timedelta(days=7) - clock.now()).total_seconds())
+    await Reminders(database, clock, "en").launch_due()
+    await fan_out(database, clock)
+    await begin(database, week)
+    await change(database, clock, Action.MOVE, venue={"en": "Court 7"})
+    await clock.advance(days=6)
+    await Reminders(database, clock, "en").launch_due()  # and its audience is not drawn yet
+    await change(database, clock, Action.MOVE, venue={"en": "Court 8"})
+    found = await broadcasts(database, "remind:")
+    assert [row.content["event"]["venue"]["en"]["text"] for row in found.values()] == ["Court 8"] * 2
+    assert [(row.content["notice"], row.content["minutes"]) for row in found.values()] == [
+        ("reminder", 7 * DAY),
+        ("reminder", DAY),
+    ]
+    assert BroadcastState.CANCELLED not in {row.state for row in found.values()}
+    assert await told(database, week) == [1, 2, 3, 4, 5, 6]
+    await change(database, clock, Action.MOVE, starts=LATER)
+    assert {row.state for row in (await broadcasts(database, "remind:")).values()} == {BroadcastState.CANCELLED}
+    assert (await broadcasts(database, week))[week].content["notice"] == "card"
+    assert day not in await broadcasts(database, "correct:")
+
+
+async def test_who_is_told_in_the_morning_of_a_free_place_is_told_the_date_it_has_then(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    event = await add_event(database, clock, case, capacity=1)
+    await answer(database, clock, event.id, [1], Answer.WAITING)
+    async with database.write() as session:
+        await Attending(session, event, clock.now(), "en").fill()
+    await change(database, clock, Action.MOVE, starts=LATER)
+    (notice,) = (await broadcasts(database, "place:")).values()
+    after = await event_now(database)
+    assert (notice.content["notice"], notice.content["event"]["starts"]) == ("place", "2026-12-10T14:30:00")
+    assert Timing.from_json(notice.timing).until == after.starts_at
+    await change(database, clock, Action.CANCEL)
+    (notice,) = (await broadcasts(database, "place:")).values()
+    assert notice.state is BroadcastState.CANCELLED
+
+
+async def test_who_was_told_of_a_free_place_sees_what_becomes_of_the_event(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    event = await add_event(database, clock, case, capacity=1)
+    await answer(database, clock, event.id, [1], Answer.WAITING)
+    async with database.write() as session:
+        await Attending(session, event, clock.now(), "en").fill()
+    await fan_out(database, clock)
+    (subject,) = await broadcasts(database, "place:")
+    await begin(database, subject)
+    await finish(database, subject)
+    await change(database, clock, Action.CANCEL)
+    corrections = await broadcasts(database, f"correct:{subject}:")
+    assert [(row.content["notice"], row.content["event"]["status"]) for row in corrections.values()] == [("card", "cancelled")]
 
 
 async def test_heard_thanks_those_who_came_alone_and_asks_nobody_anything(

@@ -269,8 +269,9 @@ class Events(RuleBasedStateMachine):
             model.starts = asked.get("starts") or stays
             model.zone = asked.get("timezone", model.zone)
             model.venue = asked.get("venue", {"en": model.venue})["en"]
-        model.dating += was != (model.starts_at, model.is_going_ahead)
-        model.reminders.clear()
+        if was != (model.starts_at, model.is_going_ahead):
+            model.dating += 1
+            model.reminders.clear()
         if subject is None:
             assert told != model.told
             assert all(person.believes in (model.told, None) for person in model.people.values())
