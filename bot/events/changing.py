@@ -48,6 +48,7 @@ _CHANGING: Final = (
     "ends",
     "timezone",
     "starts_at",
+    "expected",
     "venue",
     "map",
     "url",

@@ -3,17 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from bot.daytime import DAY
 from bot.events.models import EventKind, EventStatus
 from bot.events.moments import AT_STAKE
-from bot.events.telling import Notice
+from bot.events.telling import FACTS, Notice, place
 from bot.events.views import EventCard, EventView
 from bot.events.wording import Wording
 from bot.language import N_, Text, Translated, Words, command, lines, link, moment, paragraphs, title
-
-_FORMER: Final = ("status", "starts", "ends", "timezone", "starts_at", "venue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Sent:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         whole = stored["event"]
-        lasting = {key: value for key, value in whole.items() if key not in _FORMER}
+        lasting = {key: value for key, value in whole.items() if key not in FACTS}
         return cls(
             notice=Notice(stored["notice"]),
             event=EventView.from_json(whole),
@@ -188,8 +186,9 @@ class Message:
         return [each.starts for each in self._put_off() if each.starts]
 
     def _old_venues(self) -> list[Translated]:
-        now = _read_as(self._event.venue)
-        return [each.venue for each in self._sent.before if each.venue and _read_as(each.venue) != now]
+        now = place(self._event.venue) if self._event.venue else None
+        others = {place(each.venue): each.venue for each in self._sent.before if each.venue and place(each.venue) != now}
+        return list(others.values())
 
     def _place(self) -> Text:
         words, wording, event = self._words, self._wording, self._event
@@ -222,7 +221,3 @@ class Message:
 
     def _why(self) -> Text:
         return self._words.say("You get this because you answered to it or follow its case.").italic()
-
-
-def _read_as(venue: Translated | None) -> dict[str, str]:
-    return {locale: held.text for locale, held in venue.texts.items()} if venue else {}

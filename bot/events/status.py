@@ -83,6 +83,7 @@ def changed(event: EventView, asked: ChangeRequest, *, by: str, at: datetime, so
     }
     after = replace(event, status=_new_status(event, asked), outcome=asked.update or event.outcome, **given)
     after = replace(after, starts_at=begins(after.starts, after.timezone) if after.starts else None)
+    after = replace(after, expected=None if after.starts else event.expected)  # what was known of the date before there was one
     _ensure_possible(event, after, asked, at)
     return replace(after, sequence=event.sequence + 1, changed_at=at)
 

@@ -30,20 +30,26 @@ def content(event: EventView, notice: Notice, source_locale: str, **more: Any) -
 
 
 Facts = Mapping[str, Any]
+FACTS: Final = ("status", "starts", "ends", "timezone", "starts_at", "venue")
 
 
 def facts_of(event: EventView) -> dict[str, Any]:
     """What a change names side by side with what is so now."""
     whole = event.to_json()
-    return {name: whole[name] for name in ("status", "starts", "ends", "timezone", "starts_at", "venue") if name in whole}
+    return {name: whole[name] for name in FACTS if name in whole}
 
 
 def told(facts: Facts) -> tuple[object, ...]:
-    """What of it makes a difference to people: who changes nothing of this has nothing to tell. Of the place its source text,
-    which is the one that translates no other: a translation that comes later moves nothing."""
+    """What of it makes a difference to people: who changes nothing of this has nothing to tell."""
     status = "goes ahead" if facts["status"] in GOES_AHEAD else facts["status"]
-    venue = frozenset(held["text"] for held in facts.get("venue", {}).values() if held["of"] is None)
+    venue = place(Translated.from_json(facts["venue"])) if "venue" in facts else None
     return status, facts.get("starts"), facts.get("ends"), facts["timezone"], venue
+
+
+def place(venue: Translated) -> frozenset[str]:
+    """By what it is told from another one: its source text, which is the one that translates no other. A translation that
+    comes later moves nothing."""
+    return frozenset(held.text for held in venue.texts.values() if held.of is None)
 
 
 def begins_at(facts: Facts) -> datetime | None:

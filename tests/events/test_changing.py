@@ -335,6 +335,15 @@ async def test_who_was_told_of_a_free_place_sees_what_becomes_of_the_event(
     assert [(row.content["notice"], row.content["event"]["status"]) for row in corrections.values()] == [("card", "cancelled")]
 
 
+async def test_what_was_expected_goes_with_the_first_date(database: Database, clock: FrozenClock, case: int) -> None:
+    provisional = {"status": EventStatus.PROVISIONAL, "starts": None, "expected": translated(en="In December")}
+    await add_event(database, clock, case, **provisional)
+    await change(database, clock, Action.MOVE, starts=LATER)
+    assert (await event_now(database)).expected is None
+    await change(database, clock, Action.ADJOURN)
+    assert (await event_now(database)).expected is None
+
+
 async def test_heard_thanks_those_who_came_alone_and_asks_nobody_anything(
     database: Database, clock: FrozenClock, case: int
 ) -> None:

@@ -137,6 +137,14 @@ def test_another_place_names_the_old_one_to_be_left() -> None:
     assert "NOT going ahead" not in told
 
 
+def test_a_place_that_was_put_into_another_language_meanwhile_is_no_other_place_and_each_is_named_once() -> None:
+    before = replace(HEARING, venue=text("Court 4, Royal Courts; The Strand,\nLondon"))
+    assert "NOT at this place" not in read(change(LATER, before))
+    other = replace(at(datetime(2026, 12, 1, 9), "Europe/London"), venue=ELSEWHERE.venue)
+    told = read(change(HEARING, ELSEWHERE, other))
+    assert told.count("NOT at this place") == 1
+
+
 def test_what_is_too_long_for_a_file_comes_as_a_text_without_one() -> None:
     made = change(LATER, HEARING, reason=text("A reason. " * 200))
     assert made.document is None
