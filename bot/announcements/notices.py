@@ -19,11 +19,6 @@ from bot.supporters.audience import Audience
 from bot.supporters.event_audience import EventAudience
 from bot.supporters.models import SupporterRow
 
-_NOT_BEGUN = (
-    BroadcastRow.state.in_((BroadcastState.SCHEDULED, BroadcastState.HELD)),
-    BroadcastRow.launched_at.is_(None),
-    BroadcastRow.starts_at.is_not(None),
-)
 _SOMEBODY_HAS_IT = exists().where(
     DeliveryRow.broadcast_id == BroadcastRow.id, DeliveryRow.state.in_((DeliveryState.SENT, DeliveryState.LEASED))
 )
@@ -58,27 +53,6 @@ async def write_notice(
     same = select(BroadcastRow.id).where(BroadcastRow.subject == subject)
     new = (await session.execute(written)).scalar_one_or_none()
     return new or (await session.execute(same)).scalar_one()
-
-
-async def replace_notice(
-    session: AsyncSession,
-    subject: str,
-    content: Mapping[str, Any],
-    audience: EventAudience,
-    *,
-    starts_at: datetime | None = None,
-    timing: Timing | None = None,
-) -> bool:
-    """Say something else to whom it then concerns, while it waits for its time; False once it has begun. Without them it
-    keeps its time and its timing."""
-    waiting = select(BroadcastRow).where(BroadcastRow.subject == subject, *_NOT_BEGUN).with_for_update()
-    row = (await session.execute(waiting)).scalar_one_or_none()
-    if row is None:
-        return False
-    row.content, row.audience = dict(content), audience.to_json()
-    row.starts_at = starts_at or row.starts_at
-    row.timing = timing.to_json() if timing else row.timing
-    return True
 
 
 async def withdraw(session: AsyncSession, prefix: str, reason: str) -> int:

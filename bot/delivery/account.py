@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.delivery.models import CARD, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.delivery.models import OF_ONE, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.errors import NidaError
 from bot.storage.database import Database
 
@@ -87,9 +87,9 @@ class Broadcasts:
         self._database = database
 
     async def list(self, limit: int = 20, offset: int = 0) -> list[Broadcast]:
-        """The newest first, without what people opened themselves."""
-        sent = ~BroadcastRow.subject.startswith(CARD)
-        newest = select(BroadcastRow).where(sent).order_by(BroadcastRow.id.desc()).limit(limit).offset(offset)
+        """The newest first, without what people opened themselves and what is for one of them alone."""
+        to_many = (~BroadcastRow.subject.startswith(prefix) for prefix in OF_ONE)
+        newest = select(BroadcastRow).where(*to_many).order_by(BroadcastRow.id.desc()).limit(limit).offset(offset)
         async with self._database.read() as session:
             return await _with_accounts(session, list((await session.execute(newest)).scalars()))
 

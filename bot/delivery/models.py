@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, exists, false, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column
@@ -42,6 +42,8 @@ class DeliveryState(StrEnum):
 
 CARD = "card:"
 """How the subjects begin of pages that people opened themselves: kept here only to be corrected in place."""
+OF_ONE: Final = (CARD, "place:")
+"""And those of what is for one person alone, who waited for a place."""
 
 
 class BroadcastRow(Base):

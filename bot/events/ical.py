@@ -1,7 +1,6 @@
 """The format of calendar files (RFC 5545), as far as we write it: lines, and the rules of a time zone.
 
-The icalendar library reads what others wrote. For writing it took 155 ms for 500 events, all of it in the event loop, and begins
-summer time an hour late in the zones it describes; its lines are few enough to be written here.
+Why it is written here, and only read by a library: docs/decisions/0015-calendars.md.
 """
 
 import re

@@ -68,7 +68,12 @@ def _what_it_is(words: Words) -> Text:
 def _how_to_add(words: Words, address: str) -> Text:
     # Translators: below this line stands the address. Calendar apps call it "subscribe" or "add by URL".
     how = words.say("Copy this address into your calendar app, where it says “subscribe to a calendar” or “add by URL”:")
-    return lines(how, words.show(identifier(address)))
+    # Translators: below this line stands the same address as before, but with "webcal://" in front.
+    otherwise = words.say("If the app does not take that one, or you want to open it from a browser, use this one:")
+    return paragraphs(
+        lines(how, words.show(identifier(address))),
+        lines(otherwise, words.show(identifier(f"webcal://{address.partition('://')[2]}"))),
+    )
 
 
 def _how_soon(words: Words) -> Text:

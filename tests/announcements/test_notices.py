@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.announcements.amending import Amendments
 from bot.announcements.composing import Composing
-from bot.announcements.notices import amend_copies, keep_card, replace_notice, withdraw, write_notice
+from bot.announcements.notices import amend_copies, keep_card, withdraw, write_notice
 from bot.announcements.service import Announcements
 from bot.clock import SystemClock
 from bot.delivery.account import Account, Broadcasts
@@ -19,7 +19,6 @@ from bot.delivery.control import Control
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
-from bot.delivery.timing import Timing
 from bot.delivery.transport import Document, Payload
 from bot.language import Catalogues, Reader
 from bot.storage.database import Database
@@ -76,10 +75,6 @@ class Noticing(Stage):
     async def begin(self) -> None:
         await Announcements(self.database, self.clock, ("en",), rate=30).finish_fan_outs()
 
-    async def replace(self, what: str, **how: Any) -> bool:
-        async with self.database.write() as session:
-            return await replace_notice(session, CHANGE, about(what), AUDIENCE, **how)
-
     async def withdraw(self, prefix: str) -> int:
         async with self.database.write() as session:
             return await withdraw(session, prefix, "The hearing was cancelled.")
@@ -124,26 +119,6 @@ async def test_a_notice_is_owed_once_to_those_it_concerns_and_goes_before_others
         assert (await stage.done()).account == Account(sent=6)
     assert {person for person, _ in stage.shown} == {1, 2, 3, 4, 5, 7}
     assert set(stage.shown.values()) == {"moved"}
-
-
-async def test_while_it_waits_it_is_replaced_and_once_it_has_begun_it_is_not(stage: Noticing) -> None:
-    due = stage.clock.now() + SOON
-    await stage.write(starts_at=due)
-    assert ((await stage.show()).state, (await stage.show()).account) == (BroadcastState.SCHEDULED, Account())
-    assert await stage.replace("moved twice")
-    assert (await stage.row()).starts_at == due
-    await Control(stage.database, stage.clock).pause(CHANGE, "sara")
-    timing = Timing(until=due + SOON)
-    assert await stage.replace("moved while somebody looked", timing=timing, starts_at=stage.clock.now())
-    assert Timing.from_json((await stage.row()).timing) == timing
-    await Control(stage.database, stage.clock).resume(CHANGE)
-    async with running(stage.sender()):
-        await stage.begin()
-        await stage.done()
-    assert set(stage.shown.values()) == {"moved while somebody looked"}
-    assert not await stage.replace("too late")
-    assert not await stage.withdraw(CHANGE)
-    assert (await stage.row()).content["text"] == "moved while somebody looked"
 
 
 async def test_what_waits_or_is_held_is_withdrawn_and_nothing_else(stage: Noticing) -> None:
@@ -202,8 +177,10 @@ async def test_a_card_is_kept_as_it_was_shown_last_and_amended_in_place(stage: N
         assert second
         assert (await stage.done(second)).account.sent == 3
     assert stage.shown == {(1, 12): "cancelled", (6, 61): "moved", (6, 62): "cancelled", (3, 31): "cancelled"}
+    await stage.write("a place is free", "place:appeal:0badcafe")
     listed = [each.subject for each in await Broadcasts(stage.database).list()]
-    assert listed == [second, correction]
+    assert listed == [second, correction], "neither what people opened themselves nor what is for one of them"
+    assert (await stage.show("place:appeal:0badcafe")).account == Account(pending=6)
 
 
 async def test_where_nobody_has_anything_there_is_nothing_to_correct(stage: Noticing) -> None:

@@ -64,6 +64,7 @@ async def test_a_calendar_is_made_replaced_and_given_up(world: TelegramWorld, pu
     await sam.taps(label(locale, "I will come"), on=await sees_it(sam, locale))
     await sam.sees(said(locale, "You said that you will come."))
     first = await makes_one(sam, locale)
+    assert (await sam.sees(shows_address)).text.count(f"webcal://bot.example/calendar/p/{first}.ics") == 1
     feed = await the_feed(public, first)
     assert feed is not None
     assert feed.body is not None
