@@ -14,6 +14,7 @@ from bot.events.models import EventRow, EventStatus
 from bot.events.offsets import bits_of
 from bot.events.reading import EVENTS, view_of
 from bot.events.reminding import plan_reminders
+from bot.events.renewing import amend_shown, withdraw_reminders
 from bot.events.rules import Found, draft_faults, newcomer_faults, shown
 from bot.events.tables import cases
 from bot.events.views import EventDraft
@@ -57,16 +58,21 @@ async def apply(session: AsyncSession, revision: Revision, drafts: Sequence[Even
             raise NidaError(f"The event {draft.slug} is of the case {draft.case}, which does not exist; add the case first.")
         _apply(session, revision, draft, kept.get(draft.slug), ids.get(draft.case or ""))
     await session.flush()
-    await _plan_reminders(session, drafts, moments, revision.at)
+    await _follow_dates(session, drafts, moments, revision)
 
 
-async def _plan_reminders(
-    session: AsyncSession, drafts: Sequence[EventDraft], before: Mapping[str, datetime | None], now: datetime
+async def _follow_dates(
+    session: AsyncSession, drafts: Sequence[EventDraft], before: Mapping[str, datetime | None], revision: Revision
 ) -> None:
-    """Of new events, and of provisional ones whose date changed."""
+    """Plan the reminders of new events; of provisional ones whose date changed, also take back what says the old one."""
     found = await session.execute(EVENTS.where(EventRow.slug.in_([draft.slug for draft in drafts])))
     for row, case_slug, case_title in found.all():
-        await plan_reminders(session, view_of(row, case_slug, case_title), now, anew=before.get(row.slug) != row.starts_at)
+        event = view_of(row, case_slug, case_title)
+        is_redated = before.get(row.slug) != row.starts_at
+        await plan_reminders(session, event, revision.at, anew=is_redated)
+        if is_redated and row.slug in before:
+            await withdraw_reminders(session, row.slug)
+            await amend_shown(session, event, revision.at, revision.source)
 
 
 async def _kept(session: AsyncSession, drafts: Sequence[EventDraft]) -> dict[str, EventRow]:
@@ -86,7 +92,9 @@ def _apply(session: AsyncSession, revision: Revision, draft: EventDraft, row: Ev
     if row is None:
         session.add(EventRow(slug=draft.slug, created_at=revision.at, changed_at=revision.at, **values))
     elif any(getattr(row, name) != value for name, value in values.items()):
-        set_values(row, {**values, "changed_at": revision.at})
+        # Calendars, and the reminders in the ledger, tell one date from the next by the sequence.
+        sequence = row.sequence + (row.starts_at != values["starts_at"])
+        set_values(row, {**values, "sequence": sequence, "changed_at": revision.at})
 
 
 def moment(starts: datetime | None, timezone: str) -> datetime | None:

@@ -78,7 +78,10 @@ class Attending:
         await self._session.execute(self._update(supporter_id).values(reminders=bits))
 
     async def fill(self) -> int:
-        """Give the places that are free to those who wait longest and can be told; how many were given."""
+        """Give the places that are free to those who wait longest and can be told; how many were given. There is no place at
+        what does not take place."""
+        if not self._event.is_going_ahead or self._event.is_over(self._now):
+            return 0
         given = 0
         while await free_places(self._session, self._event) and (next_one := await self._first_waiting()) is not None:
             await self._session.execute(self._update(next_one).values(answer=Answer.COMING, place=None))

@@ -114,7 +114,7 @@ class Events:
         for event_id in found:
             async with self._database.write() as session:
                 event = await self._find(session, event_id, lock=True)
-                if event is not None and event.is_going_ahead:
+                if event is not None:
                     given += await self._attending(session, event).fill()
         return given
 

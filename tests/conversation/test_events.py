@@ -397,6 +397,19 @@ async def put_off(nida: Nida) -> None:
     await sends_what_is_owed(nida)
 
 
+@pytest.mark.parametrize("off", [{"status": EventStatus.CANCELLED}, {"starts": None, "starts_at": None}])
+async def test_no_place_is_given_at_what_does_not_take_place(nida: Nida, off: dict[str, Any]) -> None:
+    event = await kept(nida, capacity=1)
+    events, people = nida.app.services.events, await crowd(nida, 2)
+    for n in people:
+        await events.answer(n, event.id, Answer.WAITING)
+    await becomes(nida, **off)
+    await events.answer(people[0], event.id, Answer.DECLINED)
+    assert sorted(await answers(nida)) == [Answer.DECLINED, Answer.WAITING]
+    await becomes(nida, status=EventStatus.LISTED, starts=event.starts, starts_at=event.starts_at)
+    assert await events.fill_places() == 1
+
+
 async def test_an_old_button_to_keep_informed_takes_no_place_away(nida: Nida) -> None:
     event = await kept(nida, capacity=1)
     events, (somebody,) = nida.app.services.events, await crowd(nida, 1)

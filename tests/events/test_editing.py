@@ -6,21 +6,29 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from bot.announcements.notices import keep_card
 from bot.content.library import Drafts, Library
-from bot.delivery.models import BroadcastRow
+from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.errors import NidaError
 from bot.events.applying import Withheld
 from bot.events.drafts import kept_texts
 from bot.events.models import EventRow, EventStatus, ReminderState
 from bot.events.offsets import bits_of
+from bot.events.reminding import Reminders
+from bot.events.telling import Notice, card_subject, content
 from bot.events.views import EventDraft
 from bot.language import State, Unreviewed
 from bot.language.edited import Waiting
 from bot.storage.database import Database
+from bot.supporters.answers import Answer
+from tests.announcements.people import add_case, add_followers
 from tests.cases.drafts import CASE, UPDATE
 from tests.clocks import START, FrozenClock
 from tests.events.drafts import EVENT, PROVISIONAL, WALL, event
-from tests.events.world import reminders
+from tests.events.test_changing import broadcasts
+from tests.events.world import answer, event_now, reminders
+
+WEEK = timedelta(days=7)
 
 
 @pytest.fixture
@@ -189,3 +197,29 @@ async def test_reminders_are_planned_with_the_date_and_follow_it(library: Librar
         assert (await reminders(database, PROVISIONAL.slug))[120] == (ReminderState.PLANNED, due)
     await library.apply(Drafts(events=[PROVISIONAL]), by="editor")
     assert {state for state, _ in (await reminders(database, PROVISIONAL.slug)).values()} == {ReminderState.WITHDRAWN}
+
+
+async def test_another_provisional_date_takes_back_what_says_the_old_one(
+    library: Library, database: Database, clock: FrozenClock
+) -> None:
+    dated = replace(PROVISIONAL, starts=WALL, remind=(7 * 24 * 60,))
+    await library.apply(Drafts(events=[dated]), by="editor")
+    await add_followers(database, clock, await add_case(database), 1)
+    somebody = 1
+    event = await event_now(database, dated.slug)
+    await answer(database, clock, event.id, [somebody], Answer.FOLLOWING)
+    async with database.write() as session:
+        card = content(event, Notice.CARD, "en")
+        await keep_card(session, card_subject(event.slug), card, somebody, 7, "en", now=clock.now())
+    reminding = Reminders(database, clock, "en")
+    await clock.advance(seconds=(WALL.replace(tzinfo=UTC) - WEEK - clock.now()).total_seconds())
+    assert await reminding.launch_due() == 1
+    later = WALL + timedelta(days=9)
+    await library.apply(Drafts(events=[replace(dated, starts=later)]), by="editor")
+    assert (await event_now(database, event.slug)).sequence == 1
+    old = (await broadcasts(database, "remind:"))[f"remind:{event.slug}:0:10080"]
+    assert old.state is BroadcastState.CANCELLED
+    assert (await broadcasts(database, "card:"))[f"card:{event.slug}"].content["event"]["starts"] == later.isoformat()
+    await clock.advance(seconds=(later.replace(tzinfo=UTC) - WEEK - clock.now()).total_seconds())
+    assert await reminding.launch_due() == 1
+    assert (await broadcasts(database, "remind:"))[f"remind:{event.slug}:1:10080"].content["event"]["starts"] == later.isoformat()
