@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.amending import correct_copies
-from bot.delivery.control import OVER, cancelled
+from bot.announcements.scheduling import is_idle, take_up_again
+from bot.delivery.control import OVER, cancelled, ensure_not_taken_back
 from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.delivery.timing import Timing
 from bot.supporters.audience import Audience
@@ -36,7 +37,7 @@ async def write_notice(
     timing: Timing | None = None,
 ) -> int:
     """Owe it to those it concerns, from `starts_at` on or now, before everything else if there is a reason for it; returns its
-    number. Written before under that subject, it stays as it is."""
+    number. Written before under that subject, it stays as it is, unless it was cancelled while it waited for its time."""
     waits = starts_at is not None and starts_at > now
     row = {
         "subject": subject,
@@ -51,8 +52,18 @@ async def write_notice(
     }
     written = insert(BroadcastRow).values(row).on_conflict_do_nothing().returning(BroadcastRow.id)
     same = select(BroadcastRow.id).where(BroadcastRow.subject == subject)
-    new = (await session.execute(written)).scalar_one_or_none()
-    return new or (await session.execute(same)).scalar_one()
+    if (new := (await session.execute(written)).scalar_one_or_none()) is not None:
+        return new
+    found: int = (await session.execute(same)).scalar_one()
+    await take_up_again(session, found, row)
+    return found
+
+
+async def ensure_announceable(session: AsyncSession, subject: str) -> None:
+    """Raises NidaError where what was announced under that subject was taken back or cancelled, so that it goes to nobody."""
+    found = await session.scalar(select(BroadcastRow).where(BroadcastRow.subject == subject))
+    if found is not None and not await is_idle(session, found.id):
+        await ensure_not_taken_back(session, found)
 
 
 async def withdraw(session: AsyncSession, prefix: str, reason: str) -> int:

@@ -8,14 +8,14 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
-from bot.announcements.notices import amend_copies, withdraw, write_notice
+from bot.announcements.notices import amend_copies, ensure_announceable, withdraw, write_notice
 from bot.clock import Clock
 from bot.delivery.models import BroadcastRow
 from bot.delivery.timing import Timing
 from bot.errors import NidaError
 from bot.events.models import EventChangeRow, EventKind, EventRow
 from bot.events.moments import is_within_the_day
-from bot.events.reading import USUAL, locked, view_of
+from bot.events.reading import USUAL, one, view_of
 from bot.events.reminding import plan_reminders, still_planned
 from bot.events.standing import GoingOut, count_copies, going_out, is_open, shown
 from bot.events.status import Action, ChangeRequest, changed
@@ -162,7 +162,9 @@ class EventChanges:
         """What it would do; raises NidaError where `make` would."""
         update = await self._update(request)
         async with self._database.read() as session:
-            step = self._work_out(*await self._found(session, slug), request, "", update)
+            step = self._work_out(*await self._found(session, slug, hold=False), request, "", update)
+            if update is not None:
+                await ensure_announceable(session, update.subject)
             readers = await count_by_locale(session, step.audience, step.now) if step.notice else {}
             copies = await count_copies(session, await shown(session, slug))
         total = sum(readers.values())
@@ -186,7 +188,7 @@ class EventChanges:
         """Change it and have people told; returns the subject under which they are, or None when there is nothing to tell."""
         update = await self._update(request)
         async with self._database.write() as session:
-            event, going = await self._found(session, slug)
+            event, going = await self._found(session, slug, hold=True)
             if expected_sequence is not None and event.sequence != expected_sequence:
                 raise NidaError(f"{slug} was changed by somebody else meanwhile; look at it as it is now, and decide again.")
             step = self._work_out(event, going, request, by, update)
@@ -199,8 +201,8 @@ class EventChanges:
     async def _update(self, request: ChangeRequest) -> Announcement | None:
         return await self._announcement_for(request.update) if request.kind is Action.OUTCOME and request.update else None
 
-    async def _found(self, session: AsyncSession, slug: str) -> tuple[EventView, list[GoingOut]]:
-        return view_of(*await locked(session, slug), self._usual), await going_out(session, slug)
+    async def _found(self, session: AsyncSession, slug: str, *, hold: bool) -> tuple[EventView, list[GoingOut]]:
+        return view_of(*await one(session, slug, hold=hold), self._usual), await going_out(session, slug, hold=hold)
 
     def _work_out(
         self, event: EventView, going: Sequence[GoingOut], asked: ChangeRequest, by: str, update: Announcement | None
@@ -267,6 +269,7 @@ class EventChanges:
 
     async def _tell(self, session: AsyncSession, step: _Step) -> str | None:
         if step.update is not None:
+            await ensure_announceable(session, step.update.subject)
             return await self._write(session, step, step.update.subject, step.update.to_json())
         if step.asked.kind is Action.HEARD:
             subject = thanks_subject(step.after.slug, step.after.sequence)

@@ -36,9 +36,10 @@ def view_of(
     return EventView(**values)
 
 
-async def locked(session: AsyncSession, slug: str) -> tuple[EventRow, str | None, Translated | None]:
-    """The event, so that of two who change it at once one comes after the other. Raises NidaError when there is none."""
-    found = await session.execute(EVENTS.where(EventRow.slug == slug).with_for_update(of=EventRow))
+async def one(session: AsyncSession, slug: str, *, hold: bool) -> tuple[EventRow, str | None, Translated | None]:
+    """The event; held, so that of two who change it at once one comes after the other. Raises NidaError when there is none."""
+    wanted = EVENTS.where(EventRow.slug == slug)
+    found = await session.execute(wanted.with_for_update(of=EventRow) if hold else wanted)
     if (row := found.one_or_none()) is None:
         raise unknown(slug)
     return row[0], row[1], row[2]

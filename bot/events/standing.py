@@ -24,14 +24,14 @@ class GoingOut:
     waits_until: datetime | None
 
 
-async def going_out(session: AsyncSession, slug: str) -> list[GoingOut]:
-    """Also the last one where it was cancelled: who did not get it knows nothing of that change. Held, so that nobody claims
-    a part of it until the caller's transaction is over."""
+async def going_out(session: AsyncSession, slug: str, *, hold: bool) -> list[GoingOut]:
+    """Also the last one where it was cancelled: who did not get it knows nothing of that change. If they are held, nobody
+    claims a part of them until the caller's transaction is over."""
     named = BroadcastRow.subject.startswith(change_subject(slug, ""), autoescape=True), BroadcastRow.task == Task.SEND
     last = select(func.max(BroadcastRow.id)).where(*named).scalar_subquery()
     stopped = (BroadcastRow.id == last) & (BroadcastRow.state == BroadcastState.CANCELLED)
     found = select(BroadcastRow).where(*named, BroadcastRow.state.in_(_OPEN) | stopped).order_by(BroadcastRow.id)
-    rows = (await session.execute(found.with_for_update())).scalars().all()
+    rows = (await session.execute(found.with_for_update() if hold else found)).scalars().all()
     return [
         GoingOut(
             row.id,

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.event import listen, remove
 
+from bot.announcements.plan import Plan
 from bot.announcements.service import Announcements
 from bot.cases.models import CaseUpdateRow, Certainty
 from bot.cases.service import Cases
@@ -360,8 +361,7 @@ async def test_heard_thanks_those_who_came_alone_and_asks_nobody_anything(
     assert await broadcasts(database) == {}
 
 
-async def test_the_outcome_is_announced_as_the_update_it_is(database: Database, clock: FrozenClock, case: int) -> None:
-    await add_event(database, clock, case, starts=wall("2026-11-04 09:00"))
+async def add_updates(database: Database, clock: FrozenClock, case: int) -> None:
     other = await add_case(database, "another-case")
     async with database.write() as session:
         for of, slug in ((case, "mill-lane-bail"), (other, "another-bail")):
@@ -375,6 +375,11 @@ async def test_the_outcome_is_announced_as_the_update_it_is(database: Database, 
                 body=translated(en="All three."),
             )
             session.add(update_row)
+
+
+async def test_the_outcome_is_announced_as_the_update_it_is(database: Database, clock: FrozenClock, case: int) -> None:
+    await add_event(database, clock, case, starts=wall("2026-11-04 09:00"))
+    await add_updates(database, clock, case)
     await clock.advance(days=1)
     await change(database, clock, Action.HEARD)
     with pytest.raises(NidaError, match="another-bail is no update of the case"):
@@ -386,6 +391,47 @@ async def test_the_outcome_is_announced_as_the_update_it_is(database: Database, 
     assert await told(database, "update:mill-lane-bail") == [1, 2, 3, 4, 5, 6]
     after = await event_now(database)
     assert (after.status, after.outcome) == (EventStatus.OUTCOME, "mill-lane-bail")
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+async def test_an_outcome_whose_update_was_cancelled_is_announced_or_refused_but_never_passed_over(
+    database: Database, clock: FrozenClock, case: int, is_begun: bool
+) -> None:
+    await add_event(database, clock, case, starts=wall("2026-11-04 09:00"))
+    await add_updates(database, clock, case)
+    await clock.advance(days=1)
+    await change(database, clock, Action.HEARD)
+    announcements = Announcements(database, clock, LOCALES, rate=30)
+    update = await Cases(database, clock, "en").announcement_for("mill-lane-bail")
+    plan = Plan() if is_begun else Plan(at=clock.now() + timedelta(days=3))
+    await announcements.launch(update, hold_untranslated=False, plan=plan)
+    await Control(database, clock).cancel("update:mill-lane-bail", "Amal")
+    asked = ChangeRequest(Action.OUTCOME, update="mill-lane-bail")
+    if is_begun:
+        for attempt in (changes(database, clock).forecast(SLUG, asked), changes(database, clock).make(SLUG, asked, "Amal")):
+            with pytest.raises(NidaError, match="was cancelled; publish it as a new update"):
+                await attempt
+        assert (await event_now(database)).status is EventStatus.HEARD
+    else:
+        await changes(database, clock).forecast(SLUG, asked)
+        await changes(database, clock).make(SLUG, asked, "Amal")
+        await fan_out(database, clock)
+        assert await told(database, "update:mill-lane-bail") == [1, 2, 3, 4, 5, 6]
+
+
+async def test_who_only_looks_what_a_change_would_do_holds_nothing(database: Database, clock: FrozenClock, case: int) -> None:
+    await add_event(database, clock, case)
+    await change(database, clock, Action.MOVE, starts=LATER)
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    listen(database.engine.sync_engine, "before_cursor_execute", note)
+    await changes(database, clock).forecast(SLUG, ChangeRequest(Action.CANCEL))
+    remove(database.engine.sync_engine, "before_cursor_execute", note)
+    assert asked
+    assert not any("FOR UPDATE" in statement for statement in asked)
 
 
 async def test_of_two_who_decide_at_once_the_second_is_told_so(database: Database, clock: FrozenClock, case: int) -> None:
