@@ -150,7 +150,7 @@ class Reminders:
         after = replace(event, starts_at=row.starts_at, changed_at=now)
         await plan_reminders(session, after, now, anew=False)
         for each in await shown(session, row.slug):
-            await amend_copies(session, each.subject, content(after, Notice.CARD, self._source), now)
+            await amend_copies(session, each.subject, {**each.content, "event": after.to_json()}, now)
 
     async def _locked(self, session: AsyncSession, event_id: int) -> tuple[EventRow, EventView] | None:
         found = (await session.execute(EVENTS.where(EventRow.id == event_id).with_for_update(of=EventRow))).one_or_none()

@@ -176,12 +176,16 @@ async def test_what_shows_the_moment_follows_the_new_rules_too(
         card = content(event, Notice.CARD, "en")
         await keep_card(session, card_subject(event.slug), card, 1, 77, "en", now=clock.now())
     assert "TZOFFSETTO:+0300" in zone_lines("Africa/Cairo", 2026, 2028)
-    await clock.advance(minutes=5)
+    assert event.starts_at is not None
+    await until(clock, event.starts_at - timedelta(days=7))
+    assert await Reminders(database, clock, "en").launch_due()
     new_rules()
     assert await Reminders(database, clock, "en").rezone() == 1
     assert "TZOFFSETTO:+0300" not in zone_lines("Africa/Cairo", 2026, 2028)
     after = await event_now(database)
     assert after.changed_at == clock.now(), "calendars that have it ask whether it changed"
     async with database.read() as session:
-        row = (await session.execute(select(BroadcastRow).where(BroadcastRow.task == Task.CORRECT))).scalar_one()
-    assert row.content == content(after, Notice.CARD, "en")
+        rows = (await session.execute(select(BroadcastRow).order_by(BroadcastRow.id))).scalars().all()
+    assert next(row.content for row in rows if row.task is Task.CORRECT) == content(after, Notice.CARD, "en")
+    reminder = next(row for row in rows if row.subject.startswith("remind:"))
+    assert reminder.content == content(after, Notice.REMINDER, "en", minutes=WEEK), "who is still to get it is reminded"
