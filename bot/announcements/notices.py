@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, literal, select
+from sqlalchemy import exists, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,7 +68,11 @@ async def ensure_announceable(session: AsyncSession, subject: str) -> None:
 
 async def withdraw(session: AsyncSession, prefix: str, reason: str) -> int:
     """Send nothing more of the notices whose subjects begin so; returns how many were not over yet. What is on its way is
-    settled as it ends; to nobody else is anything sent once this is committed."""
+    settled as it ends; to nobody else is anything sent once this is committed. Those that are over say why they are not
+    sent once more."""
+    ended = (BroadcastRow.subject.startswith(prefix, autoescape=True), BroadcastRow.state == BroadcastState.DONE)
+    outdated = update(BroadcastRow).where(*ended, BroadcastRow.task == Task.SEND).values(hold_reason=reason)
+    await session.execute(outdated, execution_options={"synchronize_session": False})
     open_ones = (
         BroadcastRow.subject.startswith(prefix, autoescape=True),
         BroadcastRow.task == Task.SEND,
@@ -106,11 +110,14 @@ async def keep_card(
     Call it where nothing can change what is shown between the reading of it and the end of the transaction: what is kept
     counts as up to date.
     """
+    held = select(SupporterRow.id).where(SupporterRow.id == supporter_id).with_for_update(read=True, key_share=True)
+    if await session.scalar(held) is None:  # erased meanwhile
+        return
     broadcast_id, version = await _cards(session, subject, content, now)
     of_them = (literal(broadcast_id), SupporterRow.id, literal(DeliveryState.SENT.value), literal(0), literal(1))
     shown = (literal(message_id), literal(locale), literal(version))
     columns = ["broadcast_id", "supporter_id", "state", "place", "attempts", "message_id", "locale", "version"]
-    person = select(*of_them, *shown).where(SupporterRow.id == supporter_id)  # who was erased meanwhile is not there
+    person = select(*of_them, *shown).where(SupporterRow.id == supporter_id)
     kept = insert(DeliveryRow).from_select(columns, person)
     newer = {name: kept.excluded[name] for name in ("message_id", "locale", "version")}
     await session.execute(kept.on_conflict_do_update(index_elements=["broadcast_id", "supporter_id"], set_=newer))

@@ -90,6 +90,8 @@ class Control:
             assert isinstance(result, CursorResult)  # noqa: S101 - what every UPDATE returns
             if not result.rowcount:
                 raise NidaError(f"Nothing of {row.subject} is uncertain, so there is nothing to send once more.")
+            if row.state is BroadcastState.DONE and row.hold_reason is not None:
+                raise NidaError(f"{row.subject} is not sent once more: what it says no longer holds. {row.hold_reason}")
             await ensure_not_taken_back(session, row)
             await _ensure_not_followed(session, row)
             if row.state is BroadcastState.DONE:

@@ -60,7 +60,7 @@ class BroadcastRow(Base):
     fanned_out_to: Mapped[int | None] = mapped_column(BigId, default=None)
     """The last supporter written down so far; an interrupted fan-out goes on behind it."""
     hold_reason: Mapped[str | None] = mapped_column(String(200), default=None)
-    """A sentence: why it is held, or who cancelled it."""
+    """A sentence: why it is held, who cancelled it, or once it is done why what it says no longer holds."""
     held_from: Mapped[BroadcastState | None] = mapped_column(Word(BroadcastState), default=None)
     """What it was when it was held and goes back to; empty means that it was being sent."""
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -13,12 +13,12 @@ from bot.events.attending import Attending, attendance_of, free_places
 from bot.events.models import EventKind, EventRow, EventStatus
 from bot.events.offsets import bit_of
 from bot.events.reading import EVENTS, USUAL, view_of
-from bot.events.telling import Notice, card_subject, content
+from bot.events.telling import Notice, card_subject, content, told_as
 from bot.events.views import LASTS, OVER, Answered, EventCard, EventEntry, EventView, Page, Reply
 from bot.storage.asking import may_exist, page_start
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
-from bot.supporters.models import AttendanceRow, FollowingRow
+from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
 
 _WITHOUT_DATE: Final = (EventStatus.PROVISIONAL, EventStatus.LISTED, EventStatus.ADJOURNED, EventStatus.MOVED)
 _SOONEST_FIRST: Final = (EventRow.starts_at.asc().nulls_last(), EventRow.slug)
@@ -128,7 +128,7 @@ class Events:
 
     async def _card(self, session: AsyncSession, event: EventView, supporter_id: int | None) -> EventCard:
         attendance = None if supporter_id is None else await attendance_of(session, event.id, supporter_id)
-        follows = supporter_id is not None and await session.scalar(select(_follows(supporter_id, event.case_id))) is True
+        follows = supporter_id is not None and await session.scalar(select(_hears_through_case(supporter_id, event))) is True
         return EventCard(event, attendance, follows, await free_places(session, event))
 
     def _to_come(self) -> ColumnElement[bool]:
@@ -171,8 +171,11 @@ def _concerns(supporter_id: int | None) -> ColumnElement[bool]:
     return or_(answer != Answer.DECLINED, and_(answer.is_(None), follows.correlate(EventRow)))
 
 
-def _follows(supporter_id: int, case_id: int | None) -> ColumnElement[bool]:
-    return exists().where(FollowingRow.case_id == case_id, FollowingRow.supporter_id == supporter_id)
+def _hears_through_case(supporter_id: int, event: EventView) -> ColumnElement[bool]:
+    """Whether they follow its case and have not muted what is told of such events."""
+    follows = FollowingRow.case_id == event.case_id, FollowingRow.supporter_id == supporter_id
+    unmuted = SupporterRow.muted_kinds.bitwise_and(told_as(event.kind).bit) == 0
+    return exists().where(*follows, SupporterRow.id == FollowingRow.supporter_id, unmuted)
 
 
 def _somebody_waits() -> ColumnElement[bool]:

@@ -57,8 +57,12 @@ def begins_at(facts: Facts) -> datetime | None:
 
 
 def audience(event: EventView, wanted: Wanted, **more: Any) -> EventAudience:
-    kind = Kind.HEARING if event.kind is EventKind.HEARING else Kind.ACTION
-    return EventAudience(event.id, event.case_id, kind, wanted, **more)
+    return EventAudience(event.id, event.case_id, told_as(event.kind), wanted, **more)
+
+
+def told_as(kind: EventKind) -> Kind:
+    """What followers of its case mute who do not want to hear of such events."""
+    return Kind.HEARING if kind is EventKind.HEARING else Kind.ACTION
 
 
 def change_subject(slug: str, sequence: int | str) -> str:

@@ -113,7 +113,8 @@ class Attendance:
 
 @dataclass(frozen=True, slots=True)
 class EventCard:
-    """An event as one person sees it. `follows_case` says that they follow its case."""
+    """An event as one person sees it. `follows_case` says that they follow its case and hear of
+    such events through it."""
 
     event: EventView
     attendance: Attendance | None

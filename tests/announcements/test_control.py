@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bot.announcements import service
+from bot.announcements.notices import withdraw
 from bot.announcements.service import Announcements
 from bot.delivery import closing
 from bot.delivery.account import Account, Broadcast, Broadcasts
@@ -155,6 +156,21 @@ async def test_the_uncertain_are_sent_once_more_and_then_left_alone(
     if database.is_sqlite:  # elsewhere the lease has to end first
         assert await ledger.finish(1)
         assert (await shown(database)).account == Account(sent=8, uncertain=1, repeated=9)
+
+
+async def test_what_no_longer_holds_is_not_sent_once_more(
+    announcements: Announcements, control: Control, database: Database, clock: FrozenClock
+) -> None:
+    await announcements.launch(announcement(), hold_untranslated=False)
+    await set_states(database, *["sent"] * 7, "uncertain", "uncertain")
+    ledger = Ledger(database, clock)
+    await ledger.begin()
+    assert await ledger.finish(1)
+    async with database.write() as session:
+        assert await withdraw(session, "update:", "It was moved.") == 0
+    with pytest.raises(NidaError, match=r"what it says no longer holds\. It was moved\."):
+        await control.retry(SUBJECT)
+    assert (await shown(database)).account == Account(sent=7, uncertain=2, repeated=9)
 
 
 async def test_two_at_once_decide_once(announcements: Announcements, control: Control, database: Database) -> None:

@@ -17,7 +17,8 @@ from bot.events.telling import Notice, card_subject, content
 from bot.events.views import Reply
 from bot.language import Translated, title, without_marks
 from bot.supporters.answers import Answer
-from bot.supporters.models import AttendanceRow, SupporterRow
+from bot.supporters.kinds import Kind
+from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
 from bot.telegram.intake import AT_ONCE
 from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels, words
 from tests.conversation.test_cases import CASE, supporter
@@ -408,6 +409,20 @@ async def test_no_place_is_given_at_what_does_not_take_place(nida: Nida, off: di
     assert sorted(await answers(nida)) == [Answer.DECLINED, Answer.WAITING]
     await becomes(nida, status=EventStatus.LISTED, starts=event.starts, starts_at=event.starts_at)
     assert await events.fill_places() == 1
+
+
+async def test_who_muted_hearings_is_not_shown_that_they_hear_of_one(nida: Nida) -> None:
+    event = await kept(nida)
+    events, (somebody,) = nida.app.services.events, await crowd(nida, 1)
+    assert event.case_id is not None
+    async with nida.app.services.database.write() as session:
+        session.add(FollowingRow(supporter_id=somebody, case_id=event.case_id, since=event.created_at))
+    for muted, hears in ((Kind.ACTION, True), (Kind.HEARING, False)):
+        async with nida.app.services.database.write() as session:
+            await session.execute(update(SupporterRow).values(muted_kinds=muted.bit))
+        card = await events.get_card(event.id, somebody)
+        assert card is not None
+        assert (card.follows_case, card.is_concerned) == (hears, hears)
 
 
 async def test_an_old_button_to_keep_informed_takes_no_place_away(nida: Nida) -> None:
