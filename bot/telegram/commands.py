@@ -83,6 +83,7 @@ ROMANISED = {
     "sunwai kab hai, programme, taqreeb, taqreebat, tareekh, tareekhein, meri tareekhein, "
     "jalsa, galsa, jalasat, galasat, al jalasat, el galasat, el jalse, mata el jalsa, emta el galsa, aymta el jalse, mawa3id, "
     "mawa3eed, mawaid, mawa2id, fa3aliyat, fa3aliyyat, fa3aleyat",
+    "event": "aik samaat, ek samaat, aik peshi, ek peshi, aik taqreeb, ek taqreeb, jalsa wahda, galsa wahda, fa3aliya, fa3aliyya",
     "language": "zaban, zabaan, zuban, zubaan, zaban badlo, zaban badlein, zuban badlo, zuban badlein, urdu mein, urdu me, "
     "angrezi, angrezi mein, "
     "lugha, logha, lu8a, lo8a, al lugha, el logha, el lo8a, taghyir al lugha, ghayer el logha, 8ayer el lo8a, 3arabi, 3araby, "

@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 import stat
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -175,9 +176,10 @@ class TestBackup:
         assert remarks(odd / "nida.db") == ["kept"]
 
     def test_what_could_not_be_copied_leaves_nothing(self, nida: Nida, installation: Path) -> None:
+        with closing(sqlite3.connect(installation / "nida.db")) as opened:
+            (page,) = opened.execute("SELECT rootpage - 1 FROM sqlite_master WHERE name = 'attendances'").fetchone()
         content = bytearray((installation / "nida.db").read_bytes())
-        for page in range(len(content) // 4096 - 4, len(content) // 4096):
-            content[4096 * page : 4096 * page + 64] = b"\xff" * 64
+        content[4096 * page : 4096 * page + 64] = b"\xff" * 64
         (installation / "nida.db").write_bytes(content)
         result = nida("db", "backup", "copy.db")
         assert result.status == 1

@@ -2,7 +2,18 @@
 
 import pytest
 
-from bot.delivery.outcome import DEFAULT_RETRY_AFTER, Answered, NotSent, Outcome, Seen, Unclear, Verdict, judge, judge_edit
+from bot.delivery.outcome import (
+    DEFAULT_RETRY_AFTER,
+    REFUSED,
+    Answered,
+    NotSent,
+    Outcome,
+    Seen,
+    Unclear,
+    Verdict,
+    judge,
+    judge_edit,
+)
 
 OK = {"ok": True, "result": {"message_id": 77}}
 
@@ -72,7 +83,13 @@ def test_a_refused_edit_is_done_where_the_message_may_say_so_already(already: bo
 
 
 @pytest.mark.parametrize("already", [True, False])
-@pytest.mark.parametrize(("seen", "verdict"), [row[1:] for row in TABLE if row[2] is not Verdict.REJECTED])
+def test_an_edit_in_a_chat_that_moved_is_done_where_the_message_may_say_so_already(already: bool) -> None:
+    outcome = judge_edit(error(400, migrate_to_chat_id=-1001234), may_be_so_already=already)
+    assert outcome.verdict is (Verdict.SENT if already else Verdict.MOVED)
+
+
+@pytest.mark.parametrize("already", [True, False])
+@pytest.mark.parametrize(("seen", "verdict"), [row[1:] for row in TABLE if row[2] not in REFUSED])
 def test_everything_else_means_the_same_for_an_edit(seen: Seen, verdict: Verdict, already: bool) -> None:
     assert judge_edit(seen, may_be_so_already=already).verdict is verdict
 
