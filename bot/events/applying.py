@@ -14,7 +14,7 @@ from bot.events.models import EventRow, EventStatus
 from bot.events.offsets import bits_of
 from bot.events.reading import EVENTS, view_of
 from bot.events.reminding import plan_reminders
-from bot.events.renewing import amend_shown, withdraw_reminders
+from bot.events.renewing import put_right, take_back
 from bot.events.rules import Found, draft_faults, newcomer_faults, shown
 from bot.events.tables import cases
 from bot.events.views import EventDraft
@@ -71,8 +71,8 @@ async def _follow_dates(
         is_redated = before.get(row.slug) != row.starts_at
         await plan_reminders(session, event, revision.at, anew=is_redated)
         if is_redated and row.slug in before:
-            await withdraw_reminders(session, row.slug)
-            await amend_shown(session, event, revision.at, revision.source)
+            await take_back(session, event, redated=True)
+            await put_right(session, event, revision.at, revision.source, redated=True)
 
 
 async def _kept(session: AsyncSession, drafts: Sequence[EventDraft]) -> dict[str, EventRow]:

@@ -1,23 +1,23 @@
 """Changing an event, and telling everybody concerned: one transaction, so that neither happens without the other."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
-from bot.announcements.notices import amend_copies, ensure_announceable, withdraw, write_notice
+from bot.announcements.notices import ensure_announceable, withdraw, write_notice
 from bot.clock import Clock
-from bot.delivery.models import BroadcastRow
 from bot.delivery.timing import Timing
 from bot.errors import NidaError
 from bot.events.models import EventChangeRow, EventKind, EventRow
 from bot.events.moments import is_within_the_day
 from bot.events.reading import USUAL, one, view_of
 from bot.events.reminding import plan_reminders, still_planned
-from bot.events.standing import GoingOut, count_copies, going_out, is_open, shown
+from bot.events.renewing import put_right, take_back
+from bot.events.standing import GoingOut, count_copies, going_out, shown
 from bot.events.status import Action, ChangeRequest, changed
 from bot.events.telling import (
     Facts,
@@ -27,8 +27,6 @@ from bot.events.telling import (
     change_subject,
     content,
     facts_of,
-    place_subject,
-    reminder_subject,
     thanks_subject,
     told,
 )
@@ -195,7 +193,7 @@ class EventChanges:
             await self._write_down(session, step, by)
             await plan_reminders(session, step.after, step.now, anew=step.is_redated)
             await self._take_back(session, step)
-            await self._amend(session, step)
+            await put_right(session, step.after, step.now, self._source, redated=step.is_redated)
             return await self._tell(session, step)
 
     async def _update(self, request: ChangeRequest) -> Announcement | None:
@@ -245,27 +243,8 @@ class EventChanges:
 
     async def _take_back(self, session: AsyncSession, step: _Step) -> None:
         """What is on its way to people and does not hold any more, whatever it says of the event."""
-        why = f"{step.after.slug} was changed."
-        if step.is_redated:
-            await withdraw(session, reminder_subject(step.after.slug, "", "").removesuffix(":"), why)
-        if not step.after.is_going_ahead:
-            await withdraw(session, place_subject(step.after.slug, ""), why)
-        await withdraw(session, change_subject(step.after.slug, ""), why)
-
-    async def _amend(self, session: AsyncSession, step: _Step) -> None:
-        """What shows the event, or will show it to who is still to get it."""
-        for row in await shown(session, step.after.slug):
-            await amend_copies(session, row.subject, self._instead(step, row), step.now)
-            if row.content["notice"] == Notice.PLACE and is_open(row):
-                row.timing = replace(Timing.from_json(row.timing), until=step.after.starts_at).to_json()
-
-    def _instead(self, step: _Step, row: BroadcastRow) -> dict[str, Any]:
-        """A reminder reminds of its date while it holds, and whoever does not know yet of their place is still told."""
-        if row.content["notice"] == Notice.REMINDER and not step.is_redated:
-            return content(step.after, Notice.REMINDER, self._source, minutes=row.content["minutes"])
-        if row.content["notice"] == Notice.PLACE and is_open(row):
-            return content(step.after, Notice.PLACE, self._source)
-        return content(step.after, Notice.CARD, self._source)
+        await take_back(session, step.after, redated=step.is_redated)
+        await withdraw(session, change_subject(step.after.slug, ""), f"{step.after.slug} was changed.")
 
     async def _tell(self, session: AsyncSession, step: _Step) -> str | None:
         if step.update is not None:

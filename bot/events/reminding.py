@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.announcements.notices import amend_copies, write_notice
+from bot.announcements.notices import write_notice
 from bot.clock import Clock
 from bot.daytime import DAY
 from bot.delivery.timing import Timing
@@ -19,7 +19,7 @@ from bot.events.models import EventKind, EventRow, ReminderRow, ReminderState
 from bot.events.moments import WAKING, begins, useful_until
 from bot.events.offsets import OFFSETS, before, bit_of, offsets_of
 from bot.events.reading import EVENTS, USUAL, view_of
-from bot.events.standing import shown
+from bot.events.renewing import put_right
 from bot.events.telling import Notice, audience, content, reminder_subject
 from bot.events.views import OVER, EventView
 from bot.storage.database import Database
@@ -149,8 +149,7 @@ class Reminders:
         log.info("event.rezoned", slug=row.slug, zone=row.timezone)
         after = replace(event, starts_at=row.starts_at, changed_at=now)
         await plan_reminders(session, after, now, anew=False)
-        for each in await shown(session, row.slug):
-            await amend_copies(session, each.subject, {**each.content, "event": after.to_json()}, now)
+        await put_right(session, after, now, self._source, redated=False)
 
     async def _locked(self, session: AsyncSession, event_id: int) -> tuple[EventRow, EventView] | None:
         found = (await session.execute(EVENTS.where(EventRow.id == event_id).with_for_update(of=EventRow))).one_or_none()

@@ -130,6 +130,8 @@ class EventCard:
     @property
     def reminders(self) -> int:
         """The bits of when this person is reminded, as things stand."""
+        if self.attendance is not None and self.attendance.answer is Answer.DECLINED:
+            return 0
         if self.attendance is not None and self.attendance.reminders is not None:
             return self.attendance.reminders
         if self.attendance is not None and self.attendance.answer in {Answer.COMING, Answer.ONLINE}:

@@ -38,7 +38,7 @@ _NOTED = {
     Answer.ONLINE: N_notice("Noted: you will follow it online."),
     Answer.FOLLOWING: N_notice("You will hear of every change."),
     Answer.WAITING: N_notice("You are on the waiting list. We write to you when a place becomes free."),
-    Answer.DECLINED: N_notice("Noted: not this time. You will not hear of it again."),
+    Answer.DECLINED: N_notice("Noted: not this time. You will not hear of this date."),
 }
 _REFUSED = {
     Reply.FULL: N_notice("All places are taken. You can join the waiting list."),
