@@ -55,8 +55,8 @@ class DateAndPlace:
 
     def request(self, kind: Action, organisation: Organisation) -> ChangeRequest:
         """Raises Misuse with one sentence."""
-        if kind is Action.MOVE and not any((self.to, self.until, self.zone, self.venue)):
-            raise Misuse("A moved event has a new time or a new place: say which with --to, --venue or both.")
+        if kind is Action.MOVE and not any((self.to, self.until, self.zone, self.venue, self.url)):
+            raise Misuse("A moved event has a new time, place or link: say which with --to, --venue or --url.")
         starts = _wall("--to", self.to) if self.to is not None else None
         if self.zone is not None and (fault := zone_fault(self.zone)):
             raise Misuse(f"--zone: {fault}")

@@ -132,6 +132,8 @@ def _what_people_know(draft: EventDraft, row: EventRow, source: str) -> Found:
         yield "timezone", f'is {row.timezone}, not {draft.timezone}; {move}, or write timezone = "{row.timezone}".'
     if draft.venue is not None and not _is_same_place(draft.venue, row.venue, source):
         yield "venue", f"is another than people know of; {move}, or write it as `nida content export` does."
+    if row.url is not None and draft.url != row.url:
+        yield "url", f'is another than people know of; {move}, or write url = "{row.url}".'
 
 
 def _how_to_become(draft: EventDraft, row: EventRow) -> str:

@@ -141,7 +141,7 @@ class _Planning:
             held,
             title={**held.title, self.wishes.locale: _title(event)},
             about=about,
-            url=event.online or held.url,
+            url=event.online or held.url if held.status is EventStatus.PROVISIONAL else held.url,
             source=event.url or held.source,
         )
 
@@ -155,11 +155,12 @@ class _Planning:
             self._note(held, "is cancelled here, but not in the calendar; if it takes place after all")
             return None
         anew, place = self._new_time(event, kept), self._new_place(event, held)
-        if self._has_begun(event) or (anew is None and (place is None or held.starts is None)):
+        link = event.online if event.online and event.online != held.url else None
+        if self._has_begun(event) or (anew is None and (not (place or link) or held.starts is None)):
             return None
         if anew is None:
-            return ChangeRequest(Action.MOVE, venue=place)
-        return ChangeRequest(Action.MOVE, starts=event.starts, ends=event.ends, timezone=event.timezone, venue=place)
+            return ChangeRequest(Action.MOVE, venue=place, url=link)
+        return ChangeRequest(Action.MOVE, starts=event.starts, ends=event.ends, timezone=event.timezone, venue=place, url=link)
 
     def _new_time(self, event: CalendarEvent, kept: Kept) -> Moment | None:
         """None where it is when people know it to be."""

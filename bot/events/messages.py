@@ -147,7 +147,14 @@ class Message:
             return self._named(N_("It is going ahead after all: {event}"))
         if any(each.starts_at is None or each.status is EventStatus.PROVISIONAL for each in former):
             return self._named(N_("There is a date now: {event}"))
-        return self._named(N_("Another place: {event}") if self._old_venues() else N_("There is news about: {event}"))
+        return self._named(self._what_else_changed())
+
+    def _what_else_changed(self) -> str:
+        if self._old_venues():
+            return N_("Another place: {event}")
+        if any(each.url != self._event.url for each in self._sent.before):
+            return N_("Another link: {event}")
+        return N_("There is news about: {event}")
 
     def _no_longer(self) -> Iterator[Text]:
         """Each date people may still have in mind."""

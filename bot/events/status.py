@@ -137,7 +137,7 @@ def _ensure_possible(event: EventView, after: EventView, asked: ChangeRequest, n
     if after.starts_at is not None and after.starts_at <= now:
         raise NidaError(f"{_shown(after.starts)} {after.timezone} is over; give a time that is still to come.")
     if told(facts_of(after)) == told(facts_of(event)):
-        raise NidaError(f"{event.slug} is so already; give another time or place.")
+        raise NidaError(f"{event.slug} is so already; give another time, place or link.")
 
 
 def _shown(wall: datetime | None) -> str:

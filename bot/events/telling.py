@@ -30,7 +30,7 @@ def content(event: EventView, notice: Notice, source_locale: str, **more: Any) -
 
 
 Facts = Mapping[str, Any]
-FACTS: Final = ("status", "starts", "ends", "timezone", "starts_at", "venue")
+FACTS: Final = ("status", "starts", "ends", "timezone", "starts_at", "venue", "url")
 
 
 def facts_of(event: EventView) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def told(facts: Facts) -> tuple[object, ...]:
     """What of it makes a difference to people: who changes nothing of this has nothing to tell."""
     status = "goes ahead" if facts["status"] in GOES_AHEAD else facts["status"]
     venue = place(Translated.from_json(facts["venue"])) if "venue" in facts else None
-    return status, facts.get("starts"), facts.get("ends"), facts["timezone"], venue
+    return status, facts.get("starts"), facts.get("ends"), facts["timezone"], venue, facts.get("url")
 
 
 def place(venue: Translated) -> frozenset[str]:

@@ -179,7 +179,7 @@ def test_what_came_of_it_names_an_update_of_its_case(nida: Nida, events: Path) -
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "A moved event has a new time or a new place: say which with --to, --venue or both."),
+        ((), "A moved event has a new time, place or link: say which with --to, --venue or --url."),
         (("--to", "tomorrow"), "--to: 'tomorrow' is no such time; write the time on the clocks there, like '2026-12-10 10:30'"),
         (("--to", "2027-02-30 10:00"), "--to: there is no such day as 2027-02-30."),
         (("--to", "2027-02-20 10:00Z"), "--to: '2027-02-20 10:00Z' is no such time; write the time on the clocks there"),
@@ -213,7 +213,7 @@ def test_what_cannot_be_meant_is_one_sentence_and_changes_nothing(
             ("move", HEARING, "--to", "2025-02-20 10:00"),
             "2025-02-20 10:00 Europe/London is over; give a time that is still to come.",
         ),
-        (("move", HEARING, "--to", THEN), "well-hearing is so already; give another time or place."),
+        (("move", HEARING, "--to", THEN), "well-hearing is so already; give another time, place or link."),
         (("adjourn", "well-expected"), "well-expected has no date that holds yet; `nida event move` gives it one,"),
     ],
 )

@@ -134,6 +134,7 @@ STANDING = EVENT.replace('case = "north-gate-five"', "")
         ('status = "listed"', 'status = "adjourned"', 8, "status", "is listed, not adjourned; `nida event adjourn appeal`"),
         ('status = "listed"', 'status = "provisional"', 8, "status", 'is listed, not provisional; write status = "listed".'),
         ("court 3", "court 4", 13, "venue", "is another than people know of; `nida event move appeal` changes it and"),
+        ("org/room", "org/hall", 11, "url", "is another than people know of; `nida event move appeal` changes it and"),
     ],
 )  # fmt: skip
 async def test_what_people_know_of_is_not_changed_by_a_file(

@@ -125,6 +125,15 @@ async def test_a_new_date_is_told_to_those_who_declined_the_old_one_too(
     assert await told(database, f"change:{SLUG}:2") == [1, 2, 3, 4, 5, 6]
 
 
+async def test_another_link_is_told_as_where_to_be(database: Database, clock: FrozenClock, case: int) -> None:
+    await add_event(database, clock, case, url="https://example.org/room")
+    await change(database, clock, Action.MOVE, url="https://example.org/another-room")
+    row = (await broadcasts(database))[f"change:{SLUG}:1"]
+    assert [each["url"] for each in row.content["before"]] == ["https://example.org/room"]
+    assert row.content["event"]["url"] == "https://example.org/another-room"
+    assert (await event_now(database)).status is EventStatus.MOVED
+
+
 async def test_changes_made_one_after_the_other_come_as_one(database: Database, clock: FrozenClock, case: int) -> None:
     await add_event(database, clock, case)
     await change(database, clock, Action.ADJOURN)

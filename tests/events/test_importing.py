@@ -134,6 +134,12 @@ def test_another_place_is_one_too() -> None:
     assert planned(replace(EVENT, venue="Court  4, London"), here()) == Plan((), (), ()), "white space is nothing"
 
 
+def test_another_link_is_one_too() -> None:
+    link = "https://example.org/another-room"
+    assert the_change(replace(EVENT, online=link), here()) == ChangeRequest(Action.MOVE, url=link)
+    assert planned(replace(EVENT, online=link), here()).drafts == (), "nothing of it comes in untold"
+
+
 def test_what_is_cancelled_there_is_cancelled_here() -> None:
     off = replace(EVENT, status="CANCELLED")
     assert the_change(off, here()) == ChangeRequest(Action.CANCEL)

@@ -123,6 +123,7 @@ def test_what_is_put_off_without_a_date_is_struck_out_in_calendars() -> None:
         (HEARING, UNDATED, "There is a date now: "),
         (at(datetime(2026, 12, 3, 14), "Europe/London", status=EventStatus.MOVED), HEARING, "Another time: "),
         (ELSEWHERE, HEARING, "Another place: "),
+        (replace(HEARING, url="https://example.org/another-room"), HEARING, "Another link: "),
         (replace(HEARING, ends=datetime(2026, 12, 3, 16)), HEARING, "There is news about: "),
     ],
 )
