@@ -6,13 +6,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.cases.service import Cases
 from bot.events.calendar import Calendars
 from bot.events.offsets import OFFSETS
-from bot.events.service import Events
-from bot.events.views import Answered, EventCard, Reply
-from bot.language import N_notice, Notice, Words, paragraphs
-from bot.language.keyboard import keyboard
 from bot.supporters.answers import Answer
-from bot.supporters.service import Supporter
-from bot.telegram.chat import Chat
 from bot.telegram.order import Asks, Order
 from bot.telegram.surface import Surface
 from handlers.actions import (
@@ -27,30 +21,15 @@ from handlers.actions import (
     RemindAsUsual,
     SetReminder,
     ShareEvent,
-    Subscribe,
 )
-from handlers.consent import what_is_kept
-from handlers.events.pages import EventPages, can_be_shared
-from handlers.screen import button
-
-_NOTED = {
-    Answer.COMING: N_notice("Noted: you will come."),
-    Answer.ONLINE: N_notice("Noted: you will follow it online."),
-    Answer.FOLLOWING: N_notice("You will hear of every change."),
-    Answer.WAITING: N_notice("You are on the waiting list. We write to you when a place becomes free."),
-    Answer.DECLINED: N_notice("Noted: not this time. You will not hear of this date."),
-}
-_REFUSED = {
-    Reply.FULL: N_notice("All places are taken. You can join the waiting list."),
-    Reply.UNDATED: N_notice("There is no date yet. Let us keep you informed, and you hear when there is one."),
-    Reply.CANCELLED: N_notice("This is cancelled, so there is nothing to come to."),
-    Reply.OVER: N_notice("This is already over."),
-    Reply.GONE: N_notice("This is no longer here."),
-}
+from handlers.events.pages import can_be_shared
+from handlers.events.replies import EventReplies, with_replies
 
 
 def router() -> Router:
     router = Router(name="events")
+    router.message.middleware(with_replies)
+    router.callback_query.middleware(with_replies)
     router.message.register(list_events, Asks("events"))
     router.callback_query.register(turn_events, ListEvents.filter())
     router.callback_query.register(turn_case_events, ListCaseEvents.filter())
@@ -67,286 +46,125 @@ def router() -> Router:
     return router
 
 
-async def list_events(
-    message: Message, supporter: Supporter, words: Words, chat: Chat, events: Events, event_pages: EventPages
-) -> None:
+async def list_events(message: Message, replies: EventReplies) -> None:
     """What concerns this person, where there is something, else everything."""
-    page = await events.list_mine(supporter.id, 0, event_pages.size)
+    events, pages, person = replies.events, replies.pages, replies.supporter.id
+    page = await events.list_mine(person, 0, pages.size)
     mine = page.total > 0
-    shown = page if mine else await events.list_soon(supporter.id, 0, event_pages.size)
-    await chat.say(*event_pages.listed(words, shown, mine=mine))
+    shown = page if mine else await events.list_soon(person, 0, pages.size)
+    await replies.chat.say(*pages.listed(replies.words, shown, mine=mine))
 
 
-async def turn_events(
-    query: CallbackQuery,
-    callback_data: ListEvents,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-) -> None:
-    list_them = events.list_mine if callback_data.mine else events.list_soon
-    page = await list_them(supporter.id, callback_data.offset, event_pages.size)
-    await chat.show(*event_pages.listed(words, page, mine=callback_data.mine))
+async def turn_events(query: CallbackQuery, callback_data: ListEvents, replies: EventReplies) -> None:
+    list_them = replies.events.list_mine if callback_data.mine else replies.events.list_soon
+    page = await list_them(replies.supporter.id, callback_data.offset, replies.pages.size)
+    await replies.chat.show(*replies.pages.listed(replies.words, page, mine=callback_data.mine))
 
 
-async def turn_case_events(
-    query: CallbackQuery,
-    callback_data: ListCaseEvents,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    cases: Cases,
-    events: Events,
-    event_pages: EventPages,
-) -> None:
-    case = await cases.get_case(callback_data.case_id, supporter.id)
+async def turn_case_events(query: CallbackQuery, callback_data: ListCaseEvents, replies: EventReplies, cases: Cases) -> None:
+    person, pages = replies.supporter.id, replies.pages
+    case = await cases.get_case(callback_data.case_id, person)
     if case is None:
-        await gone(supporter, words, chat, events, event_pages)
+        await replies.gone()
         return
-    page = await events.list_of_case(case.id, supporter.id, callback_data.offset, event_pages.size)
-    await chat.show(*event_pages.of_case(words, case, page))
+    page = await replies.events.list_of_case(case.id, person, callback_data.offset, pages.size)
+    await replies.chat.show(*pages.of_case(replies.words, case, page))
 
 
-async def open_by_name(
-    message: Message, order: Order, supporter: Supporter, words: Words, chat: Chat, events: Events, event_pages: EventPages
-) -> None:
-    card = await events.get_card(order.argument.lower(), supporter.id) if order.argument else None
+async def open_by_name(message: Message, order: Order, replies: EventReplies) -> None:
+    person, words = replies.supporter.id, replies.words
+    card = await replies.events.get_card(order.argument.lower(), person) if order.argument else None
     if card is not None:
-        await show_card(card, supporter, words, chat, events, event_pages, below=True)
+        await replies.card(card, below=True)
         return
     if order.argument:
-        await chat.say(words.say("There is no hearing or event by that name."))
-    page = await events.list_soon(supporter.id, 0, event_pages.size)
-    await chat.say(*event_pages.listed(words, page, mine=False))
+        await replies.chat.say(words.say("There is no hearing or event by that name."))
+    page = await replies.events.list_soon(person, 0, replies.pages.size)
+    await replies.chat.say(*replies.pages.listed(words, page, mine=False))
 
 
-async def open_event(
-    query: CallbackQuery,
-    callback_data: OpenEvent,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-) -> None:
-    card = await events.get_card(callback_data.event_id, supporter.id)
+async def open_event(query: CallbackQuery, callback_data: OpenEvent, replies: EventReplies) -> None:
+    card = await replies.events.get_card(callback_data.event_id, replies.supporter.id)
     if card is None:
-        await gone(supporter, words, chat, events, event_pages)
+        await replies.gone()
     else:
-        await show_card(card, supporter, words, chat, events, event_pages, below=callback_data.below)
+        await replies.card(card, below=callback_data.below)
 
 
-async def answer(
-    query: CallbackQuery,
-    callback_data: AnswerEvent,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-) -> None:
+async def answer(query: CallbackQuery, callback_data: AnswerEvent, replies: EventReplies) -> None:
     """Nothing is kept about somebody who has not subscribed: they are asked first."""
-    card = await events.get_card(callback_data.event_id, supporter.id)
+    supporter = replies.supporter
+    card = await replies.events.get_card(callback_data.event_id, supporter.id)
     if card is None:
-        await gone(supporter, words, chat, events, event_pages)
+        await replies.gone()
     elif supporter.id is None or not supporter.subscribed:
-        await ask_to_subscribe(words, chat, card)
+        await replies.ask_to_subscribe(card)
     else:
-        answered = await events.answer(supporter.id, card.event.id, callback_data.answer)
-        await show_answered(answered, callback_data.below, supporter, words, chat, events, event_pages)
+        answered = await replies.events.answer(supporter.id, card.event.id, callback_data.answer)
+        await replies.answered(answered, below=callback_data.below)
 
 
-async def decline(
-    query: CallbackQuery,
-    callback_data: DeclineEvent,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-) -> None:
-    if supporter.id is None:
-        await gone(supporter, words, chat, events, event_pages)
+async def decline(query: CallbackQuery, callback_data: DeclineEvent, replies: EventReplies) -> None:
+    if replies.supporter.id is None:
+        await replies.gone()
         return
-    answered = await events.answer(supporter.id, callback_data.event_id, Answer.DECLINED)
-    await show_answered(answered, callback_data.below, supporter, words, chat, events, event_pages)
+    answered = await replies.events.answer(replies.supporter.id, callback_data.event_id, Answer.DECLINED)
+    await replies.answered(answered, below=callback_data.below)
 
 
-async def show_answered(
-    answered: Answered,
-    below: bool,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-) -> None:
-    """The card as it is now, and in a word what became of the answer."""
-    if answered.card is None:
-        await gone(supporter, words, chat, events, event_pages)
-        return
-    said = answered.card.attendance.answer if answered.card.attendance else None
-    waits = said is Answer.WAITING and answered.reply is Reply.FULL
-    kept = said is not None and (waits or answered.reply is Reply.KEPT)
-    notice = words.notice(_NOTED[said] if kept and said else _REFUSED.get(answered.reply, _REFUSED[Reply.GONE]))
-    await show_card(answered.card, supporter, words, chat, events, event_pages, notice=notice, below=below)
+async def open_reminders(query: CallbackQuery, callback_data: OpenReminders, replies: EventReplies) -> None:
+    await replies.reminders(await replies.events.get_card(callback_data.event_id, replies.supporter.id))
 
 
-async def open_reminders(
-    query: CallbackQuery,
-    callback_data: OpenReminders,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-) -> None:
+async def set_reminder(query: CallbackQuery, callback_data: SetReminder, replies: EventReplies) -> None:
+    supporter, events, minutes = replies.supporter, replies.events, callback_data.minutes
     card = await events.get_card(callback_data.event_id, supporter.id)
-    await show_reminders(card, supporter, words, chat, events, event_pages)
+    if card is not None and supporter.id is not None and supporter.subscribed and minutes in OFFSETS:
+        card = await events.choose_reminder(supporter.id, card.event.id, minutes, wanted=callback_data.wanted)
+    await replies.reminders(card)
 
 
-async def set_reminder(
-    query: CallbackQuery,
-    callback_data: SetReminder,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-) -> None:
-    card = await events.get_card(callback_data.event_id, supporter.id)
-    if card is not None and supporter.id is not None and supporter.subscribed and callback_data.minutes in OFFSETS:
-        card = await events.choose_reminder(supporter.id, card.event.id, callback_data.minutes, wanted=callback_data.wanted)
-    await show_reminders(card, supporter, words, chat, events, event_pages)
-
-
-async def remind_as_usual(
-    query: CallbackQuery,
-    callback_data: RemindAsUsual,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-) -> None:
+async def remind_as_usual(query: CallbackQuery, callback_data: RemindAsUsual, replies: EventReplies) -> None:
+    supporter, events = replies.supporter, replies.events
     card = await events.get_card(callback_data.event_id, supporter.id)
     if card is not None and supporter.id is not None and supporter.subscribed:
         card = await events.remind_as_usual(supporter.id, card.event.id)
-    await show_reminders(card, supporter, words, chat, events, event_pages)
+    await replies.reminders(card)
 
 
-async def show_reminders(
-    card: EventCard | None, supporter: Supporter, words: Words, chat: Chat, events: Events, event_pages: EventPages
-) -> None:
+async def open_way(query: CallbackQuery, callback_data: OpenWay, replies: EventReplies) -> None:
+    chat, card = replies.chat, await replies.events.get_card(callback_data.event_id, replies.supporter.id)
     if card is None:
-        await gone(supporter, words, chat, events, event_pages)
-    elif supporter.id is None or not supporter.subscribed:
-        await ask_to_subscribe(words, chat, card)
-    elif not event_pages.is_open(card.event):
-        # Of an event that was cancelled or is over since the button was shown.
-        notice = words.notice("There is nothing to be reminded of.")
-        await show_card(card, supporter, words, chat, events, event_pages, notice=notice)
-    else:
-        await chat.show(*event_pages.reminders(words, card))
-
-
-async def open_way(
-    query: CallbackQuery,
-    callback_data: OpenWay,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-) -> None:
-    card = await events.get_card(callback_data.event_id, supporter.id)
-    if card is None:
-        await gone(supporter, words, chat, events, event_pages)
+        await replies.gone()
     elif callback_data.below:
         await chat.acknowledge()
-        await chat.say(*event_pages.way(words, card))
+        await chat.say(*replies.pages.way(replies.words, card))
     else:
-        await chat.show(*event_pages.way(words, card))
+        await chat.show(*replies.pages.way(replies.words, card))
 
 
-async def get_calendar(
-    query: CallbackQuery,
-    callback_data: GetCalendar,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-    calendars: Calendars,
-) -> None:
-    card = await events.get_card(callback_data.event_id, supporter.id)
+async def get_calendar(query: CallbackQuery, callback_data: GetCalendar, replies: EventReplies, calendars: Calendars) -> None:
+    words, card = replies.words, await replies.events.get_card(callback_data.event_id, replies.supporter.id)
     if card is None:
-        await gone(supporter, words, chat, events, event_pages)
-    elif not event_pages.is_open(card.event):
+        await replies.gone()
+    elif not replies.pages.is_open(card.event):
         # What was put off or cancelled since the button was shown is not put into anybody's calendar.
-        notice = words.notice("There is no date to add.")
-        await show_card(card, supporter, words, chat, events, event_pages, notice=notice)
+        await replies.card(card, notice=words.notice("There is no date to add."))
     else:
-        await chat.acknowledge()
+        await replies.chat.acknowledge()
         name, file = f"{card.event.slug}.ics", calendars.file(card.event, words.reader.locale)
         caption = words.say("Open this file, and your calendar takes the date in. If it changes, you get a new file from us.")
-        await chat.send_file(name, file, caption)
+        await replies.chat.send_file(name, file, caption)
 
 
-async def share(
-    query: CallbackQuery,
-    callback_data: ShareEvent,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-    surface: Surface,
-) -> None:
-    card = await events.get_card(callback_data.event_id, supporter.id)
+async def share(query: CallbackQuery, callback_data: ShareEvent, replies: EventReplies, surface: Surface) -> None:
+    words, chat, card = replies.words, replies.chat, await replies.events.get_card(callback_data.event_id, replies.supporter.id)
     if card is None:
-        await gone(supporter, words, chat, events, event_pages)
+        await replies.gone()
         return
     username = await surface.username()
     if username is None or not can_be_shared(card.event):
         await chat.acknowledge(words.notice("There is no link to this just now. Please try again later."))
         return
     await chat.acknowledge(words.notice("You can pass the message below on to whoever should be there."))
-    await chat.say(*event_pages.share(words, card, username))
-
-
-async def show_card(
-    card: EventCard,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    events: Events,
-    event_pages: EventPages,
-    *,
-    notice: Notice | None = None,
-    below: bool = False,
-) -> None:
-    """Show an event, in place or `below`, and remember which message does: when it changes, that message does too."""
-    if below:
-        await chat.acknowledge(notice)
-        message_id = await chat.say(*event_pages.card(words, card))
-    else:
-        message_id = await chat.show(*event_pages.card(words, card), notice)
-    if message_id is None or supporter.id is None or not supporter.subscribed:
-        return
-    while (changed := await events.keep_shown(supporter.id, card, message_id, words.reader.locale)) is not None:
-        card = changed
-        await chat.edit(message_id, *event_pages.card(words, card))
-
-
-async def ask_to_subscribe(words: Words, chat: Chat, card: EventCard) -> None:
-    text = paragraphs(words.say("To answer or be reminded, subscribe first: then we may write to you."), what_is_kept(words))
-    await chat.show(text, keyboard(words, button(words.label("Subscribe"), Subscribe(event_id=card.event.id))))
-
-
-async def gone(supporter: Supporter, words: Words, chat: Chat, events: Events, event_pages: EventPages) -> None:
-    """What a button is about is not there any more."""
-    page = await events.list_soon(supporter.id, 0, event_pages.size)
-    await chat.show(*event_pages.listed(words, page, mine=False), words.notice(_REFUSED[Reply.GONE]))
+    await chat.say(*replies.pages.share(words, card, username))

@@ -20,7 +20,7 @@ from handlers.actions import ListCases, SetLanguage, Subscribe
 from handlers.cases.pages import CasePages, closed
 from handlers.consent import what_is_kept
 from handlers.events.pages import EventPages
-from handlers.events.router import show_card
+from handlers.events.replies import EventReplies
 from handlers.help import home
 from handlers.screen import Screen, button
 
@@ -86,7 +86,7 @@ async def start(
         came = came_for(words, case_pages, event_pages, case, event)
         await chat.say(*greeting(words, organisation, catalogues.locales, came, link.source))
     elif event is not None:
-        await show_card(event, supporter, words, chat, events, event_pages, below=True)
+        await EventReplies(supporter, words, chat, events, event_pages).card(event, below=True)
     elif case is not None:
         await chat.say(*case_pages.case(words, case))
     else:
@@ -110,7 +110,7 @@ async def subscribe(
     event = await events.get_card(callback_data.event_id, supporter.id) if callback_data.event_id else None
     notice = words.notice("You are subscribed. You can stop at any time.")
     if event is not None:
-        await show_card(event, supporter, words, chat, events, event_pages, notice=notice)
+        await EventReplies(supporter, words, chat, events, event_pages).card(event, notice=notice)
     elif case is not None:
         await chat.show(*case_pages.case(words, case), notice)
     else:
