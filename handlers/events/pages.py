@@ -11,6 +11,7 @@ from bot.events.views import EventCard, EventEntry, EventView, Page
 from bot.events.wording import Wording
 from bot.language import Label, Text, Words, day, lines, paragraphs, title, url
 from bot.language.keyboard import Button, keyboard
+from bot.supporters.answers import Answer
 from handlers.actions import (
     EventActions,
     ListCaseEvents,
@@ -60,7 +61,7 @@ class EventPages:
         event, now = card.event, self._clock.now()
         offered = sorted({*OFFERED, *offsets_of(event.remind | card.reminders)}, reverse=True)
         ahead = [minutes for minutes in offered if event.starts_at is None or event.starts_at - before(minutes) > now]
-        text = paragraphs(self.wording(words, event).title().bold(), *_on_reminders(words, bool(ahead)))
+        text = paragraphs(self.wording(words, event).title().bold(), *_on_reminders(words, card, bool(ahead)))
         chosen = card.attendance is not None and card.attendance.reminders is not None
         return text, keyboard(
             words,
@@ -122,11 +123,13 @@ class EventPages:
         return button(words.label("Back"), OpenEvent(event_id=event.id))
 
 
-def _on_reminders(words: Words, any_ahead: bool) -> tuple[Text, ...]:
+def _on_reminders(words: Words, card: EventCard, any_ahead: bool) -> tuple[Text | None, ...]:
     if not any_ahead:
         return (words.say("It is too close for another reminder."),)
+    waits = card.attendance is not None and card.attendance.answer is Answer.WAITING
     return (
         words.say("When do you want to be reminded? Tap to change."),
+        words.say("While you are on the waiting list no reminder comes; they begin when you have a place.") if waits else None,
         words.say("A day or more before it comes in the daytime; later ones come at their time, whatever the hour."),
     )
 

@@ -230,6 +230,8 @@ async def test_where_all_places_are_taken_the_waiting_list_is_offered_and_moves_
     await late.sees(has(locale, "Join the waiting list"))
     await late.taps(label(locale, "Join the waiting list"))
     await late.sees(said(locale, "You are the first on the waiting list."))
+    await late.taps(label(locale, "Remind me"))
+    await late.sees(said(locale, "While you are on the waiting list no reminder comes; they begin when you have a place."))
     await first.taps(label(locale, "Not this time"))
     await first.sees(said(locale, "You said: not this time."))
     assert sorted(await answers(nida)) == [Answer.COMING, Answer.DECLINED]
