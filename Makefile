@@ -20,7 +20,7 @@ test: check browser ## Everything continuous integration runs: check, then the w
 
 prove: .venv/ready-to-develop .venv/compiled ## The long proofs of delivery: a million simulated worlds, hundreds of kills, a million people; prints its figures
 	$(BIN)/python -m tests.simulation --seeds 1000000 --first 10000
-	$(BIN)/pytest -n 2 -m prove
+	$(BIN)/pytest -n 2 -m prove --hypothesis-profile=prove
 	$(MAKE) coverage
 
 coverage: .venv/ready-to-develop .venv/compiled ## Which lines and branches of delivery and intake no test reaches

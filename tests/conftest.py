@@ -14,7 +14,9 @@ from tests.databases import KINDS, PostgresqlTemplate, SqliteTemplate, running_p
 pytest_plugins = ["tests.telegram_world", "tests.browser"]
 
 # A machine that is busy with something else must not fail a test: only answers count, not how long one example took.
-hypothesis.settings.register_profile("nida", deadline=None, print_blob=True)
+# A change is judged by the same examples wherever it is tried; `make prove` looks at others each time.
+hypothesis.settings.register_profile("nida", deadline=None, print_blob=True, derandomize=True)
+hypothesis.settings.register_profile("prove", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("nida")
 
 Figures = Callable[[str], None]

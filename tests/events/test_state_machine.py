@@ -274,9 +274,16 @@ class Events(RuleBasedStateMachine):
             model.reminders.clear()
         if subject is None:
             assert told != model.told
-            assert all(person.believes in (model.told, None) for person in model.people.values())
+            self._are_put_right_by_what_they_look_at()
         now = self.run(event_now(self.world.database))
         assert (now.status, now.starts, now.timezone) == (model.status, model.starts, model.zone)
+
+    def _are_put_right_by_what_they_look_at(self) -> None:
+        """Nobody was told of the change that is taken back: whoever came upon it looks at a message that is edited."""
+        for person in self.model.people.values():
+            if person.believes not in (self.model.told, None):
+                assert person.looked
+                person.believes = self.model.told
 
     def _new_status(self, kind: Action) -> str:
         return {"move": "moved", "adjourn": "adjourned", "cancel": "cancelled", "heard": "heard"}[kind]
