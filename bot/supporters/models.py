@@ -47,6 +47,8 @@ class SupporterRow(Base):
     blocked_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
     source: Mapped[str | None] = mapped_column(String(64), default=None)
     """Which link brought them, when the link named its source."""
+    asked_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    """When they were last asked to do something, to the hour."""
     created_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -76,4 +78,16 @@ class AttendanceRow(Base):
     """Bits of how long before; empty means the event's own."""
     place: Mapped[int | None] = mapped_column(default=None)
     """While waiting: the place in the queue, counted up for each event."""
+    since: Mapped[datetime] = mapped_column(Moment)
+
+
+class PetitionNewsRow(Base):
+    """A supporter wants to hear how a petition goes. Anybody can, signed or not: it does not tell who signed."""
+
+    __tablename__ = "petition_news"
+    # In the order a fan-out walks, as with followings.
+    __table_args__ = (Index(None, "petition_id", "supporter_id"),)
+
+    supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id", ondelete="CASCADE"), primary_key=True)
     since: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,1 @@
+"""Campaigns and their calls to action: what one can do now, and what one has done."""

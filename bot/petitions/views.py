@@ -1,0 +1,127 @@
+"""What services hand out about petitions: plain values, read at one moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.language import Translated, Written
+from bot.petitions.models import Ask, CommentState, PetitionStatus, Standing
+from bot.storage.asking import Page
+
+__all__ = ["Answers", "Mine", "Page", "PetitionCard", "PetitionDraft", "PetitionView", "Reply", "Signed", "Signer"]
+
+
+@dataclass(frozen=True, slots=True)
+class PetitionView:
+    """A petition as anybody sees it. Moments are aware, in UTC; `closes` and `keep_until` are days in the organisation's time
+    zone. `counted` is how many signatures stand now."""
+
+    id: int
+    slug: str
+    status: PetitionStatus
+    target: Translated
+    title: Translated
+    text: Translated
+    outcome: Translated | None
+    goal: int
+    thresholds: tuple[int, ...]
+    asks: tuple[Ask, ...]
+    needs: frozenset[Ask]
+    closes: date | None
+    closes_at: datetime | None
+    keep_until: date
+    size: int
+    counted: int
+    set_aside: int
+    closed_at: datetime | None
+    delivered_at: datetime | None
+    changed_at: datetime
+    case_id: int | None
+    case_slug: str | None
+    case_title: Translated | None
+    campaign_id: int | None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether one can sign."""
+        return self.status is PetitionStatus.OPEN and (self.closes_at is None or now < self.closes_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a signer said, cleaned of marks; None where nothing was asked or it was left out. `country` is a code of two
+    letters."""
+
+    name: str | None = None
+    city: str | None = None
+    country: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs. Nothing of it is kept as it is. `source` is the link they came by."""
+
+    telegram_id: int
+    locale: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """One's own signature. `number` is its place among all that were ever made, from 1; `signed_at` is to the hour."""
+
+    number: int
+    signed_at: datetime
+    answers: Answers
+    show_name: bool
+    pass_on: bool
+    standing: Standing
+    comment: CommentState
+
+
+@dataclass(frozen=True, slots=True)
+class PetitionCard:
+    """A petition as one person sees it. `comments` are shown ones with the names of those who want theirs shown."""
+
+    petition: PetitionView
+    mine: Mine | None = None
+    gets_news: bool = False
+    comments: tuple[Answers, ...] = ()
+
+
+class Reply(StrEnum):
+    """What became of a wish to sign, change or withdraw."""
+
+    DONE = "done"
+    ALREADY = "already"  # signed before: nothing was changed
+    NOT_SIGNED = "not_signed"
+    CLOSED = "closed"
+    INCOMPLETE = "incomplete"  # what the petition cannot do without is missing
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    reply: Reply
+    card: PetitionCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class PetitionDraft:
+    """What an editor's file says of a petition."""
+
+    slug: str
+    status: PetitionStatus
+    target: Mapping[str, Written]
+    title: Mapping[str, Written]
+    text: Mapping[str, Written]
+    goal: int
+    keep_until: date
+    case: str | None = None
+    campaign: str | None = None
+    outcome: Mapping[str, Written] | None = None
+    thresholds: Sequence[int] | None = None
+    asks: Sequence[Ask] = field(default_factory=tuple)
+    needs: Sequence[Ask] = field(default_factory=tuple)
+    closes: date | None = None

@@ -1,0 +1,1 @@
+"""Where people came from, as totals: how many of a link's readers took which step."""

@@ -1,0 +1,1 @@
+"""Those who run the bot, and the record of what they did."""
