@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import announcing, call, content, database, deliveries, doctor, event, events, init, keys, locales, running
+from bot.cli import announcing, call, content, database, deliveries, doctor, event, events, init, keys, locales, running, sources
 from bot.cli.endings import status_of
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for verbs in (running, init, doctor, announcing):
+for verbs in (running, init, doctor, announcing, sources):
     verbs.register(app)
 GROUPS = {
     "content": content,

@@ -22,6 +22,7 @@ from bot.language.edited import Changes
 from bot.operations import importing
 from bot.operations.importing import Imported, ImportForecast
 from bot.operations.services import Services, usual_reminders
+from bot.sources.service import Total
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class Operations(Protocol):
     async def import_events(
         self, events: Sequence[CalendarEvent], wishes: Wishes, by: str, sequences: Mapping[str, int]
     ) -> Imported: ...
+
+    async def sources(self) -> list[Total]: ...
 
     async def deliveries(self) -> list[Broadcast]: ...
 
@@ -157,6 +160,9 @@ class LocalOperations:
         await self._services.announcements.finish_fan_outs()
         self._launched()
         return imported
+
+    async def sources(self) -> list[Total]:
+        return await self._services.sources.totals()
 
     async def deliveries(self) -> list[Broadcast]:
         return await self._broadcasts.list()

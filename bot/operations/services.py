@@ -19,6 +19,7 @@ from bot.events.offsets import bits_of
 from bot.events.reminding import Reminders
 from bot.events.service import Events
 from bot.language import Catalogues
+from bot.sources.service import Sources
 from bot.storage import upgrade
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches
@@ -44,6 +45,7 @@ class Services:
     feeds: Feeds
     changes: EventChanges
     reminders: Reminders
+    sources: Sources
 
 
 @asynccontextmanager
@@ -92,6 +94,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
                 usual,
             ),
             reminders=Reminders(database, clock, organisation.default_locale, usual),
+            sources=Sources(database),
         )
     finally:
         await database.close()

@@ -1,0 +1,80 @@
+"""Counting who came by which link and what they did then, as totals alone: nobody is in them, and nothing joins two of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.sources.models import Step, StepRow
+from bot.storage.database import Database
+
+MOST: Final = 20_000
+"""Totals that are kept apart. Anybody can type a link's source: beyond so many, a new one is counted as none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many took each step of one subject by one link. `source` is empty for those whose link named none, `subject` for the
+    start page."""
+
+    source: str
+    subject: str
+    steps: Mapping[Step, int]
+    locales: Mapping[str, Mapping[Step, int]]
+    """The same by language."""
+
+
+class Sources:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def count(self, step: Step, subject: str, source: str | None, locale: str) -> None:
+        """Somebody took a step that is written down nowhere else. Done again, it is counted again."""
+        async with self._database.write(quiet=True) as session:
+            await count_in(session, step, subject, source, locale)
+
+    async def totals(self) -> list[Total]:
+        """By source, then by what it is about."""
+        listed = select(StepRow).where(StepRow.people > 0).order_by(StepRow.source, StepRow.subject, StepRow.locale)
+        found: dict[tuple[str, str], dict[str, dict[Step, int]]] = {}
+        async with self._database.read() as session:
+            for row in (await session.execute(listed)).scalars():
+                found.setdefault((row.source, row.subject), {}).setdefault(row.locale, {})[row.step] = row.people
+        return [Total(source, subject, _summed(locales), locales) for (source, subject), locales in found.items()]
+
+
+async def count_in(session: AsyncSession, step: Step, subject: str, source: str | None, locale: str, *, people: int = 1) -> None:
+    """Count a step in the transaction that makes it: both are kept or neither is. `people` is -1 for one taken back.
+
+    `subject` is like petition:open-justice, empty for the start page.
+    """
+    this = (source or "", step, subject, locale)
+    if await _added(session, this, people) or people < 0:
+        return
+    if this[0] and await session.scalar(select(func.count()).select_from(StepRow)) >= MOST:  # type: ignore[operator]
+        this = ("", step, subject, locale)
+    new = insert(StepRow).values(source=this[0], step=step, subject=subject, locale=locale, people=people)
+    # Two that take a step first, at once: both count.
+    again = new.on_conflict_do_update(index_elements=["source", "step", "subject", "locale"], set_={"people": _plus(people)})
+    await session.execute(again)
+
+
+async def _added(session: AsyncSession, this: tuple[str, Step, str, str], people: int) -> bool:
+    """To a total that is there: nearly every step."""
+    source, step, subject, locale = this
+    same = (StepRow.source == source, StepRow.step == step, StepRow.subject == subject, StepRow.locale == locale)
+    added = update(StepRow).where(*same).values(people=_plus(people)).returning(StepRow.step)
+    return (await session.execute(added, execution_options={"synchronize_session": False})).first() is not None
+
+
+def _plus(people: int) -> ColumnElement[int]:
+    """Never below nothing: a step may be taken back whose total was kept under another source."""
+    return case((StepRow.people + people < 0, 0), else_=StepRow.people + people)
+
+
+def _summed(locales: Mapping[str, Mapping[Step, int]]) -> dict[Step, int]:
+    steps = {step: sum(counted.get(step, 0) for counted in locales.values()) for step in Step}
+    return {step: people for step, people in steps.items() if people}

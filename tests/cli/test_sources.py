@@ -1,0 +1,57 @@
+"""nida sources: what came of each link."""
+
+import asyncio
+import json
+from pathlib import Path
+
+from bot import config
+from bot.clock import SystemClock
+from bot.operations.operations import LocalOperations
+from bot.operations.services import open_services
+from bot.operations.socket import asking, listening
+from bot.sources.models import Step
+from bot.sources.service import Total
+from tests.cli.conftest import Nida
+
+
+def test_without_any_link_it_says_how_they_are_made(installation: Path, nida: Nida) -> None:
+    shown = nida("sources")
+    assert (shown.status, shown.out) == (
+        0,
+        "Nobody has come by a link yet; docs/publishing.md says how to make links that are counted apart.\n",
+    )
+    assert json.loads(nida("sources", "--json").out) == []
+
+
+def test_each_link_and_what_came_of_it(installation: Path, nida: Nida) -> None:
+    asyncio.run(_count())
+    shown = nida("sources").out
+    assert [line.split() for line in shown.splitlines() if "well" in line or "start" in line] == [
+        ["(none)", "(start)", "0", "1", "0", "0", "0", "0"],
+        ["poster", "case:well-keepers", "2", "0", "1", "0", "0", "0"],
+    ]
+    assert json.loads(nida("sources", "--json").out)[1] == {
+        "source": "poster",
+        "subject": "case:well-keepers",
+        "steps": {"opened": 2, "followed": 1},
+        "locales": {"en": {"opened": 1}, "ur": {"opened": 1, "followed": 1}},
+    }
+
+
+async def _count() -> list[Total]:
+    """What the running bot answers."""
+    settings = config.load(None)
+    async with open_services(settings, SystemClock()) as services:
+        case = "case:well-keepers"
+        for step, subject, source, locale in (
+            (Step.OPENED, case, "poster", "ur"),
+            (Step.OPENED, case, "poster", "en"),
+            (Step.FOLLOWED, case, "poster", "ur"),
+            (Step.SUBSCRIBED, "", None, "ar"),
+        ):
+            await services.sources.count(step, subject, source, locale)
+        socket = Path.cwd() / "s"
+        async with listening(LocalOperations(services, lambda: None), socket), asking(socket) as operations:
+            told = await operations.sources()
+        assert told == await services.sources.totals()
+        return told
