@@ -26,6 +26,8 @@ class Subscribe(Lasting, prefix="subscribe"):
     case_id: int | None = None
     source: str | None = None
     event_id: int | None = None
+    petition_id: int | None = None
+    action_id: int | None = None
 
 
 class SetLanguage(Lasting, prefix="language"):
@@ -34,6 +36,8 @@ class SetLanguage(Lasting, prefix="language"):
     source: str | None = None
     """What brought somebody who has not subscribed yet: the greeting in another language goes on with it."""
     event_id: int | None = None
+    petition_id: int | None = None
+    action_id: int | None = None
 
 
 class ListEvents(CallbackData, prefix="events"):

@@ -1,36 +1,30 @@
 """`/start`, with or without a link's payload, and the consent that makes somebody a supporter."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot.cases.service import Cases
-from bot.cases.views import CaseView
 from bot.config import Organisation
-from bot.events.service import Events
-from bot.events.views import EventCard
-from bot.language import Catalogues, Text, Words, lines, name, own_name, paragraphs, title
+from bot.language import name, own_name, paragraphs
 from bot.language.keyboard import keyboard
-from bot.supporters.service import Supporter, Supporters
-from bot.telegram.chat import Chat
+from bot.supporters.service import Supporters
 from bot.telegram.order import Asks, Order
-from handlers.actions import ListCases, SetLanguage, Subscribe
-from handlers.cases.pages import CasePages, closed
+from handlers.actions import SOURCE_LENGTH, ListCases, SetLanguage, Subscribe
 from handlers.consent import what_is_kept
-from handlers.events.pages import EventPages
-from handlers.events.replies import EventReplies
 from handlers.help import home
 from handlers.screen import Screen, button
+from handlers.supporters.arriving import Found, Guest, carried, find_carried, find_linked, with_guest
 
-SOURCE_LENGTH = 32
 _SOURCE = re.compile(r"[A-Za-z0-9_-]+")
-"""What a link can carry, and so much of it as fits a button. Typed behind /start, anything can come."""
+"""What a link can carry. Typed behind /start, anything can come."""
 
 
 def router() -> Router:
     router = Router(name="start")
+    router.message.middleware(with_guest)
+    router.callback_query.middleware(with_guest)
     router.message.register(start, Asks("start"))
     router.callback_query.register(subscribe, Subscribe.filter())
     return router
@@ -38,11 +32,11 @@ def router() -> Router:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a deep link asks for: `case-<slug>`, `event-<slug>` or `lang-<xx>`, optionally followed by `__<source>`."""
+    """What a deep link asks for: `case-<slug>`, `event-<slug>` and the like, or `lang-<xx>`, optionally followed by
+    `__<source>`."""
 
-    case: str | None = None
-    event: str | None = None
-    locale: str | None = None
+    kind: str | None = None
+    value: str = ""
     source: str | None = None
 
 
@@ -50,110 +44,50 @@ def read_link(payload: str) -> Link:
     """Anything unknown is a normal start."""
     target, _, source = payload.partition("__")
     kind, _, value = target.partition("-")
-    return Link(
-        case=value if kind == "case" and value else None,
-        event=value if kind == "event" and value else None,
-        locale=value if kind == "lang" and value else None,
-        source=source[:SOURCE_LENGTH] if _SOURCE.fullmatch(source) else None,
-    )
+    known = source[:SOURCE_LENGTH] if _SOURCE.fullmatch(source) else None
+    return Link(kind, value, known) if value else Link(source=known)
 
 
-async def start(
-    message: Message,
-    order: Order,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    supporters: Supporters,
-    cases: Cases,
-    events: Events,
-    catalogues: Catalogues,
-    organisation: Organisation,
-    case_pages: CasePages,
-    event_pages: EventPages,
-) -> None:
+async def start(message: Message, order: Order, guest: Guest, supporters: Supporters, organisation: Organisation) -> None:
     link = read_link(order.argument)
-    if link.locale in catalogues.locales and link.locale != supporter.reader.locale:
-        supporter = await supporters.choose_language(supporter, link.locale)
-        words = catalogues.words(supporter.reader)
-    case = await cases.get_case(link.case, supporter.id) if link.case else None
-    if link.case and case is None:
-        await chat.say(words.say("The link you came by leads to a case that is not here."))
-    event = await events.get_card(link.event, supporter.id) if link.event else None
-    if link.event and event is None:
-        await chat.say(words.say("The link you came by leads to a hearing or event that is not here."))
-    if not supporter.subscribed:
-        came = came_for(words, case_pages, event_pages, case, event)
-        await chat.say(*greeting(words, organisation, catalogues.locales, came, link.source))
-    elif event is not None:
-        await EventReplies(supporter, words, chat, events, event_pages).card(event, below=True)
-    elif case is not None:
-        await chat.say(*case_pages.case(words, case))
+    guest = replace(guest, source=link.source)
+    if link.kind == "lang" and link.value in guest.catalogues.locales and link.value != guest.words.reader.locale:
+        guest = guest.known_as(await supporters.choose_language(guest.supporter, link.value))
+    found = await find_linked(guest, link.kind, link.value)
+    if found is not None and (found.to_all or guest.supporter.subscribed):
+        await found.show(None)
+    elif guest.supporter.subscribed:
+        await guest.chat.say(*home(guest.words))
     else:
-        await chat.say(*home(words))
+        await guest.chat.say(*greeting(guest, organisation, found))
 
 
-async def subscribe(
-    query: CallbackQuery,
-    callback_data: Subscribe,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    supporters: Supporters,
-    cases: Cases,
-    events: Events,
-    case_pages: CasePages,
-    event_pages: EventPages,
-) -> None:
-    supporter = await supporters.subscribe(supporter, callback_data.source)
-    case = await cases.get_case(callback_data.case_id, supporter.id) if callback_data.case_id else None
-    event = await events.get_card(callback_data.event_id, supporter.id) if callback_data.event_id else None
-    notice = words.notice("You are subscribed. You can stop at any time.")
-    if event is not None:
-        await EventReplies(supporter, words, chat, events, event_pages).card(event, notice=notice)
-    elif case is not None:
-        await chat.show(*case_pages.case(words, case), notice)
+async def subscribe(query: CallbackQuery, callback_data: Subscribe, guest: Guest, supporters: Supporters) -> None:
+    guest = guest.known_as(await supporters.subscribe(guest.supporter, callback_data.source))
+    found = await find_carried(replace(guest, source=callback_data.source), callback_data)
+    notice = guest.words.notice("You are subscribed. You can stop at any time.")
+    if found is not None:
+        await found.show(notice)
     else:
-        await chat.show(*case_pages.choice(words, await cases.list_cases(0, case_pages.size)), notice)
+        page = await guest.cases.list_cases(0, guest.case_pages.size)
+        await guest.chat.show(*guest.case_pages.choice(guest.words, page), notice)
 
 
-@dataclass(frozen=True, slots=True)
-class CameFor:
-    """What brought somebody: how it is told to them, and what their buttons carry on."""
-
-    told: Text | None = None
-    case_id: int | None = None
-    event_id: int | None = None
-
-
-def came_for(
-    words: Words, case_pages: CasePages, event_pages: EventPages, case: CaseView | None, event: EventCard | None
-) -> CameFor:
-    if event is not None:
-        wording = event_pages.wording(words, event.event)
-        told = words.say("The hearing or event you came for: {event}", event=wording.title())
-        return CameFor(paragraphs(told, lines(wording.status(), wording.when())), event_id=event.event.id)
-    if case is not None:
-        told = words.say("The case you came for: {case}", case=title(case_pages.chosen(words, case.title)))
-        return CameFor(paragraphs(told, closed(words, case)), case_id=case.id)
-    return CameFor()
-
-
-def greeting(words: Words, organisation: Organisation, locales: tuple[str, ...], came: CameFor, source: str | None) -> Screen:
+def greeting(guest: Guest, organisation: Organisation, found: Found | None) -> Screen:
     """What it is, what is kept, and one button to consent; the language is changed in one tap."""
+    words = guest.words
     text = paragraphs(
         words.say("Welcome to the case updates of {organisation}.", organisation=name(organisation.name)).bold(),
-        came.told or words.say("Follow a case and hear what happened, in your own language."),
+        found.told if found else words.say("Follow a case and hear what happened, in your own language."),
         what_is_kept(words),
-    )
-    others = tuple(
-        button(own_name(locale), SetLanguage(locale=locale, case_id=came.case_id, source=source, event_id=came.event_id))
-        for locale in locales
-        if locale != words.reader.locale
     )
     return text, keyboard(
         words,
-        button(words.label("Subscribe"), Subscribe(case_id=came.case_id, source=source, event_id=came.event_id)),
-        others,
+        button(words.label("Subscribe"), Subscribe(source=guest.source, **carried(found))),
+        tuple(
+            button(own_name(locale), SetLanguage(locale=locale, source=guest.source, **carried(found)))
+            for locale in guest.catalogues.locales
+            if locale != words.reader.locale
+        ),
         button(words.label("Look at the cases first"), ListCases()),
     )

@@ -36,13 +36,13 @@ def test_what_a_message_orders(vocabulary: Vocabulary, text: str | None, order: 
     ("payload", "link"),
     [
         ("", Link()),
-        ("case-north-gate-five", Link(case="north-gate-five")),
-        ("case-north-gate-five__leaflet", Link(case="north-gate-five", source="leaflet")),
-        ("lang-ur__poster", Link(locale="ur", source="poster")),
+        ("case-north-gate-five", Link("case", "north-gate-five")),
+        ("case-north-gate-five__leaflet", Link("case", "north-gate-five", "leaflet")),
+        ("lang-ur__poster", Link("lang", "ur", "poster")),
         ("__radio", Link(source="radio")),
         ("case-", Link()),
         ("whatever", Link()),
-        ("case-x__" + "s" * 60, Link(case="x", source="s" * 32)),
+        ("case-x__" + "s" * 60, Link("case", "x", "s" * 32)),
     ],
 )
 def test_what_a_deep_link_asks_for(payload: str, link: Link) -> None:

@@ -1,0 +1,128 @@
+"""What somebody came for by a link: found by its short name or its number, told in the greeting, shown to who may see it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+from aiogram.types import TelegramObject
+
+from bot.cases.service import Cases
+from bot.events.service import Events
+from bot.language import N_, Catalogues, Notice, Text, Words, lines, paragraphs, title
+from bot.supporters.service import Supporter
+from bot.telegram.chat import Chat
+from handlers.cases.pages import CasePages, closed
+from handlers.events.pages import EventPages
+from handlers.events.replies import EventReplies
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who came, and what their way is found with. `source` is the link they came by."""
+
+    supporter: Supporter
+    words: Words
+    chat: Chat
+    catalogues: Catalogues
+    cases: Cases
+    case_pages: CasePages
+    events: Events
+    event_pages: EventPages
+    source: str | None = None
+
+    def known_as(self, supporter: Supporter) -> "Guest":
+        """The same person after a choice of theirs."""
+        return replace(self, supporter=supporter, words=self.catalogues.words(supporter.reader))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`kind` is that of the link, `told` stands in the greeting, `show` shows it in place of the tapped message or anew.
+    `to_all`: who has not subscribed sees it at once, without the greeting."""
+
+    kind: str
+    id: int
+    told: Text
+    show: Callable[[Notice | None], Awaitable[None]]
+    to_all: bool = False
+
+
+Find = Callable[[Guest, str | int], Awaitable[Found | None]]
+
+
+async def find_case(guest: Guest, key: str | int) -> Found | None:
+    words, pages = guest.words, guest.case_pages
+    case = await guest.cases.get_case(key, guest.supporter.id)
+    if case is None:
+        return None
+    told = words.say("The case you came for: {case}", case=title(pages.chosen(words, case.title)))
+
+    async def show(notice: Notice | None) -> None:
+        await guest.chat.show(*pages.case(words, case), notice)
+
+    return Found("case", case.id, paragraphs(told, closed(words, case)), show)
+
+
+async def find_event(guest: Guest, key: str | int) -> Found | None:
+    words, pages = guest.words, guest.event_pages
+    card = await guest.events.get_card(key, guest.supporter.id)
+    if card is None:
+        return None
+    wording = pages.wording(words, card.event)
+    told = words.say("The hearing or event you came for: {event}", event=wording.title())
+
+    async def show(notice: Notice | None) -> None:
+        await EventReplies(guest.supporter, words, guest.chat, guest.events, pages).card(card, notice=notice)
+
+    return Found("event", card.event.id, paragraphs(told, lines(wording.status(), wording.when())), show)
+
+
+FINDERS: Final = MappingProxyType[str, Find]({"case": find_case, "event": find_event})
+_MISSING: Final = {
+    "case": N_("The link you came by leads to a case that is not here."),
+    "event": N_("The link you came by leads to a hearing or event that is not here."),
+}
+
+
+async def find(guest: Guest, kind: str | None, key: str | int | None) -> Found | None:
+    """None for what nobody came for, for what is not there, and for a kind of link there is not."""
+    finder = FINDERS.get(kind or "")
+    return await finder(guest, key) if finder and key else None
+
+
+async def find_linked(guest: Guest, kind: str | None, key: str) -> Found | None:
+    """What a link leads to; where that is not there, it is said."""
+    found = await find(guest, kind, key)
+    if found is None and kind in _MISSING:
+        await guest.chat.say(guest.words.say(_MISSING[kind]))
+    return found
+
+
+class Carrier(Protocol):
+    """A button that carries what somebody came for."""
+
+    case_id: int | None
+    event_id: int | None
+    petition_id: int | None
+    action_id: int | None
+
+
+async def find_carried(guest: Guest, carrier: Carrier) -> Found | None:
+    ids = {kind: getattr(carrier, f"{kind}_id") for kind in FINDERS}
+    kind = next((kind for kind, id_ in ids.items() if id_), None)
+    return await find(guest, kind, ids[kind]) if kind else None
+
+
+def carried(found: Found | None) -> dict[str, int]:
+    """What a button carries on, by the names of its fields."""
+    return {f"{found.kind}_id": found.id} if found else {}
+
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+async def with_guest(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """A middleware: what the handlers that greet answer with."""
+    asked = {name: data[name] for name in Guest.__dataclass_fields__ if name != "source"}
+    return await handler(event, {**data, "guest": Guest(**asked)})
