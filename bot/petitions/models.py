@@ -10,6 +10,7 @@ from sqlalchemy import Date, ForeignKey, Index, LargeBinary, SmallInteger, Strin
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.language import Translated
+from bot.petitions.entries import EntryKind
 from bot.storage.base import Base, choice
 from bot.storage.types import BigId, Document, Moment, TranslatedText
 
@@ -41,13 +42,6 @@ class CommentState(StrEnum):
     WAITING = "waiting"  # for staff to read it
     SHOWN = "shown"
     HIDDEN = "hidden"
-
-
-class EntryKind(StrEnum):
-    SIGNED = "signed"
-    WITHDRAWN = "withdrawn"  # or erased: the log does not say which
-    SET_ASIDE = "set_aside"
-    RELEASED = "released"  # set aside before, and counted now
 
 
 class BurstState(StrEnum):

@@ -16,9 +16,9 @@ from bot.cases.models import CaseRow, CaseStatus, CaseUpdateRow, Certainty
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.events.models import CalendarRow, EventChangeRow, EventKind, EventRow, EventStatus, ReminderRow
 from bot.language import Translated, Translation
+from bot.petitions.entries import EntryKind
 from bot.petitions.models import (
     BurstRow,
-    EntryKind,
     EntryRow,
     HeadRow,
     NodeRow,
