@@ -1,7 +1,7 @@
-"""Puts the chat page's fonts into the environment, out of Debian's package and without root: python -m tools.fonts
+"""Puts the fonts into the environment, out of Debian's package and without root: python -m tools.fonts
 
 Where they are installed already, or where nobody can say how to get them, nothing is done. It never fails: without them the page
-shows Arabic and Urdu in what the device has.
+shows Arabic and Urdu in what the device has, and pictures and documents are not made.
 """
 
 import io
@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from bot.standin.fonts import FONTS, OWN_FOLDER, font_file
+from bot.fonts import FONTS, OWN_FOLDER, missing_fonts
 
 PACKAGE: Final = "fonts-noto-core"
 PATIENCE: Final = 300.0
@@ -29,11 +29,7 @@ def fetch() -> bool:
             _take_out(_download(work))
         except (OSError, subprocess.SubprocessError, tarfile.TarError):
             return False
-    return _all_there()
-
-
-def _all_there() -> bool:
-    return all(font_file(name) for name in FONTS)
+    return not missing_fonts()
 
 
 def _download(work: Path) -> Path:
@@ -69,10 +65,10 @@ def _take_out(package: Path) -> None:
                 (OWN_FOLDER / name).write_bytes(content.read())
 
 
-if __name__ == "__main__" and not _all_there():
-    sys.stderr.write("Fetching the fonts of the chat page…\n")
+if __name__ == "__main__" and missing_fonts():
+    sys.stderr.write("Fetching the fonts…\n")
     if not fetch():
         sys.stderr.write(
-            "They could not be fetched: Urdu and Arabic are shown in the fonts your device has. "
-            "To have them, install Noto Nastaliq Urdu and Noto Naskh Arabic (Debian: apt-get install fonts-noto-core).\n"
+            "They could not be fetched: Urdu and Arabic are shown in the fonts your device has, and no pictures are made. "
+            "To have them, install Noto Sans, Naskh Arabic and Nastaliq Urdu (Debian: apt-get install fonts-noto-core).\n"
         )

@@ -6,7 +6,22 @@ from typing import Annotated
 import typer
 
 from bot import __version__
-from bot.cli import announcing, call, content, database, deliveries, doctor, event, events, init, keys, locales, running, sources
+from bot.cli import (
+    announcing,
+    audit,
+    call,
+    content,
+    database,
+    deliveries,
+    doctor,
+    event,
+    events,
+    init,
+    keys,
+    locales,
+    running,
+    sources,
+)
 from bot.cli.endings import status_of
 
 app = typer.Typer(
@@ -23,6 +38,7 @@ GROUPS = {
     "event": event,
     "events": events,
     "deliveries": deliveries,
+    "audit": audit,
     "db": database,
     "keys": keys,
     "locales": locales,

@@ -23,6 +23,7 @@ from bot.operations import importing
 from bot.operations.importing import Imported, ImportForecast
 from bot.operations.services import Services, usual_reminders
 from bot.sources.service import Total
+from bot.staff.audit import Checked, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,10 @@ class Operations(Protocol):
     async def correct(self, subject: str) -> Broadcast: ...
 
     async def recall(self, subject: str, by: str) -> Broadcast: ...
+
+    async def audit(self, limit: int) -> Sequence[Entry]: ...
+
+    async def check_audit(self, noted: str | None) -> Checked: ...
 
 
 class LocalOperations:
@@ -197,6 +202,12 @@ class LocalOperations:
 
     async def recall(self, subject: str, by: str) -> Broadcast:
         return await self._amended(await self._amendments.recall(subject, by))
+
+    async def audit(self, limit: int) -> Sequence[Entry]:
+        return await self._services.audit.list(limit)
+
+    async def check_audit(self, noted: str | None) -> Checked:
+        return await self._services.audit.check(noted)
 
     async def _amended(self, subject: str) -> Broadcast:
         await self._control.close_all()

@@ -20,6 +20,7 @@ from bot.events.reminding import Reminders
 from bot.events.service import Events
 from bot.language import Catalogues
 from bot.sources.service import Sources
+from bot.staff.audit import Audit
 from bot.storage import upgrade
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches
@@ -46,6 +47,7 @@ class Services:
     changes: EventChanges
     reminders: Reminders
     sources: Sources
+    audit: Audit
 
 
 @asynccontextmanager
@@ -95,6 +97,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             ),
             reminders=Reminders(database, clock, organisation.default_locale, usual),
             sources=Sources(database),
+            audit=Audit(database, clock),
         )
     finally:
         await database.close()

@@ -5,7 +5,8 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.standin.fonts import font_file, stylesheet
+from bot.fonts import font_file
+from bot.standin.fonts import stylesheet
 
 STATIC: Final = Path(__file__).parent / "static"
 POLICY: Final = (

@@ -1,4 +1,4 @@
-"""Where the chat page's fonts come from: `make setup` takes them out of Debian's package, without root."""
+"""Where fonts come from: `make setup` takes them out of Debian's package, without root."""
 
 import shutil
 import subprocess
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.standin import fonts
+from bot import fonts
+from bot.standin.fonts import stylesheet
 from tools import fonts as tool
 
 FOLDER = "usr/share/fonts/truetype/noto"
@@ -43,7 +44,7 @@ def package(folder: Path) -> Path:
     """A package of the fonts, and of one that nobody wants."""
     contents = folder / "contents"
     (contents / FOLDER).mkdir(parents=True)
-    for name in (*fonts.FONTS, "NotoSans-Regular.ttf"):
+    for name in (*fonts.FONTS, "NotoSerif-Regular.ttf"):
         (contents / FOLDER / name).write_text(name, encoding="utf-8")
     (contents / "DEBIAN").mkdir()
     (contents / "DEBIAN" / "control").write_text(
@@ -62,10 +63,10 @@ def test_the_fonts_are_taken_out_of_the_package(empty: Path, tmp_path: Path, kno
     if known:
         lists.touch()
     apt_get(empty, APT.format(calls=calls, lists=lists, package=package(tmp_path)))
-    assert fonts.stylesheet() == ""
+    assert stylesheet() == ""
     assert tool.fetch()
     assert sorted(file.name for file in empty.iterdir()) == sorted(fonts.FONTS)
-    assert fonts.stylesheet().count("@font-face") == 4
+    assert stylesheet().count("@font-face") == 4
     assert [line.split()[-1] for line in calls.read_text(encoding="utf-8").splitlines()] == (
         ["fonts-noto-core"] if known else ["fonts-noto-core", "update", "fonts-noto-core"]
     )
