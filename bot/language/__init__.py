@@ -13,7 +13,7 @@ from bot.language.places import PLACES, Place, place_by_key, place_name, place_o
 from bot.language.reader import Digits, Reader
 from bot.language.text import Description, Label, Notice, Text, bulleted, lines, paragraphs
 from bot.language.translated import Chosen, State, Translated, Translation, Unreviewed, Written, fingerprint, plain
-from bot.language.values import Value, command, free, handle, identifier, link, name, number, phone, title, url, word
+from bot.language.values import Value, bar, command, free, handle, identifier, link, name, number, phone, title, url, word
 
 __all__ = [
     "NC_",
@@ -39,6 +39,7 @@ __all__ = [
     "Value",
     "Words",
     "Written",
+    "bar",
     "bulleted",
     "check_markup",
     "clock_time",

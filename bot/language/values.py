@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Protocol
+from typing import ClassVar, Protocol
 from urllib.parse import urlsplit
 
 from babel.numbers import format_decimal
 
 from bot.language.layout import escaped
-from bot.language.marks import FSI, LRI, PDI, clean_line, clean_lines, has_rtl
+from bot.language.marks import FSI, LRI, PDI, RLI, clean_line, clean_lines, has_rtl
 from bot.language.reader import Digits, Reader
 from bot.language.text import Label, Text
 from bot.language.translated import Chosen
@@ -66,6 +66,27 @@ def _grouped(number: int, regional: str, digits: Digits) -> str:
     return Reader("en", digits=digits).digits_in(clean_line(text))
 
 
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How far something is, drawn in letters, filled from where the reader begins to read."""
+
+    done: int
+    of: int
+
+    cells: ClassVar[int] = 12
+
+    def shown(self, words: "Speaker") -> str:
+        filled = self._filled()
+        # These letters have no direction of their own: they run as the isolate around them says.
+        return f"{RLI if words.reader.rtl else LRI}{'█' * filled}{'░' * (self.cells - filled)}{PDI}"
+
+    def _filled(self) -> int:
+        """A beginning is seen, and full is only what is full."""
+        if self.done >= self.of:
+            return self.cells
+        return max(self.done * self.cells // self.of, 1) if self.done > 0 else 0
+
+
 def name(text: str) -> Fixed:
     """A person's or an organisation's name, in whatever script it is written."""
     return Fixed(f"{FSI}{escaped(clean_line(text))}{PDI}")
@@ -99,6 +120,10 @@ def identifier(text: str) -> Fixed:
 
 def number(value: int) -> Number:
     return Number(value)
+
+
+def bar(done: int, of: int) -> Bar:
+    return Bar(done, of)
 
 
 def phone(text: str) -> Fixed:

@@ -12,6 +12,7 @@ from bot.language import (
     Label,
     Notice,
     Text,
+    bar,
     bulleted,
     command,
     free,
@@ -30,6 +31,7 @@ from bot.language import (
 )
 from bot.language.marks import FSI, LRI, LRM, PDI, RLI, RLM
 from tests.language.conftest import Speaking
+from tests.language.screen import order_seen
 
 GREETING = "{day}, {time}"
 
@@ -102,6 +104,20 @@ def test_each_line_of_free_text_is_isolated_by_itself(speaking: Speaking) -> Non
 def test_bullets_stand_on_the_reading_side(speaking: Speaking) -> None:
     words = speaking("ar")
     assert bulleted(words.say("today"), words.show(name("Ali"))).html == f"{RLM}• اليوم\n{RLM}• {FSI}Ali{PDI}"
+
+
+@pytest.mark.parametrize(
+    ("locale", "base", "seen"),
+    [("en", "L", "███░░░░░░░░░ 25%"), ("ar", "R", "25% ░░░░░░░░░███"), ("ur", "R", "25% ░░░░░░░░░███")],
+)
+def test_a_bar_fills_from_where_one_begins_to_read(speaking: Speaking, locale: str, base: str, seen: str) -> None:
+    shown = speaking(locale).say("{bar} {percent}%", bar=bar(25, 100), percent=number(25))
+    assert order_seen(shown.plain, base) == seen
+
+
+@pytest.mark.parametrize(("done", "cells"), [(0, 0), (1, 1), (999, 11), (1000, 12), (5000, 12)])
+def test_a_bar_shows_a_beginning_and_is_full_only_at_its_goal(speaking: Speaking, done: int, cells: int) -> None:
+    assert speaking("en").show(bar(done, 1000)).plain.count("█") == cells
 
 
 def test_digits_follow_the_reader_except_in_what_is_copied(speaking: Speaking) -> None:
