@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "content"
 TOKEN = "123456:standin"  # noqa: S105 - the stand-in's own
 WRITTEN = date(2026, 11, 22)
-_WALL = re.compile(r"^((?:starts|ends) = )(\S+)$", re.MULTILINE)
+_WALL = re.compile(r"^((?:starts|ends|closes|keep_until) = )(\S+)$", re.MULTILINE)
 CASE_TITLE = "The North Gate Five"
 UPDATE = "north-gate-five-bail"
 
@@ -124,10 +124,11 @@ async def _apply(settings: config.Settings) -> None:
 
 
 def examples(today: date) -> list[Opened]:
-    """The example content, its events moved on by whole weeks: they are dated as seen from `WRITTEN`."""
+    """The example content, its events and petitions moved on by whole weeks: they are dated as seen from `WRITTEN`."""
     weeks = timedelta(weeks=max(0, (today - WRITTEN).days // 7))
 
     def moved(wall: re.Match[str]) -> str:
-        return f"{wall[1]}{(datetime.fromisoformat(wall[2]) + weeks).isoformat()}"
+        written = datetime.fromisoformat(wall[2]) if "T" in wall[2] else date.fromisoformat(wall[2])
+        return f"{wall[1]}{(written + weeks).isoformat()}"
 
     return [replace(file, text=_WALL.sub(moved, file.text)) for file in opened([EXAMPLES])]

@@ -10,6 +10,8 @@ from bot.events import offsets
 from bot.events.applying import TEXTS
 from bot.events.views import EventDraft
 from bot.language import Unreviewed, Written
+from bot.petitions import applying as of_petitions
+from bot.petitions.views import PetitionDraft
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 _NEEDS_ESCAPE = frozenset([*range(0x20), 0x7F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
@@ -21,8 +23,8 @@ async def export(library: Library) -> str:
 
 
 def as_toml(drafts: Drafts) -> str:
-    tables = [*map(_case, drafts.cases), *map(_update, drafts.updates), *map(_event, drafts.events)]
-    return "\n".join(tables)
+    cases, updates, events = map(_case, drafts.cases), map(_update, drafts.updates), map(_event, drafts.events)
+    return "\n".join([*cases, *updates, *events, *map(_petition, drafts.petitions)])
 
 
 def _case(case: CaseDraft) -> str:
@@ -61,6 +63,22 @@ def _event(event: EventDraft) -> str:
         ("uid", event.uid and _text(event.uid)),
     ]
     return _table("event", fields, {name: texts for name in TEXTS if (texts := getattr(event, name)) is not None})
+
+
+def _petition(petition: PetitionDraft) -> str:
+    fields: list[tuple[str, str | None]] = [
+        ("slug", _text(petition.slug)),
+        ("status", petition.status and _text(petition.status)),
+        ("case", petition.case and _text(petition.case)),
+        ("campaign", petition.campaign and _text(petition.campaign)),
+        ("goal", str(petition.goal)),
+        ("thresholds", None if petition.thresholds is None else f"[{', '.join(map(str, petition.thresholds))}]"),
+        ("asks", _list(petition.asks)),
+        ("needs", _list(petition.needs) if petition.needs else None),
+        *((name, day and day.isoformat()) for name in ("closes", "keep_until") for day in [getattr(petition, name)]),
+    ]
+    texts = {name: texts for name in of_petitions.TEXTS if (texts := getattr(petition, name)) is not None}
+    return _table("petition", fields, texts)
 
 
 def _list(texts: Iterable[str]) -> str:

@@ -14,13 +14,27 @@ from bot.content import positions as toml
 from bot.content.faults import Fault, Refused
 from bot.content.library import Drafts, Library
 from bot.content.opening import Opened
-from bot.content.schema import DRAFT, KNOWN_LATER, TABLES, CaseTable, EventTable, Table, UpdateTable, sentence, written
+from bot.content.schema import (
+    DRAFT,
+    KNOWN_LATER,
+    TABLES,
+    CaseTable,
+    EventTable,
+    PetitionTable,
+    Table,
+    UpdateTable,
+    sentence,
+    written,
+)
 from bot.content.texts import LIMITS, note_on, text_faults
-from bot.events.applying import TEXTS, Withheld
+from bot.events.applying import TEXTS
 from bot.events.rules import draft_faults
 from bot.events.views import EventDraft
 from bot.language import Unreviewed, Written, plain
-from bot.language.edited import Changes
+from bot.language.edited import Changes, Withheld
+from bot.petitions import applying as of_petitions
+from bot.petitions import rules as petition_rules
+from bot.petitions.views import PetitionDraft
 
 _TOML_ERROR = re.compile(r"(?P<said>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
@@ -32,14 +46,15 @@ class Content:
     cases: list[CaseDraft] = field(default_factory=list)
     updates: list[UpdateDraft] = field(default_factory=list)
     events: list[EventDraft] = field(default_factory=list)
-    places: dict[str, "_Place"] = field(default_factory=dict)
-    """Where each event stands."""
+    petitions: list[PetitionDraft] = field(default_factory=list)
+    places: dict[tuple[str, str], "_Place"] = field(default_factory=dict)
+    """Where each table stands, by what it is and its slug."""
     faults: list[Fault] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
 
     @property
     def drafts(self) -> Drafts:
-        return Drafts(self.cases, self.updates, self.events)
+        return Drafts(self.cases, self.updates, self.events, self.petitions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,8 @@ async def apply(files: Iterable[Opened], library: Library, *, by: str, dry_run: 
     try:
         changes = await library.apply(content.drafts, by=by, dry_run=dry_run, confirm=confirm)
     except Withheld as withheld:
-        raise Refused([content.places[slug].fault(field, said) for slug, field, said in withheld.found]) from None
+        found = [content.places[withheld.what, slug].fault(field, said) for slug, field, said in withheld.found]
+        raise Refused(found) from None
     return replace(changes, notes=tuple(map(str, content.notes)))
 
 
@@ -173,8 +189,15 @@ class _Reading:
         elif isinstance(table, EventTable):
             draft = _event_draft(table)
             self.content.events.append(draft)
-            self.content.places[draft.slug] = place
-            self.content.faults += [place.fault(field, said) for field, said in draft_faults(draft)]
+            self._place(draft.slug, place, draft_faults(draft))
+        elif isinstance(table, PetitionTable):
+            petition = _petition_draft(table)
+            self.content.petitions.append(petition)
+            self._place(petition.slug, place, petition_rules.draft_faults(petition))
+
+    def _place(self, slug: str, place: _Place, faults: Iterable[tuple[str, str]]) -> None:
+        self.content.places[str(place.at[0]), slug] = place
+        self.content.faults += [place.fault(field, said) for field, said in faults]
 
     def _note_slug(self, file: Path, what: str, slug: str, line: int) -> None:
         before = self._first_seen.setdefault((what, slug), (file, line))
@@ -191,6 +214,12 @@ def _event_draft(table: EventTable) -> EventDraft:
     return EventDraft(**{**values, **texts})
 
 
+def _petition_draft(table: PetitionTable) -> PetitionDraft:
+    values = {name: getattr(table, name) for name in PetitionTable.model_fields}
+    texts = {name: _stripped(values[name]) for name in of_petitions.TEXTS if values[name] is not None}
+    return PetitionDraft(**{**values, **texts})
+
+
 def _not_toml(file: Opened, error: str) -> Fault:
     found = _TOML_ERROR.fullmatch(error)
     line = found["line"] if found else None
@@ -205,7 +234,7 @@ def _first_line(lines: toml.Positions, name: str) -> int:
 def _unknown(name: str) -> str:
     if name in KNOWN_LATER:
         return f"[[{name}]]: {KNOWN_LATER[name]} are not known to this version yet; take the table out."
-    return f"{name} is not known; a content file holds [[case]], [[update]] and [[event]] tables."
+    return f"{name} is not known; a content file holds [[case]], [[update]], [[event]] and [[petition]] tables."
 
 
 def _place(at: toml.Path, name: str, locale: str | None, texts: dict[str, Written]) -> tuple[toml.Path, str]:

@@ -1,12 +1,15 @@
-"""All content that is kept, of cases and of events, as one whole: an edit of it happens in one transaction or not at all."""
+"""All content that is kept, as one whole: an edit of it happens in one transaction or not at all."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import bot.campaigns.models  # noqa: F401 - petitions and their rows refer to its tables
 from bot.cases import applying as of_cases
 from bot.cases import drafts as kept_cases
 from bot.cases.models import CaseRow
@@ -16,7 +19,12 @@ from bot.events import applying as of_events
 from bot.events import drafts as kept_events
 from bot.events.views import EventDraft
 from bot.language.edited import Changes, Kept, Rendering, Revision, render
+from bot.petitions import applying as of_petitions
+from bot.petitions import drafts as kept_petitions
+from bot.petitions.views import PetitionDraft
 from bot.storage.database import Database
+
+UTC: Final = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +32,25 @@ class Drafts:
     cases: Sequence[CaseDraft] = field(default_factory=list)
     updates: Sequence[UpdateDraft] = field(default_factory=list)
     events: Sequence[EventDraft] = field(default_factory=list)
+    petitions: Sequence[PetitionDraft] = field(default_factory=list)
 
 
 class Library:
-    """`source_locale` is the language content is written in, `locales` those it is wanted in."""
+    """`source_locale` is the language content is written in, `locales` those it is wanted in, `zone` the organisation's."""
 
-    def __init__(self, database: Database, clock: Clock, source_locale: str, locales: Sequence[str] = ("en", "ar", "ur")) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        source_locale: str,
+        locales: Sequence[str] = ("en", "ar", "ur"),
+        zone: ZoneInfo = UTC,
+    ) -> None:
         self._database = database
         self._clock = clock
         self.source_locale = source_locale
         self.locales = tuple(locales)
+        self._zone = zone
 
     async def known_cases(self) -> frozenset[str]:
         """The slugs of all cases."""
@@ -45,21 +62,24 @@ class Library:
         nothing. `confirm` says that translations given are right although their source changed.
 
         Raises NidaError, with nothing changed, for what is about a case that is neither drafted nor here, and Withheld for a
-        change of an event that people have to be told of.
+        change of an event that people have to be told of, or of a petition that they have signed.
         """
         revision = Revision(self.source_locale, self.locales, by, self._clock.now(), confirm=confirm)
         async with self._session(dry_run) as session:
             await of_cases.apply(session, revision, drafts.cases, drafts.updates)
             await of_events.apply(session, revision, drafts.events)
+            await of_petitions.apply(session, revision, drafts.petitions, self._zone)
         return revision.changes
 
     async def all(self) -> Drafts:
         """Everything as drafts that, applied, change nothing: for export."""
         async with self._database.read() as session:
-            return Drafts(*await kept_cases.all_drafts(session), await kept_events.all_drafts(session))
+            events, petitions = await kept_events.all_drafts(session), await kept_petitions.all_drafts(session)
+            return Drafts(*await kept_cases.all_drafts(session), events, petitions)
 
     async def texts(self) -> list[Kept]:
-        """Every text that is kept: each case's, after them those of its updates, and then those of all events."""
+        """Every text that is kept: each case's, after them those of its updates, then those of all
+        events and of all petitions."""
         async with self._database.read() as session:
             return [text for _, text in await _kept(session)]
 
@@ -76,4 +96,5 @@ class Library:
 
 
 async def _kept(session: AsyncSession) -> list[tuple[object, Kept]]:
-    return [*await kept_cases.kept_texts(session), *await kept_events.kept_texts(session)]
+    cases, events = await kept_cases.kept_texts(session), await kept_events.kept_texts(session)
+    return [*cases, *events, *await kept_petitions.kept_texts(session)]

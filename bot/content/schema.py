@@ -12,9 +12,10 @@ from bot.config import SUPPORTED_LOCALES, Locale
 from bot.events.models import EventKind, EventStatus
 from bot.events.offsets import parse
 from bot.language import Unreviewed, Written
+from bot.petitions.models import Ask, PetitionStatus
 from bot.supporters.kinds import Kind
 
-KNOWN_LATER: Final = {"petition": "petitions", "action": "actions"}
+KNOWN_LATER: Final = {"action": "actions"}
 """Tables of later versions, and what they are about."""
 DRAFT: Final = "draft"
 """What a text hangs on that nobody has reviewed: title.ur.draft."""
@@ -57,6 +58,32 @@ def _places(value: object) -> object:
     return value
 
 
+def _signatures(value: object) -> object:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("must be a number of signatures, without quotes, like 10000")  # noqa: TRY004
+    return value
+
+
+def _thresholds(value: object) -> object:
+    if not isinstance(value, list):
+        raise ValueError("must be a list of numbers of signatures, like [1000, 5000]")  # noqa: TRY004
+    return tuple(_signatures(each) for each in value)
+
+
+def _asks(value: object) -> object:
+    if not isinstance(value, list) or any(each not in list(Ask) for each in value):
+        raise ValueError(f"must be a list of what is asked, of {', '.join(Ask)}; [] asks nothing")
+    return tuple(map(Ask, value))
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise ValueError("must be a day, without quotes and without a time, like 2027-01-31")  # noqa: TRY004
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"is not a day of our times; the year is {value.year}")
+    return value
+
+
 def web_address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"https", "http"} or not parts.netloc or any(letter.isspace() for letter in value):
@@ -87,6 +114,7 @@ UpdateSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=60)]
 Moment = Annotated[datetime, BeforeValidator(_with_zone)]
 EventSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=50)]
 """Short enough for a link that also says where it was found."""
+PetitionSlug = Annotated[str, StringConstraints(pattern=SLUG, max_length=40)]
 Wall = Annotated[datetime, BeforeValidator(_wall)]
 Source = Annotated[str, AfterValidator(web_address), Field(max_length=500)]
 Texts = dict[Locale, Annotated[Written, PlainValidator(written)]]
@@ -140,7 +168,24 @@ class EventTable(Table):
     uid: Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=255)] | None = None
 
 
-TABLES: Final[dict[str, type[Table]]] = {"case": CaseTable, "update": UpdateTable, "event": EventTable}
+class PetitionTable(Table):
+    slug: PetitionSlug
+    status: Annotated[PetitionStatus, Field(strict=False)] | None = None
+    case: CaseSlug | None = None
+    campaign: PetitionSlug | None = None
+    target: Texts
+    title: Texts
+    text: Texts
+    outcome: Texts | None = None
+    goal: Annotated[int, BeforeValidator(_signatures)]
+    thresholds: Annotated[tuple[int, ...], BeforeValidator(_thresholds)] | None = None
+    asks: Annotated[tuple[Ask, ...], BeforeValidator(_asks)] = ()
+    needs: Annotated[tuple[Ask, ...], BeforeValidator(_asks)] = ()
+    closes: Annotated[date, BeforeValidator(_day)] | None = None
+    keep_until: Annotated[date, BeforeValidator(_day)] | None = None
+
+
+TABLES: Final[dict[str, type[Table]]] = {"case": CaseTable, "update": UpdateTable, "event": EventTable, "petition": PetitionTable}
 
 
 def sentence(fault: ErrorDetails, table: type[Table]) -> str:

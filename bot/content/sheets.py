@@ -25,6 +25,10 @@ WHERE: Final = {
     "event/arrive": "when to arrive and where to stand: in the reminder two hours before",
     "event/access": "steps, lifts, hearing loops, seats",
     "event/phones": "the rule of the place about phones and cameras",
+    "petition/target": "to whom a petition is addressed: an office or an organisation",
+    "petition/title": "the name of a petition: on buttons, in lists, on cards and in what its signers are told",
+    "petition/text": "what a petition asks for: what people put their signature under",
+    "petition/outcome": "what came of a petition: told to those who wanted to hear of it",
 }
 STANDING: Final = {
     State.missing: "Not translated yet.",
@@ -107,8 +111,8 @@ def _notes(text: Kept, source_locale: str, locale: str) -> Iterator[str]:
     yield f"Where: {WHERE[f'{text.what}/{text.field}']}."
     if text.what != "case" and text.case_title is not None:
         yield f"Case: {text.case_title.texts[source_locale].text}"
-    if text.event_title is not None and text.field != "title":
-        yield f"Event: {text.event_title.texts[source_locale].text}"
+    if text.own_title is not None and text.field != "title":
+        yield f"{text.what.capitalize()}: {text.own_title.texts[source_locale].text}"
     yield f"At most {LIMITS[text.field]} letters."
     if text.field in MARKED_UP:
         yield f"Tags: keep those of the source; allowed are {' '.join(ALLOWED)}."

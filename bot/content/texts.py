@@ -24,11 +24,14 @@ LIMITS: Final = {
     "access": 400,
     "phones": 400,
     "reason": 300,
+    "target": 200,
+    "text": 2000,
+    "outcome": 1500,
 }
-"""In Telegram's units, as sent, entities resolved. A message holds 4096, with all texts of a case, an update or an event: the
-rest is for the heading, labels, the note on a missing translation, the source and why somebody gets it."""
-MARKED_UP: Final = frozenset({"summary", "body", "about", "asked", "bring", "arrive", "access", "phones"})
-OPTIONAL: Final = frozenset({"expected", "venue", "about", "asked", "bring", "arrive", "access", "phones"})
+"""In Telegram's units, as sent, entities resolved. A message holds 4096, with all texts of a case, an update, an event or a
+petition: the rest is for the heading, labels, the note on a missing translation, the source and why somebody gets it."""
+MARKED_UP: Final = frozenset({"summary", "body", "about", "asked", "bring", "arrive", "access", "phones", "text", "outcome"})
+OPTIONAL: Final = frozenset({"expected", "venue", "about", "asked", "bring", "arrive", "access", "phones", "outcome"})
 """Texts that may be left out, or emptied."""
 _LINE = re.compile(r"line (\d+): ")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")

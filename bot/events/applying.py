@@ -19,7 +19,7 @@ from bot.events.rules import Found, draft_faults, newcomer_faults, shown
 from bot.events.tables import cases
 from bot.events.views import EventDraft
 from bot.language import Translated, Written, fingerprint, plain
-from bot.language.edited import Revision, set_values
+from bot.language.edited import Revision, Withheld, set_values
 
 TEXTS: Final = ("title", "expected", "about", "venue", "asked", "bring", "arrive", "access", "phones")
 """The translated fields, as people read them."""
@@ -34,14 +34,6 @@ COMMANDS: Final = {
 """How an event comes to be so, once people may know of it."""
 
 
-class Withheld(NidaError):
-    """Drafts say what is wrong, or what people would have to be told of. `found` has slug, field and sentence of each."""
-
-    def __init__(self, found: Sequence[tuple[str, str, str]]) -> None:
-        super().__init__("\n".join(f"The event {slug}: {field} {said}" for slug, field, said in found))
-        self.found = tuple(found)
-
-
 async def apply(session: AsyncSession, revision: Revision, drafts: Sequence[EventDraft]) -> None:
     """Inside a transaction of the caller's. Raises Withheld, or NidaError for an event of a case that does not exist."""
     kept = await _kept(session, drafts)
@@ -51,7 +43,7 @@ async def apply(session: AsyncSession, revision: Revision, drafts: Sequence[Even
         (draft.slug, field, said) for draft in drafts for field, said in _faults(draft, kept.get(draft.slug), revision)
     ]  # fmt: skip
     if faults or (faults := await _uid_faults(session, drafts)):
-        raise Withheld(faults)
+        raise Withheld("event", faults)
     moments = {slug: row.starts_at for slug, row in kept.items()}
     for draft in drafts:
         if draft.case is not None and draft.case not in ids:

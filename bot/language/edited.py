@@ -8,18 +8,29 @@ from bot.errors import NidaError
 from bot.language.translated import State, Translated, Written, fingerprint
 
 
+class Withheld(NidaError):
+    """Drafts say what is wrong, or what people would have to be told of. `what` they are of; `found` has slug, field and
+    sentence of each."""
+
+    def __init__(self, what: str, found: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__("\n".join(f"The {what} {slug}: {field} {said}" for slug, field, said in found))
+        self.what = what
+        self.found = tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One text of a case, an update or an event, in every language it is kept in."""
+    """One text of a case, an update, an event or the like, in every language it is kept in."""
 
     what: str
-    """"case", "update" or "event"."""
+    """"case", "update", "event" or "petition"."""
     slug: str
     field: str
     texts: Translated
     case_title: Translated | None
     """Of the case it is about, if it is about one."""
-    event_title: Translated | None = None
+    own_title: Translated | None = None
+    """Of what it is a text of, if that is no case."""
 
     @property
     def key(self) -> str:
@@ -36,7 +47,7 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What applying does to one case, update or event. No `fields` means that it is as it was."""
+    """What applying does to one case, update, event or the like. No `fields` means that it is as it was."""
 
     what: str
     slug: str
@@ -108,7 +119,7 @@ def _changed(name: str, row: object | None, value: object) -> Iterator[str]:
         languages = dict.fromkeys([*after, *before])
         yield from (f"{name}.{locale}" for locale in languages if after.get(locale) != before.get(locale))
     elif row is None or kept != value:
-        yield "case" if name == "case_id" else name
+        yield name.removesuffix("_id")
 
 
 def _translations(value: object) -> Mapping[str, object]:

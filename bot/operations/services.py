@@ -74,7 +74,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             supporters=Supporters(database, vault, clock, organisation),
             following=Following(database, clock),
             cases=cases,
-            library=Library(database, clock, organisation.default_locale, organisation.locales),
+            library=Library(database, clock, organisation.default_locale, organisation.locales, organisation.zone),
             events=Events(database, clock, organisation.default_locale, usual),
             announcements=Announcements(
                 database,

@@ -112,12 +112,12 @@ class PetitionDraft:
     """What an editor's file says of a petition."""
 
     slug: str
-    status: PetitionStatus
     target: Mapping[str, Written]
     title: Mapping[str, Written]
     text: Mapping[str, Written]
     goal: int
-    keep_until: date
+    status: PetitionStatus | None = None
+    """None for as it is: a new one is a draft."""
     case: str | None = None
     campaign: str | None = None
     outcome: Mapping[str, Written] | None = None
@@ -125,3 +125,5 @@ class PetitionDraft:
     asks: Sequence[Ask] = field(default_factory=tuple)
     needs: Sequence[Ask] = field(default_factory=tuple)
     closes: date | None = None
+    keep_until: date | None = None
+    """None for as it is: of a new one, a year after it closes, or two years from now."""

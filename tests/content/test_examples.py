@@ -21,6 +21,8 @@ from bot.events.rules import AT_FIRST
 from bot.events.views import Attendance, EventCard
 from bot.events.wording import Wording
 from bot.language import Catalogues, Reader, State
+from bot.petitions.models import Ask
+from bot.petitions.rules import AT_FIRST as PETITIONS_AT_FIRST
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
 from bot.supporters.kinds import Kind
@@ -41,6 +43,8 @@ def texts(locale: str) -> Iterator[str]:
         yield from (text[locale] for text in (update.headline, update.body) if locale in text)
     for event in CONTENT.events:
         yield from (text[locale] for field in TEXTS if (text := getattr(event, field)))
+    for petition in CONTENT.petitions:
+        yield from (text[locale] for text in (petition.target, petition.title, petition.text))
 
 
 def test_the_examples_are_what_content_check_takes() -> None:
@@ -56,6 +60,8 @@ def test_they_show_every_kind_of_thing() -> None:
     assert {event.kind for event in CONTENT.events} == set(EventKind) - {EventKind.OTHER}
     assert {event.status for event in CONTENT.events} == set(AT_FIRST)
     assert {event.case is None for event in CONTENT.events} == {True, False}
+    assert {petition.status for petition in CONTENT.petitions} == set(PETITIONS_AT_FIRST)
+    assert {petition.asks for petition in CONTENT.petitions} == {tuple(Ask), (Ask.NAME, Ask.CITY), ()}
     assert [case.slug for case in CONTENT.cases if case.status is CaseStatus.CLOSED] == ["harbour-interpreter"]
     assert all(update.source is None or update.source.startswith("https://example.org/") for update in CONTENT.updates)
 

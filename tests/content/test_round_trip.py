@@ -1,7 +1,7 @@
 """What is exported can be applied again, changes nothing, and makes another database the same."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,9 @@ from bot.events.rules import AT_FIRST, DATED
 from bot.events.views import EventDraft
 from bot.language import Unreviewed, Written, letters
 from bot.language.marks import BIDI_CONTROLS
+from bot.petitions.models import Ask
+from bot.petitions.rules import AT_FIRST as PETITIONS_AT_FIRST
+from bot.petitions.views import PetitionDraft
 from bot.storage.database import Database
 from bot.supporters.kinds import Kind
 from tests.clocks import FrozenClock
@@ -78,6 +81,28 @@ def events_of(draw: st.DrawFn, slug: str, cases: list[str]) -> EventDraft:
     )
 
 
+@st.composite
+def petitions_of(draw: st.DrawFn, slug: str, cases: list[str]) -> PetitionDraft:
+    """A petition that may be new."""
+    asks = tuple(sorted(draw(st.sets(st.sampled_from(Ask)))))
+    closes = draw(st.none() | st.dates(END_THERE.date(), date(2090, 1, 1)))
+    thresholds = draw(st.none() | st.sets(st.integers(1, 10**6), min_size=1, max_size=12).map(sorted).map(tuple))
+    return PetitionDraft(
+        slug=slug,
+        status=draw(st.sampled_from(PETITIONS_AT_FIRST)),
+        case=draw(st.none() | st.sampled_from(cases)),
+        target=draw(texts(plain)),
+        title=draw(texts(plain)),
+        text=draw(texts(marked)),
+        goal=draw(st.integers(1, 10**6)),
+        thresholds=thresholds,
+        asks=asks,
+        needs=asks[: draw(st.integers(0, len(asks)))],
+        closes=closes,
+        keep_until=(closes or END_THERE.date()) + timedelta(days=draw(st.integers(1, 400))),
+    )
+
+
 def _by_date(event: EventDraft) -> tuple[bool, datetime, str]:
     zone = ZoneInfo(event.timezone)
     return (event.starts is None, instant(event.starts, zone) if event.starts else datetime.max.replace(tzinfo=UTC), event.slug)
@@ -110,7 +135,8 @@ def contents(draw: st.DrawFn) -> Drafts:
         for name in sorted(draw(st.sets(slugs, max_size=3)))
     ]
     events = [draw(events_of(slug, names)) for slug in sorted(draw(st.sets(slugs, max_size=3)))]
-    return Drafts(cases, sorted(updates, key=lambda update: (update.at, update.slug)), sorted(events, key=_by_date))
+    petitions = [draw(petitions_of(slug, names)) for slug in sorted(draw(st.sets(slugs, max_size=2)))]
+    return Drafts(cases, sorted(updates, key=lambda update: (update.at, update.slug)), sorted(events, key=_by_date), petitions)
 
 
 @given(contents())

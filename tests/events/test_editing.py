@@ -10,7 +10,6 @@ from bot.announcements.notices import keep_card
 from bot.content.library import Drafts, Library
 from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.errors import NidaError
-from bot.events.applying import Withheld
 from bot.events.drafts import kept_texts
 from bot.events.models import EventRow, EventStatus, ReminderState
 from bot.events.offsets import bits_of
@@ -18,7 +17,7 @@ from bot.events.reminding import Reminders
 from bot.events.telling import Notice, card_subject, content
 from bot.events.views import EventDraft
 from bot.language import State, Unreviewed
-from bot.language.edited import Waiting
+from bot.language.edited import Waiting, Withheld
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
 from tests.announcements.people import add_case, add_followers
@@ -182,8 +181,8 @@ async def test_its_texts_go_to_translators_with_what_they_are_about(database: Da
     venue = found["event/its/venue"]
     assert venue.texts.state("ur", "en") is State.draft
     assert venue.case_title is not None
-    assert venue.event_title is not None
-    assert (venue.case_title.texts["en"].text, venue.event_title.texts["en"].text) == (CASE.title["en"], EVENT.title["en"])
+    assert venue.own_title is not None
+    assert (venue.case_title.texts["en"].text, venue.own_title.texts["en"].text) == (CASE.title["en"], EVENT.title["en"])
 
 
 async def test_reminders_are_planned_with_the_date_and_follow_it(library: Library, database: Database) -> None:
