@@ -16,8 +16,7 @@ from bot.announcements.scheduling import is_idle, take_up_again
 from bot.delivery.control import OVER, cancelled, ensure_not_taken_back
 from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.delivery.timing import Timing
-from bot.supporters.audience import Audience
-from bot.supporters.event_audience import EventAudience
+from bot.supporters.audiences import AnyAudience
 from bot.supporters.models import SupporterRow
 
 _SOMEBODY_HAS_IT = exists().where(
@@ -29,7 +28,7 @@ async def write_notice(
     session: AsyncSession,
     subject: str,
     content: Mapping[str, Any],
-    audience: Audience | EventAudience,
+    audience: AnyAudience,
     *,
     now: datetime,
     urgent_reason: str | None,

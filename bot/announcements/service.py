@@ -23,7 +23,7 @@ from bot.delivery.statements import JOB
 from bot.language import State
 from bot.storage.database import Database
 from bot.supporters.audience import Audience, Drawable, count_by_locale, zones
-from bot.supporters.event_audience import audience_from_json
+from bot.supporters.audiences import audience_from_json
 from bot.supporters.models import SupporterRow
 
 log = structlog.get_logger()
@@ -230,4 +230,6 @@ class Announcements:
         names = ["broadcast_id", "supporter_id", "state", "place", "attempts"]
         statement = insert(DeliveryRow).from_select(names, rows).on_conflict_do_nothing()
         await session.execute(statement, execution_options=LONG)
+        for noted in audience.noted(broadcast_id, after, last, self._clock.now()):
+            await session.execute(noted, execution_options={**LONG, "synchronize_session": False})
         return last

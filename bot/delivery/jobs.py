@@ -8,8 +8,11 @@ from bot.delivery.models import Task
 from bot.delivery.pace import Lane
 from bot.delivery.statements import EVERYBODY
 from bot.delivery.timing import Timing
+from bot.supporters.ask_audience import AskAudience
 from bot.supporters.audience import Audience
-from bot.supporters.event_audience import EventAudience, audience_from_json
+from bot.supporters.audiences import AnyAudience, audience_from_json
+from bot.supporters.event_audience import EventAudience
+from bot.supporters.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,7 @@ class Job:
         object.__setattr__(self, "asked", Timing.from_json(self.timing) if self.timing else None)
         audience = None if self.amends or not self.audience else audience_from_json(self.audience)
         object.__setattr__(self, "event", audience if isinstance(audience, EventAudience) else None)
-        followers = audience if isinstance(audience, Audience) else None
-        wanting = {"case_id": followers.case_id, "bit": followers.kind.bit} if followers else {"case_id": EVERYBODY, "bit": 0}
-        object.__setattr__(self, "wanting", wanting)
+        object.__setattr__(self, "wanting", _wanting(audience))
 
     @property
     def amends(self) -> bool:
@@ -71,6 +72,12 @@ MOST_SENDS = 2
 """The first, and one more after a doubt: each may be a copy."""
 MOST_EDITS = 5
 """An edit done twice is done once, so a doubt costs nothing but time."""
+
+
+def _wanting(audience: AnyAudience | None) -> dict[str, int]:
+    if isinstance(audience, Audience):
+        return {"case_id": audience.case_id, "bit": audience.kind.bit}
+    return {"case_id": EVERYBODY, "bit": Kind.ACTION.bit if isinstance(audience, AskAudience) else 0}
 
 
 def lane_of(task: Task, urgent: bool) -> Lane:

@@ -1,15 +1,15 @@
 """Whom something about an event is for: those who answered to it, and those who follow its case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, false, func, or_, select, union
+from sqlalchemy import ColumnElement, Executable, Select, Subquery, and_, false, func, or_, select, union
 
 from bot.supporters.answers import Answer
-from bot.supporters.audience import Audience, may_receive
+from bot.supporters.audience import may_receive
 from bot.supporters.kinds import Kind
 from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
 
@@ -103,6 +103,9 @@ class EventAudience:
         first = select(merged.c.supporter_id).order_by(merged.c.supporter_id).limit(size).subquery()
         return select(func.max(first.c.supporter_id))
 
+    def noted(self, broadcast_id: int, behind: int, last: int, now: datetime) -> Sequence[Executable]:
+        return ()
+
     def _asked(self, bounds: Iterable[tuple[int, int]]) -> Subquery:
         """Everybody of whom it is asked whether they want it, once."""
         return union(*(each.where(*_within(each.selected_columns[0], bounds)) for each in self._lists())).subquery()
@@ -126,7 +129,3 @@ def _within(column: Any, bounds: Iterable[tuple[int, int]]) -> list[ColumnElemen
 
 def is_of_event(stored: Mapping[str, Any]) -> bool:
     return "event" in stored
-
-
-def audience_from_json(stored: Mapping[str, Any]) -> Audience | EventAudience:
-    return EventAudience.from_json(stored) if is_of_event(stored) else Audience.from_json(stored)

@@ -12,7 +12,8 @@ from bot.storage.database import Database
 from bot.storage.models import InstallationRow
 from bot.supporters.answers import Answer
 from bot.supporters.audience import Audience, count_by_locale, recipients
-from bot.supporters.event_audience import EventAudience, Wanted, audience_from_json
+from bot.supporters.audiences import audience_from_json
+from bot.supporters.event_audience import EventAudience, Wanted
 from bot.supporters.kinds import Kind
 from tests.announcements.attending import add_event, answer
 from tests.announcements.people import add_case, add_followers, change

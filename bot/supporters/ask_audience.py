@@ -1,0 +1,104 @@
+"""Whom a call to do something is for: who wants calls, and was not asked to do anything in the days before."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import ColumnElement, Executable, Select, delete, exists, func, select, union, update
+
+from bot.clock import to_the_hour
+from bot.supporters.audience import may_receive
+from bot.supporters.kinds import Kind
+from bot.supporters.models import FollowingRow, SupporterRow
+from bot.supporters.tables import actions_done, actions_later, deliveries
+
+Columns = TypeVarTuple("Columns")
+
+
+@dataclass(frozen=True, slots=True)
+class AskAudience:
+    """Followers of any of these cases, of none of them everybody. Of a call to an action, who has done it is left out;
+    `later_by` says that it is for those alone who wanted to be asked again by then. `locales` None means readers of every
+    language. Nobody is asked who was asked within `every_days`."""
+
+    every_days: int
+    cases: tuple[int, ...] = ()
+    action: int | None = None
+    later_by: datetime | None = None
+    locales: frozenset[str] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        locales = None if self.locales is None else sorted(self.locales)
+        later = None if self.later_by is None else self.later_by.isoformat()
+        about = {"cases": list(self.cases), "action": self.action, "later_by": later, "locales": locales}
+        return {"ask": {"every_days": self.every_days, **about}}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "AskAudience":
+        held = stored["ask"]
+        locales, later = held["locales"], held["later_by"]
+        return cls(
+            held["every_days"],
+            tuple(held["cases"]),
+            held["action"],
+            None if later is None else datetime.fromisoformat(later),
+            None if locales is None else frozenset(locales),
+        )
+
+    def drawn(self, statement: Select[*Columns], now: datetime) -> Select[*Columns]:
+        return self.wanted(statement, now).where(~self.was_asked(now))
+
+    def wanted(self, statement: Select[*Columns], now: datetime) -> Select[*Columns]:
+        """Everybody it is for, whenever they were asked last."""
+        unmuted = SupporterRow.muted_kinds.bitwise_and(Kind.ACTION.bit) == 0
+        found = statement.where(may_receive(now), unmuted, *self._about_the_action())
+        if self.cases:
+            follows = exists().where(FollowingRow.supporter_id == SupporterRow.id, FollowingRow.case_id.in_(self.cases))
+            found = found.where(follows)
+        return found if self.locales is None else found.where(SupporterRow.locale.in_(sorted(self.locales)))
+
+    def was_asked(self, now: datetime) -> ColumnElement[bool]:
+        return SupporterRow.asked_at.is_not(None) & (SupporterRow.asked_at > now - timedelta(days=self.every_days))
+
+    def drawn_in_order(self, now: datetime, behind: int, last: int) -> Select[int]:
+        within = SupporterRow.id.between(behind + 1, last)
+        return self.drawn(select(SupporterRow.id), now).where(within).order_by(SupporterRow.id)
+
+    def end_of_slice(self, behind: int, size: int) -> Select[int | None]:
+        slices = [
+            select(each.where(column > behind).order_by(column).limit(size).subquery())
+            for each in self._lists()
+            for column in each.selected_columns
+        ]
+        merged = union(*slices).subquery()
+        first = select(*merged.c).order_by(*merged.c).limit(size).subquery()
+        return select(func.max(*first.c))
+
+    def noted(self, broadcast_id: int, behind: int, last: int, now: datetime) -> Sequence[Executable]:
+        """With a slice it is written down that these were asked; what they wanted to be asked again is done with."""
+        slice_ = deliveries.c.broadcast_id == broadcast_id, deliveries.c.supporter_id.between(behind + 1, last)
+        asked = select(deliveries.c.supporter_id).where(*slice_, deliveries.c.state == "pending")
+        mine = SupporterRow.id.between(behind + 1, last), SupporterRow.id.in_(asked)
+        marked = update(SupporterRow).where(*mine).values(asked_at=to_the_hour(now))
+        if self.action is None:
+            return (marked,)
+        again = actions_later.c.action_id == self.action, actions_later.c.supporter_id.in_(asked)
+        return marked, delete(actions_later).where(*again)
+
+    def _about_the_action(self) -> list[ColumnElement[bool]]:
+        if self.action is None:
+            return []
+        done = exists().where(actions_done.c.supporter_id == SupporterRow.id, actions_done.c.action_id == self.action)
+        if self.later_by is None:
+            return [~done]
+        again = actions_later.c.supporter_id == SupporterRow.id, actions_later.c.action_id == self.action
+        return [~done, exists().where(*again, actions_later.c.due_at <= self.later_by)]
+
+    def _lists(self) -> list[Select[int]]:
+        """Each is read along its index, in the order of the supporters' ids."""
+        if self.later_by is not None:
+            return [select(actions_later.c.supporter_id).where(actions_later.c.action_id == self.action)]
+        if self.cases:
+            return [select(FollowingRow.supporter_id).where(FollowingRow.case_id == case) for case in self.cases]
+        return [select(SupporterRow.id)]

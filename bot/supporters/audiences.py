@@ -1,0 +1,16 @@
+"""Every kind of audience, as it is written down with what goes to it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.supporters.ask_audience import AskAudience
+from bot.supporters.audience import Audience
+from bot.supporters.event_audience import EventAudience, is_of_event
+
+AnyAudience = Audience | EventAudience | AskAudience
+
+
+def audience_from_json(stored: Mapping[str, Any]) -> AnyAudience:
+    if is_of_event(stored):
+        return EventAudience.from_json(stored)
+    return AskAudience.from_json(stored) if "ask" in stored else Audience.from_json(stored)
