@@ -41,6 +41,7 @@ class ChatMessage:
     silent: bool
     reply_to: int | None = None
     file: dict[str, Any] | None = None
+    via_bot: bool = False
 
     @property
     def edited(self) -> bool:
@@ -58,6 +59,16 @@ class ChatMessage:
                 if fits(_plain(button.text), _plain(label)):
                     return button
         return None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One result of an inline query."""
+
+    query_id: str
+    id: str
+    title: str
+    description: str
 
 
 @dataclass(frozen=True)
@@ -143,6 +154,23 @@ class Person:
         message = on if on is not None else (await self.chat()).from_bot[-1]
         body = {"message_id": _id(message), "data": data, "forge": True}
         return str((await self._post(self._path("press"), body))["callback_id"])
+
+    async def asks_inline(self, words: str, timeout: float = PATIENCE) -> list[Offer]:
+        """Type words behind the bot's name, and wait for what it offers."""
+        query_id = (await self._post(self._path("inline"), {"query": words}))["query_id"]
+        ends = time.monotonic() + timeout
+        chat = await self.chat()
+        while (offered := chat.raw["inline"]) is None or offered["query_id"] != query_id:
+            if time.monotonic() >= ends:
+                raise AssertionError(f"The bot has offered nothing for {words!r} in {timeout} s.")
+            chat = await self.chat(chat.version, max(0.0, ends - time.monotonic()))
+        return [Offer(query_id, each["id"], each["title"], each["description"]) for each in offered["results"]]
+
+    async def chooses(self, offer: Offer) -> ChatMessage:
+        """Send what the bot has offered; the message as the chat shows it."""
+        body = {"query_id": offer.query_id, "result_id": offer.id}
+        number = (await self._post(self._path("choose"), body))["message_id"]
+        return next(message for message in (await self.chat()).messages if message.id == number)
 
     async def blocks(self) -> None:
         await self._post(self._path("block"), {})
@@ -270,6 +298,7 @@ def _message(raw: dict[str, Any]) -> ChatMessage:
         raw["silent"],
         raw["reply_to"],
         raw["file"],
+        raw["via_bot"],
     )
 
 

@@ -101,6 +101,18 @@ async def press(request: web.Request) -> web.Response:
     return web.json_response(pressed._asdict())
 
 
+async def ask_inline(request: web.Request) -> web.Response:
+    fields = await _fields(request)
+    words, offset = fields.text("query"), fields.optional_text("offset") or ""
+    return web.json_response(people.ask_inline(request.app[STANDIN], _person(request), words, offset)._asdict())
+
+
+async def choose(request: web.Request) -> web.Response:
+    fields = await _fields(request)
+    query_id, result_id = fields.text("query_id"), fields.text("result_id")
+    return web.json_response(people.choose_result(request.app[STANDIN], _person(request), query_id, result_id)._asdict())
+
+
 async def edit(request: web.Request) -> web.Response:
     fields = await _fields(request)
     number, text = fields.number("message_id"), fields.text("text")
@@ -214,6 +226,8 @@ ROUTES: Final[tuple[tuple[str, str, Handler], ...]] = (
     ("POST", "people/{id}/send", send),
     ("POST", "people/{id}/start", start),
     ("POST", "people/{id}/press", press),
+    ("POST", "people/{id}/inline", ask_inline),
+    ("POST", "people/{id}/choose", choose),
     ("POST", "people/{id}/edit", edit),
     ("POST", "people/{id}/block", block),
     ("POST", "people/{id}/unblock", unblock),

@@ -17,10 +17,12 @@ class StoredFile:
     name: str
     mime_type: str
     content: bytes
+    size: tuple[int, int] | None = None
+    """Of a photo: its width and height. A photo cannot be sent as a document, nor the other way round."""
 
     @property
     def path(self) -> str:
-        return f"documents/{self.unique_id}/{self.name}"
+        return f"{'photos' if self.size else 'documents'}/{self.unique_id}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,14 +39,14 @@ class Files:
     _by_id: dict[str, StoredFile] = field(default_factory=dict)
     _by_path: dict[str, StoredFile] = field(default_factory=dict)
 
-    def keep(self, upload: Upload) -> StoredFile:
-        """The same content under the same name is the same file."""
+    def keep(self, upload: Upload, size: tuple[int, int] | None = None) -> StoredFile:
+        """The same content under the same name is the same file. With a `size` it is kept as a photo."""
         if len(upload.content) > LARGEST_UPLOAD:
             raise bad_request("file is too big")
         digest = hashlib.sha256(upload.name.encode() + b"\0" + upload.content).digest()
-        file_id = "BQACAgI" + base64.urlsafe_b64encode(digest[:24]).decode()
+        file_id = ("AgACAgI" if size else "BQACAgI") + base64.urlsafe_b64encode(digest[:24]).decode()
         unique = "AgAD" + base64.urlsafe_b64encode(digest[24:]).decode().rstrip("=")
-        stored = StoredFile(file_id, unique, upload.name, upload.mime_type, upload.content)
+        stored = StoredFile(file_id, unique, upload.name, upload.mime_type, upload.content, size)
         self._by_path[stored.path] = stored
         return self._by_id.setdefault(file_id, stored)
 

@@ -6,12 +6,15 @@ from bot.errors import NidaError
 from bot.standin import shapes
 from bot.standin.markup import Markup, read_person, within
 from bot.standin.refusals import Refusal
-from bot.standin.world import KINDS, Message, Person, Tap
+from bot.standin.world import KINDS, InlineQuery, InlineResult, Message, Person, Tap
 
 if TYPE_CHECKING:
     from telegram import InlineKeyboardButton
 
     from bot.standin.state import StandIn
+
+
+LONGEST_QUERY = 256
 
 
 class Sent(NamedTuple):
@@ -21,6 +24,11 @@ class Sent(NamedTuple):
 
 class Pressed(NamedTuple):
     callback_id: str
+    update_id: int | None
+
+
+class Asked(NamedTuple):
+    query_id: str
     update_id: int | None
 
 
@@ -68,6 +76,42 @@ def press(
     shown = shapes.message(message, person, standin.profile)
     query = shapes.wire(shapes.callback_query(tap.callback_id, person, shown, chosen))
     return Pressed(tap.callback_id, standin.updates.put("callback_query", f"user {person.id}", query))
+
+
+def ask_inline(standin: "StandIn", person: Person, words: str, offset: str = "") -> Asked:
+    """Type words behind the bot's name, in the chat with the bot itself; it may be that the bot was never started."""
+    if len(words) > LONGEST_QUERY:
+        raise NidaError(f"The app sends no more than {LONGEST_QUERY} characters to a bot inline.")
+    asked = InlineQuery(standin.world.next_tap(), person.id, words, offset, standin.clock.monotonic())
+    standin.world.queries[asked.query_id] = person.asks = asked
+    query = shapes.wire(shapes.inline_query(asked, person))
+    return Asked(asked.query_id, standin.updates.put("inline_query", f"inline {person.id}", query))
+
+
+def choose_result(standin: "StandIn", person: Person, query_id: str, result_id: str) -> Sent:
+    """Send one of the results the bot gave: the bot is told which, and sees the message."""
+    asked = standin.world.queries.get(query_id)
+    result = next((each for each in asked.results if each.id == result_id), None) if asked else None
+    if asked is None or result is None or asked.person != person.id:
+        raise NidaError(f"The bot has not offered this person {result_id} for the query {query_id}.")
+    person.asks = None
+    message = _offered(standin, result)
+    standin.add(person, message)
+    chosen = shapes.wire(shapes.chosen_result(result.id, asked, person))
+    standin.updates.put("chosen_inline_result", f"inline {person.id}", chosen)
+    return Sent(message.message_id, _tell(standin, "message", person, message))
+
+
+def _offered(standin: "StandIn", result: InlineResult) -> Message:
+    return Message(
+        standin.world.next_message(),
+        False,
+        standin.now(),
+        result.markup,
+        keyboard=result.keyboard,
+        preview=result.preview,
+        via_bot=True,
+    )
 
 
 def block(standin: "StandIn", person: Person) -> int | None:

@@ -13,8 +13,10 @@ from telegram import (
     ChatMemberBanned,
     ChatMemberMember,
     ChatMemberUpdated,
+    ChosenInlineResult,
     Contact,
     Document,
+    InlineQuery,
     LinkPreviewOptions,
     Location,
     Message,
@@ -58,7 +60,7 @@ def bot_user(profile: Profile) -> User:
         username=profile.username,
         can_join_groups=True,
         can_read_all_group_messages=False,
-        supports_inline_queries=False,
+        supports_inline_queries=True,
         can_connect_to_business=False,
         has_main_web_app=False,
     )
@@ -99,11 +101,12 @@ def message(sent: world.Message, person: world.Person, profile: Profile) -> Mess
         caption_entities=None if is_text else entities,
         edit_date=moment(sent.edit_date) if sent.edit_date else None,
         reply_markup=sent.keyboard.markup,
+        via_bot=bot_sender(profile) if sent.via_bot else None,
         reply_to_message=message(replied, person, profile) if replied else None,
         has_protected_content=True if sent.protected else None,
         link_preview_options=LinkPreviewOptions.de_json(sent.preview, None) if sent.preview else None,
         document=document(sent.file or EMPTY_FILE) if sent.kind == "document" else None,
-        photo=(PhotoSize(*_NAMELESS, 640, 480, file_size=32_000),) if sent.kind == "photo" else None,
+        photo=(photo(sent.file),) if sent.kind == "photo" else None,
         sticker=Sticker(*_NAMELESS, 512, 512, False, False, "regular") if sent.kind == "sticker" else None,
         voice=Voice(*_NAMELESS, 4, mime_type="audio/ogg", file_size=16_000) if sent.kind == "voice" else None,
         video=Video(*_NAMELESS, 640, 360, 9, mime_type="video/mp4") if sent.kind == "video" else None,
@@ -149,6 +152,20 @@ def membership(person: world.Person, profile: Profile, at: datetime, *, blocked:
 
 def document(file: StoredFile) -> Document:
     return Document(file.file_id, file.unique_id, file_name=file.name, mime_type=file.mime_type, file_size=len(file.content))
+
+
+def photo(file: StoredFile | None) -> PhotoSize:
+    if file is None or file.size is None:
+        return PhotoSize(*_NAMELESS, 640, 480, file_size=32_000)
+    return PhotoSize(file.file_id, file.unique_id, *file.size, file_size=len(file.content))
+
+
+def inline_query(asked: world.InlineQuery, person: world.Person) -> InlineQuery:
+    return InlineQuery(asked.query_id, user(person), asked.words, asked.offset, chat_type="sender")
+
+
+def chosen_result(result_id: str, asked: world.InlineQuery, person: world.Person) -> ChosenInlineResult:
+    return ChosenInlineResult(result_id, user(person), asked.words)
 
 
 def moment(seconds: int) -> datetime:

@@ -8,7 +8,8 @@ from typing import Final
 from bot.standin.refusals import conflict
 
 KEPT_SECONDS: Final = 24 * 3600.0
-TAP_KEPT_SECONDS: Final = 150.0
+SHORTER_KEPT: Final = {"callback_query": 150.0, "inline_query": 30.0, "chosen_inline_result": 600.0}
+"""Seconds, for what nobody waits for longer."""
 KINDS: Final = (
     "message", "edited_message", "channel_post", "edited_channel_post", "business_connection", "business_message",
     "edited_business_message", "deleted_business_messages", "guest_message", "message_reaction",
@@ -38,7 +39,7 @@ class Pending:
 
     @property
     def expires(self) -> float:
-        return self.at + (TAP_KEPT_SECONDS if self.kind == "callback_query" else KEPT_SECONDS)
+        return self.at + SHORTER_KEPT.get(self.kind, KEPT_SECONDS)
 
 
 @dataclass(slots=True)

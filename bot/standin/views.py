@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from bot.standin.files import StoredFile
 from bot.standin.profile import shown
-from bot.standin.world import Message, Person
+from bot.standin.world import InlineQuery, Message, Person
 
 if TYPE_CHECKING:
     from bot.standin.state import StandIn
@@ -35,6 +36,7 @@ def chat_view(standin: "StandIn", person: Person, last: int = 0) -> Json:
         "answers": [
             {"callback_id": answer.callback_id, "text": answer.text, "show_alert": answer.show_alert} for answer in person.answers
         ],
+        "inline": inline_view(person.asks) if person.asks and person.asks.answered else None,
         "menu_button": profile.menu_button(person.id),
         "commands": [command.to_dict() for command in profile.shown_commands(person.id, language)],
         "bot_name": profile.shown_name(language),
@@ -58,5 +60,21 @@ def message_view(message: Message) -> Json:
         "edit_date": message.edit_date,
         "silent": message.silent,
         "reply_to": message.reply_to,
-        "file": message.file and {"file_id": message.file.file_id, "name": message.file.name, "size": len(message.file.content)},
+        "via_bot": message.via_bot,
+        "file": message.file and file_view(message.file),
+    }
+
+
+def file_view(file: StoredFile) -> Json:
+    width, height = file.size or (None, None)
+    return {"file_id": file.file_id, "name": file.name, "size": len(file.content), "width": width, "height": height}
+
+
+def inline_view(asked: InlineQuery) -> Json:
+    return {
+        "query_id": asked.query_id,
+        "query": asked.words,
+        "results": [{"id": result.id, "title": result.title, "description": result.description} for result in asked.results],
+        "next_offset": asked.next_offset,
+        "button": asked.button,
     }

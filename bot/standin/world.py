@@ -9,7 +9,7 @@ from bot.standin.keyboards import NO_KEYBOARD, Keyboard
 from bot.standin.markup import Markup
 
 KINDS = ("text", "photo", "sticker", "voice", "document", "location", "contact", "video")
-"""What a person can send. A bot here sends texts and documents."""
+"""What a person can send. A bot here sends texts, documents and photos."""
 
 
 @dataclass(slots=True, eq=False)
@@ -29,6 +29,8 @@ class Message:
     protected: bool = False
     reply_to: int | None = None
     preview: dict[str, object] | None = None
+    via_bot: bool = False
+    """A person chose it from what the bot offered inline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,34 @@ class Tap:
     answered: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class InlineResult:
+    """One of the things the bot offers to send: how it is listed, and the message it becomes."""
+
+    id: str
+    title: str
+    description: str
+    markup: Markup
+    keyboard: Keyboard
+    preview: dict[str, object] | None
+
+
+@dataclass(slots=True, eq=False)
+class InlineQuery:
+    """What a person types behind the bot's name. `at` is on the clock that never runs backwards."""
+
+    query_id: str
+    person: int
+    words: str
+    offset: str
+    at: float
+    answered: bool = False
+    results: tuple[InlineResult, ...] = ()
+    next_offset: str = ""
+    button: dict[str, object] | None = None
+    """What stands above the results and leads to the chat with the bot: its text and start_parameter."""
+
+
 @dataclass(slots=True, eq=False)
 class Person:
     """Somebody with the app. Their private chat with the bot has the same id."""
@@ -66,6 +96,8 @@ class Person:
     version: int = 0
     messages: dict[int, Message] = field(default_factory=dict)
     answers: list[Answer] = field(default_factory=list)
+    asks: InlineQuery | None = None
+    """What they typed inline last."""
 
     @property
     def chat_instance(self) -> str:
@@ -88,6 +120,7 @@ class World:
 
     people: dict[int, Person] = field(default_factory=dict)
     taps: dict[str, Tap] = field(default_factory=dict)
+    queries: dict[str, InlineQuery] = field(default_factory=dict)
     version: int = 0
     last_message: int = 0
     last_tap: int = 10_000

@@ -12,6 +12,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser import running_browser
 from tests.person import PATIENCE, Person
+from tests.standin.pictures import png
 from tests.telegram_world import TelegramWorld, telegram_world
 
 # One browser and one loop for all: starting it takes longer than most of these tests.
@@ -61,6 +62,16 @@ async def tapped(world: TelegramWorld) -> str:
             for update in await world.result("getUpdates"):
                 if "callback_query" in update:
                     return str(update["callback_query"]["id"])
+            await asyncio.sleep(0.02)
+
+
+async def asked(world: TelegramWorld, words: str) -> str:
+    """Wait until the page has asked inline for these words; the query's id."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            for update in await world.result("getUpdates"):
+                if "inline_query" in update and update["inline_query"]["query"] == words:
+                    return str(update["inline_query"]["id"])
             await asyncio.sleep(0.02)
 
 
@@ -161,6 +172,39 @@ async def test_an_alert_is_shown_until_it_is_closed_and_a_file_can_be_fetched(wo
         async with page.expect_download() as download:
             await page.get_by_role("link", name="my-data.json").click()
         assert (await download.value).suggested_filename == "my-data.json"
+
+
+async def test_what_is_typed_behind_the_bots_name_is_offered_and_sent(world: TelegramWorld, browser: Browser) -> None:
+    zara = await world.person("زارا", language_code="ur")
+    await zara.starts()
+    async with opened(browser, f"{world.url}/?person={zara.id}") as page:
+        await page.get_by_label("پیغام لکھیں").press_sequentially("@NidaDemoBot شمالی")
+        content = {"message_text": "<b>شمالی دروازہ</b>", "parse_mode": "HTML"}
+        link = {"inline_keyboard": [[{"text": "کھولیں", "url": "https://t.me/NidaDemoBot?start=case-x"}]]}
+        result = {"type": "article", "id": "case:x", "title": "شمالی دروازہ", "description": "مقدمہ"}
+        results = [{**result, "input_message_content": content, "reply_markup": link}]
+        await world.result("answerInlineQuery", inline_query_id=await asked(world, "شمالی"), results=results)
+        await page.get_by_role("button", name="شمالی دروازہ").click()
+        message = page.locator(".from-person").last
+        await expect(message).to_contain_text("بوٹ کے ذریعے")
+        await expect(message.get_by_role("link", name="کھولیں")).to_be_visible()
+        await expect(page.get_by_label("پیغام لکھیں")).to_have_value("")
+        await message.get_by_role("link", name="کھولیں").click()
+        await expect(page.locator(".from-person").last).to_contain_text("/start case-x")
+        assert await overflow(page) <= 0
+
+
+async def test_a_photo_is_shown(world: TelegramWorld, browser: Browser) -> None:
+    noor = await world.person("Noor", started=True)
+    form = FormData({"chat_id": str(noor.id), "caption": "A card"})
+    form.add_field("photo", png(300, 200), filename="card.png", content_type="image/png")
+    async with world.control.post(f"/bot{world.token}/sendPhoto", data=form) as response:
+        assert response.status == 200
+    async with opened(browser, f"{world.url}/?person={noor.id}") as page:
+        await expect(page.locator(".from-bot")).to_contain_text("A card")
+        picture = page.get_by_role("img", name="Photo")
+        await expect(picture).to_have_js_property("complete", True)
+        await expect(picture).to_have_js_property("naturalWidth", 300)
 
 
 async def test_a_menu_edited_in_place_keeps_the_keyboard_where_it_was(world: TelegramWorld, browser: Browser) -> None:

@@ -1,5 +1,6 @@
 """Two libraries model the Bot API independently: each must understand all that the stand-in says, and be understood."""
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator
 from dataclasses import fields
@@ -12,12 +13,21 @@ from aiogram import methods as aiogram_methods
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
-from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import (
+    BotCommand,
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+)
 from telegram.ext import ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from bot.standin.methods import METHODS
 from bot.standin.updates import KINDS
 from tests.person import Person
+from tests.standin.pictures import png
 from tests.telegram_world import TelegramWorld
 
 HTML = (
@@ -59,6 +69,10 @@ async def test_aiogram_parses_all_that_it_is_told(aiogram_bot: aiogram.Bot, read
     document = await aiogram_bot.send_document(reader.id, file, caption="Yours")
     assert document.document is not None
     assert (await aiogram_bot.download(document.document)).read() == "ندا".encode()  # type: ignore[union-attr]
+    photo = await aiogram_bot.send_photo(
+        reader.id, BufferedInputFile(png(1080, 1080), "card.png"), caption=HTML, parse_mode="HTML"
+    )
+    assert [(size.width, size.height) for size in photo.photo or []] == [(1080, 1080)]
     await reader.taps("Follow")
     await reader.sends("sticker")
     await reader.blocks()
@@ -78,6 +92,40 @@ async def test_aiogram_knows_each_refusal_by_its_class(aiogram_bot: aiogram.Bot,
     with pytest.raises(TelegramRetryAfter) as caught:
         await aiogram_bot.send_message(reader.id, "Hello")
     assert caught.value.retry_after == 9
+
+
+async def test_aiogram_offers_and_hears_what_was_chosen(aiogram_bot: aiogram.Bot, reader: Person) -> None:
+    asking = asyncio.create_task(reader.asks_inline("north gate"))  # noqa: TID251 - the other end of one conversation
+    [update] = await aiogram_bot.get_updates(timeout=5)
+    assert update.inline_query is not None
+    assert (update.inline_query.query, update.inline_query.from_user.language_code) == ("north gate", "ar")
+    content = InputTextMessageContent(message_text="<b>The case</b>", parse_mode="HTML")
+    article = InlineQueryResultArticle(id="case:x", title="قضية", description="line", input_message_content=content)
+    button = InlineQueryResultsButton(text="Subscribe", start_parameter="start")
+    await aiogram_bot.answer_inline_query(update.inline_query.id, [article], cache_time=5, is_personal=True, button=button)
+    offered = await asking
+    assert [(offer.id, offer.title) for offer in offered] == [("case:x", "قضية")]
+    assert (await reader.chooses(offered[0])).html == "<b>The case</b>"
+    chosen, message = await aiogram_bot.get_updates(update.update_id + 1)
+    assert chosen.chosen_inline_result is not None
+    assert (chosen.chosen_inline_result.result_id, chosen.chosen_inline_result.query) == ("case:x", "north gate")
+    assert message.message is not None
+    assert message.message.via_bot is not None
+    assert message.message.via_bot.username == "NidaDemoBot"
+
+
+async def test_python_telegram_bot_offers_and_sends_photos(ptb_bot: telegram.Bot, reader: Person) -> None:
+    await reader.starts()
+    photo = await ptb_bot.send_photo(reader.id, png(1200, 630), caption="A card", filename="card.png")
+    assert (photo.photo[0].width, photo.photo[0].height) == (1200, 630)
+    again = await ptb_bot.send_photo(reader.id, photo.photo[0].file_id)
+    assert again.photo == photo.photo
+    asking = asyncio.create_task(reader.asks_inline(""))  # noqa: TID251 - likewise
+    update = (await ptb_bot.get_updates(-1, timeout=5))[-1]
+    assert update.inline_query
+    content = telegram.InputTextMessageContent("The case")
+    await update.inline_query.answer([telegram.InlineQueryResultArticle("1", "A case", content)], cache_time=0)
+    assert [offer.title for offer in await asking] == ["A case"]
 
 
 async def test_aiogram_sets_the_surfaces(aiogram_bot: aiogram.Bot, reader: Person) -> None:
@@ -150,5 +198,6 @@ def test_every_kind_of_update_that_the_libraries_know_can_be_asked_for() -> None
 
 def _parameters_of_ptb(name: str) -> set[str]:
     helpers = {"self", "api_kwargs", "read_timeout", "write_timeout", "connect_timeout", "pool_timeout", "filename"}
+    helpers |= {"current_offset"} if name == "answerInlineQuery" else set()
     called: Any = getattr(telegram.Bot, name)
     return set(inspect.signature(called).parameters) - helpers

@@ -1,6 +1,6 @@
 """The methods of the Bot API that are modelled. Any other is answered with 404, as an unknown one is."""
 
-from bot.standin.methods import callbacks, commands, documents, me, messages, polling, profile
+from bot.standin.methods import callbacks, commands, documents, inline, me, messages, photos, polling, profile
 from bot.standin.methods.base import Methods
 from bot.standin.parameters import Given, build
 from bot.standin.refusals import Refusal, not_found
@@ -11,6 +11,8 @@ METHODS: Methods = {
     **polling.METHODS,
     **messages.METHODS,
     **documents.METHODS,
+    **photos.METHODS,
+    **inline.METHODS,
     **callbacks.METHODS,
     **commands.METHODS,
     **profile.METHODS,

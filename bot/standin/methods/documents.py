@@ -78,10 +78,21 @@ def read_caption(standin: StandIn, source: str, parse_mode: str, entities: Entit
 
 def stored(standin: StandIn, document: Upload | str) -> StoredFile:
     if isinstance(document, Upload):
-        if not document.content:
-            raise bad_request("file must be non-empty")
-        return standin.files.keep(document)
-    file = standin.files.known(document)
+        return standin.files.keep(not_empty(document))
+    file = sent_before(standin, document)
+    if file.size:
+        raise bad_request("can't use file of type Photo as Document")
+    return file
+
+
+def not_empty(upload: Upload) -> Upload:
+    if not upload.content:
+        raise bad_request("file must be non-empty")
+    return upload
+
+
+def sent_before(standin: StandIn, file_id: str) -> StoredFile:
+    file = standin.files.known(file_id)
     if file is None:
         raise bad_request(WRONG_FILE)
     return file

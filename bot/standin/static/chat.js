@@ -1,6 +1,7 @@
 // The chat page: pick a person, see what they see, do what they can do.
 
 import { act, follow, listPeople } from "./control.js";
+import { Inline } from "./inline.js";
 import { Messages } from "./messages.js";
 import { element, plainLines } from "./text.js";
 import { directionOf, fullTime, languageName, languageOf, wordsIn } from "./words.js";
@@ -41,6 +42,12 @@ const doing = async (verb, body) => {
     return null;
   }
 };
+
+const inline = new Inline($("text"), $("results"), {
+  ask: (query) => doing("inline", { query }),
+  choose: (query_id, result_id) => doing("choose", { query_id, result_id }),
+  start: (parameter) => doing("start", { payload: parameter }),
+});
 
 // A link to this very bot starts it, as Telegram does; gives whether it was one.
 const followLink = (url) => {
@@ -95,6 +102,7 @@ const showChat = (seen) => {
   showFoot();
   showCommands();
   showAnswers(chat.answers);
+  inline.show(chat.inline, words);
 };
 
 const showAbout = () => {
@@ -109,7 +117,7 @@ const showFoot = () => {
   $("composer").hidden = toStart;
   $("block").textContent = person.blocked ? words.unblock : words.block;
   $("block").hidden = chat.messages.length === 0;
-  if (toStart) closeSheets();
+  if (toStart) { closeSheets(); inline.leave(); }
 };
 
 const showCommands = () => {
@@ -164,7 +172,7 @@ const speak = () => {
   $("text").placeholder = words.write;
   $("alert-close").textContent = words.close;
   $("messages").setAttribute("aria-label", words.conversation);
-  for (const [id, label] of [["send", words.send], ["more", words.more], ["commands", words.commands], ["kinds", words.more]])
+  for (const [id, label] of [["send", words.send], ["more", words.more], ["commands", words.commands], ["kinds", words.more], ["results", words.results]])
     $(id).setAttribute("aria-label", label);
   $("kinds").replaceChildren(...KINDS.map(kindElement));
 };
@@ -233,7 +241,7 @@ const lookForPeople = async () => {
 $("composer").addEventListener("submit", async (event) => {
   event.preventDefault();
   const text = $("text").value.trim();
-  if (!text) return;
+  if (!text || inline.isTyped()) return;
   $("text").value = "";
   grow();
   if (!(await doing("send", { text }))) $("text").value = text;
@@ -243,6 +251,7 @@ $("text").addEventListener("keydown", (event) => {
   event.preventDefault();
   $("composer").requestSubmit();
 });
+$("text").addEventListener("input", () => inline.typed(chat?.bot_username));
 const grow = () => { $("text").rows = Math.min(6, $("text").value.split("\n").length); };
 $("text").addEventListener("input", grow);
 $("start").addEventListener("click", () => {
@@ -254,7 +263,7 @@ $("start").addEventListener("click", () => {
 $("block").addEventListener("click", () => doing(person.blocked ? "unblock" : "block"));
 $("menu").addEventListener("click", () => toggle($("menu"), $("commands")));
 $("more").addEventListener("click", () => toggle($("more"), $("kinds")));
-document.addEventListener("keydown", (event) => { if (event.key === "Escape") closeSheets(); });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") { closeSheets(); inline.leave(); } });
 
 speak();
 $("nobody").hidden = false;

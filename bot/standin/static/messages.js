@@ -76,6 +76,7 @@ const messageElement = (message, day, context) => {
   item.dataset.message = message.message_id;
   if (day) item.append(element("p", "day", day));
   const bubble = element("div", "bubble");
+  if (message.via_bot) bubble.append(element("p", "via", context.words.via));
   if (message.kind !== "text") bubble.append(attachment(message, context.words));
   if (message.text) bubble.append(renderText(message.text, message.entities, context.acts));
   bubble.append(stamp(message, context));
@@ -96,12 +97,22 @@ const stamp = (message, { words, language }) => {
 
 const attachment = (message, words) => {
   if (!message.file) return element("p", "kind", words.kinds[message.kind]);
+  if (message.kind === "photo") return photo(message.file, words);
   const link = element("a", "file");
   link.href = `/control/files/${encodeURIComponent(message.file.file_id)}`;
   link.download = message.file.name;
   const name = element("bdi", "file-name", message.file.name);
   link.append(name, element("span", "file-note", `${words.download} · ${size(message.file.size)}`));
   return link;
+};
+
+const photo = (file, words) => {
+  const shown = element("img", "photo");
+  shown.src = `/control/files/${encodeURIComponent(file.file_id)}`;
+  shown.alt = words.kinds.photo;
+  shown.width = file.width;
+  shown.height = file.height;
+  return shown;
 };
 
 const size = (bytes) => (bytes < 1024 ? `\u2066${bytes} B\u2069` : `\u2066${(bytes / 1024).toFixed(1)} kB\u2069`);
