@@ -26,6 +26,7 @@ from bot.operations import Operations
 from bot.operations.operations import LocalOperations
 from bot.operations.services import Services, open_services
 from bot.operations.socket import asking, listening, socket_path
+from bot.petitions.pulses import forget_pulses
 from bot.process import listen_to_signals, run_to_the_end, spare_the_collector
 from bot.runner import queue
 from bot.runner.chores import Chore, Every, repeat
@@ -94,6 +95,7 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "following": services.following,
         "cases": services.cases,
         "events": services.events,
+        "petitions": services.petitions,
         "calendars": services.calendars,
         "feeds": services.feeds,
         "catalogues": services.catalogues,
@@ -154,6 +156,8 @@ def _chores(services: Services) -> list[Chore]:
         Chore("events.fill_places", Every.MINUTE, services.events.fill_places),
         Chore("events.remind", Every.MINUTE, services.reminders.launch_due),
         Chore("events.rezone", Every.HOUR, services.reminders.rezone),
+        Chore("petitions.close", Every.MINUTE, services.petitions.close_due),
+        Chore("petitions.forget_pulses", Every.HOUR, lambda: forget_pulses(database, clock.now())),
         Chore("intake.purge", Every.HOUR, lambda: purge_updates(database, clock)),
         Chore("conversations.purge", Every.HOUR, conversations.purge),
         Chore("supporters.purge", Every.HOUR, services.supporters.purge_unconsented),

@@ -262,6 +262,16 @@ class Events(Section):
         return {kind: tuple(map(parse, offsets)) for kind, offsets in kinds.items()}
 
 
+class Petitions(Section):
+    burst: int = Field(
+        default=60,
+        ge=1,
+        le=1_000_000,
+        description="Signatures by one link within ten minutes that count without anybody looking; more of them are set aside "
+        "for staff, unless the petition already grows so.",
+    )
+
+
 class Calendar(Section):
     public_url: Annotated[str, AfterValidator(_safe_address_or_nothing)] = Field(
         default="",
@@ -303,6 +313,7 @@ class Settings(Section):
     security: Security = Security()
     delivery: Delivery = Delivery()
     events: Events = Events()
+    petitions: Petitions = Petitions()
     calendar: Calendar = Calendar()
     metrics: Metrics = Metrics()
     runner: Runner = Runner()

@@ -19,6 +19,7 @@ from bot.events.offsets import bits_of
 from bot.events.reminding import Reminders
 from bot.events.service import Events
 from bot.language import Catalogues
+from bot.petitions.service import Petitions
 from bot.sources.service import Sources
 from bot.staff.audit import Audit
 from bot.storage import upgrade
@@ -46,6 +47,7 @@ class Services:
     feeds: Feeds
     changes: EventChanges
     reminders: Reminders
+    petitions: Petitions
     sources: Sources
     audit: Audit
 
@@ -96,6 +98,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
                 usual,
             ),
             reminders=Reminders(database, clock, organisation.default_locale, usual),
+            petitions=Petitions(database, vault, clock, organisation.default_locale, organisation.zone, settings.petitions.burst),
             sources=Sources(database),
             audit=Audit(database, clock),
         )

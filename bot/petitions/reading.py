@@ -41,7 +41,7 @@ async def one(session: AsyncSession, slug: str, *, hold: bool) -> tuple[Petition
     """The petition; held, so that of two who change it at once one comes after the other. Raises NidaError when there is
     none."""
     wanted = PETITIONS.where(PetitionRow.slug == slug)
-    found = await session.execute(wanted.with_for_update(of=PetitionRow) if hold else wanted)
+    found = await session.execute(wanted.with_for_update(of=PetitionRow, key_share=True) if hold else wanted)
     if (row := found.one_or_none()) is None:
         raise unknown(slug)
     return row[0], row[1], row[2]

@@ -114,7 +114,7 @@ async def _add_petition(session: AsyncSession, case_id: int, event_id: int) -> N
     burst = BurstRow(petition_id=petition.id, source="", began_at=START, ended_at=START)
     session.add(burst)
     await session.flush()
-    signed = {"entry": 0, "salt": b"salt", "signed_at": START, "answers": b"sealed", "burst_id": burst.id}
+    signed = {"entry": 0, "number": 1, "salt": b"salt", "signed_at": START, "answers": b"sealed", "burst_id": burst.id}
     session.add_all(
         [
             SignatureRow(petition_id=petition.id, tag=b"tag", **signed),

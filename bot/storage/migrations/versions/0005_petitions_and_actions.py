@@ -13,6 +13,7 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 WAITING = sa.text("comment = 'waiting'")
+SHOWN = sa.text("comment = 'shown'")
 
 
 def choice(name: str, *values: str) -> sa.Enum:
@@ -85,6 +86,7 @@ def upgrade() -> None:
         sa.Column("closes_at", MOMENT, nullable=True),
         sa.Column("keep_until", sa.Date(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("made", sa.Integer(), nullable=False),
         sa.Column("counted", sa.Integer(), nullable=False),
         sa.Column("set_aside", sa.Integer(), nullable=False),
         sa.Column("told", sa.Integer(), nullable=False),
@@ -92,6 +94,7 @@ def upgrade() -> None:
         sa.Column("changed_at", MOMENT, nullable=False),
         sa.Column("closed_at", MOMENT, nullable=True),
         sa.Column("delivered_at", MOMENT, nullable=True),
+        sa.Column("emptied_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(
             ["campaign_id"], ["campaigns.id"], name=op.f("fk_petitions_campaign_id_campaigns"), ondelete="SET NULL"
         ),
@@ -267,6 +270,7 @@ def upgrade() -> None:
         sa.Column("petition_id", sa.Integer(), nullable=False),
         sa.Column("tag", sa.LargeBinary(), nullable=False),
         sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("signed_at", MOMENT, nullable=False),
         sa.Column("answers", sa.LargeBinary(), nullable=True),
@@ -283,6 +287,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_signatures_burst_id"), "signatures", ["burst_id"])
     op.create_index("ix_signatures_comment", "signatures", ["petition_id"], sqlite_where=WAITING, postgresql_where=WAITING)
+    op.create_index("ix_signatures_shown", "signatures", ["petition_id", "entry"], sqlite_where=SHOWN, postgresql_where=SHOWN)
     op.create_index(op.f("ix_signatures_petition_id_entry"), "signatures", ["petition_id", "entry"], unique=True)
     op.add_column("supporters", sa.Column("asked_at", MOMENT, nullable=True))
 

@@ -1,0 +1,52 @@
+"""What of a signature can be read, and by whom: a tag that only the signer's own id leads to, and the answers, encrypted.
+
+Each petition has a key for its tags, so that two of them, stolen together, cannot be matched.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from bot.petitions.models import SignatureRow
+from bot.petitions.views import Answers
+from bot.storage.vault import Cell, Vault
+
+_FILLED_TO: Final = 128
+"""What is encrypted is as long as before: filled up, it does not tell who wrote a comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is kept, sealed, of one signature."""
+
+    answers: Answers
+    locale: str | None = None
+    source: str | None = None
+
+
+class Sealing:
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def tag(self, petition_id: int, slug: str, telegram_id: int) -> bytes:
+        return self._vault.tag(f"petition {petition_id} {slug}", str(telegram_id).encode())
+
+    def pulse(self, petition_id: int, source: str) -> str:
+        """Blind index of a link's source."""
+        return self._vault.tag(f"pulses of petition {petition_id}", source.encode()).hex()
+
+    def seal(self, petition_id: int, tag: bytes, said: Said) -> bytes:
+        answers = {ask: answer for ask, answer in asdict(said.answers).items() if answer is not None}
+        written = json.dumps([answers, said.locale, said.source], ensure_ascii=False, separators=(",", ":")).encode()
+        return self._vault.seal(written.ljust(-(-len(written) // _FILLED_TO) * _FILLED_TO), _cell(petition_id, tag))
+
+    def open(self, signature: SignatureRow) -> Said:
+        """Empty once what signers said has been deleted. Raises NidaError for what another key sealed."""
+        if signature.answers is None:
+            return Said(Answers())
+        answers, locale, source = json.loads(self._vault.open(signature.answers, _cell(signature.petition_id, signature.tag)))
+        return Said(Answers(**answers), locale, source)
+
+
+def _cell(petition_id: int, tag: bytes) -> Cell:
+    return Cell("signatures", "answers", f"{petition_id}:{tag.hex()}")

@@ -1,0 +1,195 @@
+"""Reading petitions, signing them, and taking it back. Each method is one short transaction and may be repeated."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock, to_the_hour
+from bot.petitions.models import SHOWN, PetitionRow, PetitionStatus, SignatureRow
+from bot.petitions.reading import PETITIONS, view_of
+from bot.petitions.sealing import Sealing
+from bot.petitions.signing import Signing
+from bot.petitions.views import Answers, Mine, Page, PetitionCard, PetitionView, Reply, Signed, Signer
+from bot.storage.asking import may_exist, page_start
+from bot.storage.database import Database
+from bot.storage.vault import Vault
+from bot.supporters.models import PetitionNewsRow, SupporterRow
+
+COMMENTS: Final = 3
+"""How many of those shown a card has: the latest."""
+_SOONEST_FIRST: Final[tuple[Any, ...]] = (PetitionRow.closes_at.asc().nulls_last(), PetitionRow.slug)
+_PUBLIC: Final = PetitionRow.status != PetitionStatus.DRAFT
+
+
+class Petitions:
+    """`who` is always a Telegram id; `source_locale` is the language content is written in, `zone` the organisation's, and
+    `burst` how many signatures of one link within ten minutes are counted without anybody looking."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock, source_locale: str, zone: ZoneInfo, burst: int) -> None:
+        self._database = database
+        self._sealing = Sealing(vault)
+        self._clock = clock
+        self._zone = zone
+        self._burst = burst
+        self.source_locale = source_locale
+
+    async def list_open(self, who: int | None, offset: int, limit: int) -> Page[PetitionCard]:
+        """What can be signed: what closes soonest first, then what has no date."""
+        return await self._page(who, offset, limit, self._can_be_signed(), *_SOONEST_FIRST)
+
+    async def list_of_case(self, case_id: int, who: int | None, offset: int, limit: int) -> Page[PetitionCard]:
+        """Every petition of a case, those that can be signed first."""
+        of_case = _PUBLIC & (PetitionRow.case_id == (case_id if may_exist(case_id) else 0))
+        return await self._page(who, offset, limit, of_case, self._can_be_signed().desc(), *_SOONEST_FIRST)
+
+    async def list_mine(self, who: int, offset: int, limit: int) -> Page[PetitionCard]:
+        """What this person signed, the latest first."""
+        async with self._database.read() as session:
+            every = (await session.execute(select(PetitionRow.id, PetitionRow.slug).where(_PUBLIC))).all()
+            signed = await self._signatures(session, who, [(row.id, row.slug) for row in every])
+            in_order = sorted(signed.values(), key=lambda each: (each.signed_at, each.petition_id), reverse=True)
+            start = page_start(offset, limit, len(in_order))
+            shown = [each.petition_id for each in in_order[start : start + limit]]
+            rows = (await session.execute(PETITIONS.where(PetitionRow.id.in_(shown)))).all()
+        views = {row[0].id: view_of(*row) for row in rows}
+        items = tuple(PetitionCard(views[id_], self._mine(signed[id_])) for id_ in shown)
+        return Page(items, start, limit, len(in_order))
+
+    async def get_card(self, key: int | str, who: int | None, supporter_id: int | None = None) -> PetitionCard | None:
+        """A petition by its slug or id, as this person sees it; None when there is none, or only a draft."""
+        if not may_exist(key):
+            return None
+        async with self._database.read() as session:
+            found = await self._find(session, key)
+            return None if found is None else await self._card(session, view_of(*found), who, supporter_id)
+
+    async def sign(self, signer: Signer, petition_id: int, answers: Answers, *, show_name: bool, pass_on: bool) -> Signed:
+        """ALREADY changes nothing: a tap that comes twice signs once."""
+        return await self._held(
+            signer, petition_id, lambda signing: signing.sign(signer, answers, show_name=show_name, pass_on=pass_on)
+        )
+
+    async def change(self, signer: Signer, petition_id: int, answers: Answers, *, show_name: bool, pass_on: bool) -> Signed:
+        """Other answers and consents. A comment that changes, or the name shown above it, waits for staff again."""
+        return await self._held(
+            signer, petition_id, lambda signing: signing.change(signer, answers, show_name=show_name, pass_on=pass_on)
+        )
+
+    async def withdraw(self, signer: Signer, petition_id: int) -> Signed:
+        """The signature and all that was said with it is deleted; that there was one stays in the log."""
+        return await self._held(signer, petition_id, lambda signing: signing.withdraw(signer.telegram_id))
+
+    async def set_news(self, supporter_id: int, petition_id: int, *, wanted: bool) -> None:
+        """Whether somebody hears how it goes, signed or not."""
+        if not may_exist(petition_id):
+            return
+        async with self._database.write() as session:
+            if not wanted:
+                theirs = PetitionNewsRow.supporter_id == supporter_id, PetitionNewsRow.petition_id == petition_id
+                await session.execute(delete(PetitionNewsRow).where(*theirs))
+            elif await self._is_here(session, supporter_id) and await self._find(session, petition_id) is not None:
+                news = {"supporter_id": supporter_id, "petition_id": petition_id, "since": to_the_hour(self._clock.now())}
+                await session.execute(insert(PetitionNewsRow).values(news).on_conflict_do_nothing())
+
+    async def close_due(self) -> int:
+        """Close those whose last day is over; how many they were."""
+        now = self._clock.now()
+        due = (
+            select(PetitionRow)
+            .where(PetitionRow.status == PetitionStatus.OPEN, PetitionRow.closes_at <= now)
+            .order_by(PetitionRow.id)
+            .with_for_update(key_share=True)
+        )
+        async with self._database.write(quiet=True) as session:
+            closed = (await session.scalars(due)).all()
+            for petition in closed:
+                petition.status, petition.closed_at = PetitionStatus.CLOSED, petition.closes_at
+        return len(closed)
+
+    async def _held(self, signer: Signer, petition_id: int, work: Callable[[Signing], Awaitable[Reply]]) -> Signed:
+        if not may_exist(petition_id):
+            return Signed(Reply.GONE, None)
+        async with self._database.write() as session:
+            found = await self._find(session, petition_id, lock=True)
+            if found is None:
+                return Signed(Reply.GONE, None)
+            now = self._clock.now()
+            reply = await work(Signing(session, self._sealing, found[0], now=now, zone=self._zone, burst=self._burst))
+            await session.flush()
+            return Signed(reply, await self._card(session, view_of(*found), signer.telegram_id, None))
+
+    async def _find(self, session: AsyncSession, key: int | str, *, lock: bool = False) -> tuple[PetitionRow, Any, Any] | None:
+        this = PETITIONS.where((PetitionRow.id if isinstance(key, int) else PetitionRow.slug) == key, _PUBLIC)
+        held = this.with_for_update(of=PetitionRow, key_share=True) if lock else this
+        row = (await session.execute(held)).one_or_none()
+        return None if row is None else (row[0], row[1], row[2])
+
+    async def _card(
+        self, session: AsyncSession, petition: PetitionView, who: int | None, supporter_id: int | None
+    ) -> PetitionCard:
+        signatures = {} if who is None else await self._signatures(session, who, [(petition.id, petition.slug)])
+        mine = self._mine(signatures[petition.id]) if signatures else None
+        return PetitionCard(
+            petition, mine, await _gets_news(session, petition, supporter_id), await self._shown(session, petition)
+        )
+
+    async def _page(
+        self, who: int | None, offset: int, limit: int, which: ColumnElement[bool], *order: Any
+    ) -> Page[PetitionCard]:
+        async with self._database.read() as session:
+            total = await session.scalar(select(func.count()).select_from(PetitionRow).where(which)) or 0
+            start = page_start(offset, limit, total)
+            rows = (await session.execute(PETITIONS.where(which).order_by(*order).limit(limit).offset(start))).all()
+            views = [view_of(*row) for row in rows]
+            signed = {} if who is None else await self._signatures(session, who, [(view.id, view.slug) for view in views])
+        items = [PetitionCard(view, self._mine(signed[view.id]) if view.id in signed else None) for view in views]
+        return Page(tuple(items), start, limit, total)
+
+    async def _signatures(self, session: AsyncSession, who: int, petitions: Sequence[tuple[int, str]]) -> dict[int, SignatureRow]:
+        """This person's, by petition: the only way to them is to make the tag of each anew."""
+        tags = [(id_, self._sealing.tag(id_, slug, who)) for id_, slug in petitions]
+        theirs = select(SignatureRow).where(tuple_(SignatureRow.petition_id, SignatureRow.tag).in_(tags))
+        return {row.petition_id: row for row in (await session.scalars(theirs)).all()}
+
+    async def _shown(self, session: AsyncSession, petition: PetitionView) -> tuple[Answers, ...]:
+        latest = (
+            select(SignatureRow)
+            .where(SignatureRow.petition_id == petition.id, SHOWN)
+            .order_by(SignatureRow.entry.desc())
+            .limit(COMMENTS)
+        )
+        rows = (await session.scalars(latest)).all()
+        return tuple(self._as_shown(row) for row in rows)
+
+    def _as_shown(self, signature: SignatureRow) -> Answers:
+        said = self._sealing.open(signature).answers
+        return Answers(name=said.name if signature.show_name else None, comment=said.comment)
+
+    def _mine(self, signature: SignatureRow) -> Mine:
+        return Mine(
+            signature.number,
+            signature.signed_at,
+            self._sealing.open(signature).answers,
+            signature.show_name,
+            signature.pass_on,
+            signature.standing,
+            signature.comment,
+        )
+
+    async def _is_here(self, session: AsyncSession, supporter_id: int) -> bool:
+        """Held, too: somebody who is being erased at this moment is nobody, not an error."""
+        held = select(SupporterRow.id).where(SupporterRow.id == supporter_id).with_for_update(read=True, key_share=True)
+        return await session.scalar(held) is not None
+
+    def _can_be_signed(self) -> ColumnElement[bool]:
+        not_over = or_(PetitionRow.closes_at.is_(None), PetitionRow.closes_at > self._clock.now())
+        return (PetitionRow.status == PetitionStatus.OPEN) & not_over
+
+
+async def _gets_news(session: AsyncSession, petition: PetitionView, supporter_id: int | None) -> bool:
+    theirs = PetitionNewsRow.supporter_id == supporter_id, PetitionNewsRow.petition_id == petition.id
+    return supporter_id is not None and await session.scalar(select(PetitionNewsRow.petition_id).where(*theirs)) is not None

@@ -1,0 +1,136 @@
+"""One person's signature, inside a transaction that holds the petition's row: of many taps at once one signs."""
+
+import secrets
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import to_the_hour
+from bot.petitions.entries import SALT_BYTES, EntryKind
+from bot.petitions.log import append, commitment
+from bot.petitions.models import CommentState, PetitionRow, PetitionStatus, SignatureRow, Standing
+from bot.petitions.pulses import Pulse
+from bot.petitions.sealing import Said, Sealing
+from bot.petitions.views import Answers, Reply, Signer
+from bot.sources.models import Step
+from bot.sources.service import count_in
+
+SOURCE_LENGTH: Final = 32
+
+
+class Signing:
+    """`zone` is the organisation's, in which its days begin; `burst` how many signatures of one link within ten minutes are
+    counted without anybody looking."""
+
+    def __init__(
+        self, session: AsyncSession, sealing: Sealing, petition: PetitionRow, *, now: datetime, zone: ZoneInfo, burst: int
+    ) -> None:
+        self._session = session
+        self._sealing = sealing
+        self._petition = petition
+        self._now = now
+        self._zone = zone
+        self._burst = burst
+
+    async def sign(self, signer: Signer, answers: Answers, *, show_name: bool, pass_on: bool) -> Reply:
+        petition = self._petition
+        if await self._signature(signer.telegram_id) is not None:
+            return Reply.ALREADY
+        if not self._is_open():
+            return Reply.CLOSED
+        if not self._is_complete(answers := self._asked(answers)):
+            return Reply.INCOMPLETE
+        source = (signer.source or "")[:SOURCE_LENGTH]
+        pulse = Pulse(self._session, petition.id, source, self._sealing.pulse(petition.id, source), self._now)
+        burst_id = await pulse.set_aside_in(self._burst)
+        tag, salt, hour = self._tag(signer.telegram_id), secrets.token_bytes(SALT_BYTES), to_the_hour(self._now)
+        committed = commitment(salt, petition.slug, tag, hour)
+        petition.made += 1
+        signature = SignatureRow(
+            petition_id=petition.id,
+            tag=tag,
+            entry=await append(self._session, petition, EntryKind.SIGNED, commitment=committed),
+            number=petition.made,
+            salt=salt,
+            signed_at=hour,
+            burst_id=burst_id,
+        )
+        self._session.add(signature)
+        self._keep(signature, Said(answers, signer.locale, source or None), show_name=show_name, pass_on=pass_on)
+        await count_in(self._session, Step.SIGNED, f"petition:{petition.slug}", source, signer.locale)
+        if burst_id is None:
+            petition.counted += 1
+            return Reply.DONE
+        signature.standing = Standing.SET_ASIDE
+        petition.set_aside += 1
+        await append(self._session, petition, EntryKind.SET_ASIDE, about=signature.entry)
+        return Reply.DONE
+
+    async def change(self, signer: Signer, answers: Answers, *, show_name: bool, pass_on: bool) -> Reply:
+        """Once the petition is closed, only a consent can be taken back."""
+        signature = await self._signature(signer.telegram_id)
+        if signature is None:
+            return Reply.NOT_SIGNED
+        before, answers = self._sealing.open(signature), self._asked(answers)
+        if not self._is_open():
+            more = show_name > signature.show_name or pass_on > signature.pass_on
+            if more or answers != before.answers:
+                return Reply.CLOSED
+        elif not self._is_complete(answers):
+            return Reply.INCOMPLETE
+        self._keep(signature, replace(before, answers=answers, locale=signer.locale), show_name=show_name, pass_on=pass_on)
+        return Reply.DONE
+
+    async def withdraw(self, telegram_id: int) -> Reply:
+        """Whether or not the petition is open: nobody has to have signed for ever."""
+        signature = await self._signature(telegram_id)
+        if signature is None:
+            return Reply.NOT_SIGNED
+        if signature.standing is Standing.COUNTED:
+            self._petition.counted -= 1
+        else:
+            self._petition.set_aside -= 1
+        await append(self._session, self._petition, EntryKind.WITHDRAWN, about=signature.entry)
+        await self._session.delete(signature)
+        return Reply.DONE
+
+    def _keep(self, signature: SignatureRow, said: Said, *, show_name: bool, pass_on: bool) -> None:
+        """Consents only where there is something to consent to."""
+        shown_before = _shown(self._sealing.open(signature).answers, signature.show_name)
+        if self._now.astimezone(self._zone).date() > self._petition.keep_until:
+            said = Said(Answers())
+        answers = said.answers
+        signature.show_name = show_name and answers.name is not None
+        signature.pass_on = pass_on and answers != Answers()
+        signature.answers = None if said == Said(Answers()) else self._sealing.seal(signature.petition_id, signature.tag, said)
+        if answers.comment is None:
+            signature.comment = CommentState.NONE
+        elif _shown(answers, signature.show_name) != shown_before:
+            signature.comment = CommentState.WAITING
+
+    def _is_open(self) -> bool:
+        petition = self._petition
+        return petition.status is PetitionStatus.OPEN and (petition.closes_at is None or self._now < petition.closes_at)
+
+    def _is_complete(self, answers: Answers) -> bool:
+        return all(getattr(answers, ask) for ask in self._petition.needs)
+
+    def _asked(self, answers: Answers) -> Answers:
+        """What was not asked is not kept."""
+        return Answers(**{ask: answer or None for ask, answer in asdict(answers).items() if ask in self._petition.asks})
+
+    def _tag(self, telegram_id: int) -> bytes:
+        return self._sealing.tag(self._petition.id, self._petition.slug, telegram_id)
+
+    async def _signature(self, telegram_id: int) -> SignatureRow | None:
+        theirs = SignatureRow.petition_id == self._petition.id, SignatureRow.tag == self._tag(telegram_id)
+        return await self._session.scalar(select(SignatureRow).where(*theirs))
+
+
+def _shown(answers: Answers, show_name: bool) -> tuple[str | None, str | None]:
+    """What others may come to see of it, and staff have looked at: the comment and the name above it."""
+    return answers.comment, answers.name if show_name else None
