@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import CursorResult
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
@@ -27,6 +26,7 @@ from bot.delivery.regathering import SHOWS_NOW, is_current, regather_for
 from bot.delivery.timing import AT_ONCE, QuietHours, Wishes, goes_at
 from bot.storage.database import Database
 from bot.storage.installation import next_epoch
+from bot.supporters.erasing import hold_off_erasing
 
 LAST_PLACE: Final = 2**31 - 1
 """Where a doubtful row goes on: behind all others, when whatever swallowed the reply may be over."""
@@ -246,13 +246,8 @@ class Ledger:
 
     async def finish(self, broadcast_id: int) -> bool:
         """Mark the broadcast done when nothing of it is pending or leased; park what was doubted twice on the way."""
-        try:
-            return await self._finish(broadcast_id)
-        except IntegrityError:  # on PostgreSQL: somebody had themselves erased while a correction for them was written down
-            return False
-
-    async def _finish(self, broadcast_id: int) -> bool:
         async with self._database.write(quiet=True) as session:
+            await hold_off_erasing(session)
             # First of all: who sends the uncertain once more has committed by the time we look at what is left.
             await session.execute(sql.LOCK, {"id": broadcast_id})
             owner = (await session.execute(sql.EPOCH)).scalar_one()

@@ -102,8 +102,9 @@ class DeliveryRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, init=False)
     broadcast_id: Mapped[int]
     """No foreign key: broadcasts are never deleted, and to look each row's up took two fifths of a fan-out on PostgreSQL."""
-    supporter_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("supporters.id", ondelete="SET NULL"))
-    """Empty once the person had themselves erased: the account still adds up, and says nothing about anyone."""
+    supporter_id: Mapped[int | None] = mapped_column(BigId)
+    """Empty once the person had themselves erased: the account still adds up, and says nothing about anyone. No foreign key
+    either: whoever erases empties it, and whoever writes people down holds that off meanwhile (`bot.supporters.erasing`)."""
     state: Mapped[DeliveryState] = mapped_column(choice(DeliveryState, "delivery_state"), default=DeliveryState.PENDING)
     place: Mapped[int]
     """Random place in the order of sending, so that an interruption does not always hurt the same people."""

@@ -1,16 +1,33 @@
 """Erasing a person."""
 
-from sqlalchemy import delete, select, update
+from typing import Final
+
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.supporters.models import SupporterRow
 from bot.supporters.tables import deliveries
 
+_LOCK: Final = 1852400765
+
+
+async def hold_off_erasing(session: AsyncSession) -> None:
+    """Nobody is erased until the transaction is over: call it first in one that writes deliveries for many people, as those of
+    whoever is erased would keep a number that leads nowhere. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text(f"SELECT pg_advisory_xact_lock_shared({_LOCK})"))
+
+
+async def _wait_for_writers(session: AsyncSession) -> None:
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+
 
 async def erase(session: AsyncSession, tag: bytes) -> bool:
     """Delete the row; followings go with it. What was owed to this person is cancelled, and the ledger's rows stay as
     numbers without a person. A message in flight is settled by its sender. False when there was no row."""
-    # Locked first: a fan-out that runs meanwhile must not write down a delivery for somebody half erased.
+    await _wait_for_writers(session)
+    # Locked: nobody writes down a single delivery for somebody half erased either.
     found = await session.execute(select(SupporterRow.id).where(SupporterRow.tag == tag).with_for_update())
     supporter_id = found.scalar_one_or_none()
     if supporter_id is None:
@@ -21,6 +38,6 @@ async def erase(session: AsyncSession, tag: bytes) -> bool:
         .where(theirs, deliveries.c.state.in_(("pending", "deferred")))
         .values(state="cancelled", reason="erased")
     )
-    await session.execute(update(deliveries).where(theirs, deliveries.c.message_id.is_not(None)).values(message_id=None))
+    await session.execute(update(deliveries).where(theirs).values(supporter_id=None, message_id=None))
     await session.execute(delete(SupporterRow).where(SupporterRow.id == supporter_id))
     return True

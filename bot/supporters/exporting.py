@@ -48,6 +48,7 @@ def _settings(row: SupporterRow, telegram_id: int) -> dict[str, Any]:
         "paused_until": _written(row.paused_until),
         "blocked_at": _written(row.blocked_at),
         "came_by_link": row.source,
+        "asked_to_act_at": _written(row.asked_at),
         "kept_since": _written(row.created_at),
     }
 

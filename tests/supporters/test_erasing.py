@@ -51,6 +51,7 @@ async def test_everything_kept_is_handed_out(
         "paused_until": None,
         "blocked_at": None,
         "came_by_link": "leaflet",
+        "asked_to_act_at": None,
         "kept_since": hour,
         "follows": [{"case": "north-gate-five", "since": hour}],
         "events": [],

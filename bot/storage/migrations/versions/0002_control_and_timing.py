@@ -11,6 +11,7 @@ depends_on = None
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 BROADCAST_KEY = "fk_deliveries_broadcast_id_broadcasts"
+SUPPORTER_KEY = "fk_deliveries_supporter_id_supporters"
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)
 FINAL = "('sent', 'unreachable', 'rejected', 'cancelled')"
@@ -27,6 +28,7 @@ def upgrade() -> None:
     op.drop_index("ix_deliveries_open", table_name="deliveries")
     with op.batch_alter_table("deliveries") as deliveries:
         deliveries.drop_constraint(op.f(BROADCAST_KEY), type_="foreignkey")
+        deliveries.drop_constraint(op.f(SUPPORTER_KEY), type_="foreignkey")
         deliveries.add_column(sa.Column("due_at", MOMENT, nullable=True))
         deliveries.add_column(sa.Column("version", sa.SmallInteger(), nullable=True))
         deliveries.add_column(sa.Column("carried_by", BIG_ID, nullable=True))
@@ -97,10 +99,12 @@ def downgrade() -> None:
         ):
             broadcasts.drop_column(column)
     allow("deliveries", "delivery_state", (*DELIVERIES, "deferred"), DELIVERIES)
+    op.execute("UPDATE deliveries SET supporter_id = NULL WHERE supporter_id NOT IN (SELECT id FROM supporters)")
     with op.batch_alter_table("deliveries") as deliveries:
         for column in ("carried_by", "version", "due_at"):
             deliveries.drop_column(column)
         deliveries.create_foreign_key(op.f(BROADCAST_KEY), "broadcasts", ["broadcast_id"], ["id"], ondelete="CASCADE")
+        deliveries.create_foreign_key(op.f(SUPPORTER_KEY), "supporters", ["supporter_id"], ["id"], ondelete="SET NULL")
     add_open_index()
     guard_final_outcomes()
 
