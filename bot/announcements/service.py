@@ -28,7 +28,7 @@ from bot.supporters.models import SupporterRow
 
 log = structlog.get_logger()
 
-SLICE = 5_000
+SLICE = {"sqlite": 5_000, "postgresql": 20_000}
 """People written down in one transaction: few enough not to hold SQLite's only writer for long."""
 PLACES = 100
 """In the order of sending: enough that no interruption always hurts the same people. With as many as there are rows, each
@@ -189,6 +189,10 @@ class Announcements:
         if slices:
             log.info("broadcast.launched", broadcast=broadcast_id)
 
+    @property
+    def _slice(self) -> int:
+        return SLICE["sqlite" if self._database.is_sqlite else "postgresql"]
+
     async def _write_slice(self, broadcast_id: int) -> bool:
         """Write the next slice of the audience; False once it is complete. The note of how far it got is in the same
         transaction, so that a slice is written once however often this is interrupted."""
@@ -200,7 +204,7 @@ class Announcements:
                 return False
             job = Job(*(await session.execute(JOB, {"id": broadcast_id})).one())
             if job.amends:
-                last = await copies.owe_slice(session, job, behind, SLICE, is_sqlite=self._database.is_sqlite)
+                last = await copies.owe_slice(session, job, behind, self._slice, is_sqlite=self._database.is_sqlite)
             else:
                 last = await self._insert_slice(session, broadcast_id, audience_from_json(job.audience), behind)
             done = {"state": BroadcastState.SENDING} if last is None else {"fanned_out_to": last}
@@ -210,7 +214,7 @@ class Announcements:
     async def _insert_slice(self, session: AsyncSession, broadcast_id: int, audience: Drawable, behind: int | None) -> int | None:
         """The last follower of the slice, None when there was nobody left."""
         after = behind or 0
-        last = await session.scalar(audience.end_of_slice(after, SLICE), execution_options=LONG)
+        last = await session.scalar(audience.end_of_slice(after, self._slice), execution_options=LONG)
         if last is None:
             return None
         people = audience.drawn_in_order(self._clock.now(), after, last)

@@ -72,7 +72,7 @@ async def test_a_pause_says_who_and_nothing_more_is_claimed(
 async def test_a_launch_paused_in_its_middle_goes_on_with_the_rest_of_the_audience(
     announcements: Announcements, control: Control, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "SLICE", 2)
+    monkeypatch.setattr(service, "SLICE", {"sqlite": 2, "postgresql": 2})
     write, written = Announcements._write_slice, [0]
 
     async def paused_after_two(self: Announcements, broadcast_id: int) -> bool:

@@ -21,7 +21,7 @@ ENGLISH, ARABIC = [1, 2, 3], [4, 5, 6, 7, 8]
 
 @pytest.fixture
 async def announcements(database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch) -> Announcements:
-    monkeypatch.setattr(service, "SLICE", 2)
+    monkeypatch.setattr(service, "SLICE", {"sqlite": 2, "postgresql": 2})
     await add_case(database)
     await add_followers(database, clock, 1, 3, "en")
     await add_followers(database, clock, 1, 5, "ar", first=4)

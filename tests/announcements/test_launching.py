@@ -35,7 +35,7 @@ async def announcements(database: Database, clock: FrozenClock) -> Announcements
 
 @pytest.fixture
 def small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "SLICE", 2)
+    monkeypatch.setattr(service, "SLICE", {"sqlite": 2, "postgresql": 2})
 
 
 def without_arabic() -> Announcement:
