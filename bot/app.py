@@ -98,6 +98,7 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "petitions": services.petitions,
         "calendars": services.calendars,
         "feeds": services.feeds,
+        "sources": services.sources,
         "catalogues": services.catalogues,
         "organisation": organisation,
         "clock": clock,

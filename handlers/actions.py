@@ -128,8 +128,9 @@ class OpenTimeline(CallbackData, prefix="timeline"):
     offset: int = 0
 
 
-class Follow(CallbackData, prefix="follow"):
+class Follow(Lasting, prefix="follow"):
     case_id: int
+    source: str | None = None
 
 
 class StopFollowing(CallbackData, prefix="unfollow"):

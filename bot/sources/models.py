@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.base import Base, choice
 
+SOURCE_LENGTH = 32
+
 
 class Step(StrEnum):
     OPENED = "opened"
@@ -22,7 +24,7 @@ class StepRow(Base):
 
     __tablename__ = "source_steps"
 
-    source: Mapped[str] = mapped_column(String(32), primary_key=True)
+    source: Mapped[str] = mapped_column(String(SOURCE_LENGTH), primary_key=True)
     """Empty for those whose link named none."""
     step: Mapped[Step] = mapped_column(choice(Step, "step"), primary_key=True)
     subject: Mapped[str] = mapped_column(String(70), primary_key=True)

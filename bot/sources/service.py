@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.sources.models import Step, StepRow
+from bot.sources.models import SOURCE_LENGTH, Step, StepRow
 from bot.storage.database import Database
 
 MOST: Final = 20_000
@@ -51,7 +51,7 @@ async def count_in(session: AsyncSession, step: Step, subject: str, source: str 
 
     `subject` is like petition:open-justice, empty for the start page.
     """
-    this = (source or "", step, subject, locale)
+    this = ((source or "")[:SOURCE_LENGTH], step, subject, locale)
     if await _added(session, this, people) or people < 0:
         return
     if this[0] and await session.scalar(select(func.count()).select_from(StepRow)) >= MOST:  # type: ignore[operator]

@@ -4,6 +4,8 @@ from sqlalchemy import bindparam, delete, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.clock import Clock, to_the_hour
+from bot.sources.models import Step
+from bot.sources.service import count_in
 from bot.storage.database import Database
 from bot.storage.types import Moment
 from bot.supporters.models import FollowingRow, SupporterRow
@@ -19,8 +21,9 @@ class Following:
         self._database = database
         self._clock = clock
 
-    async def follow(self, supporter_id: int, case_id: int) -> bool:
-        """True when this is new; False when it was so before, or the person or the case is gone."""
+    async def follow(self, supporter_id: int, case_id: int, source: str | None = None) -> bool:
+        """True when this is new; False when it was so before, or the person or the case is gone. `source` is the link that
+        led to the case."""
         since = literal(to_the_hour(self._clock.now()), Moment)
         # Selected rather than given: somebody erased a moment ago is then nobody, not an error.
         both = (
@@ -28,7 +31,13 @@ class Following:
         )
         statement = insert(FollowingRow).from_select(["supporter_id", "case_id", "since"], both).on_conflict_do_nothing()
         async with self._database.write() as session:
-            return (await session.execute(statement.returning(FollowingRow.case_id))).first() is not None
+            is_new = (await session.execute(statement.returning(FollowingRow.case_id))).first() is not None
+            if is_new:
+                theirs = SupporterRow.id == supporter_id
+                names = select(cases.c.slug, SupporterRow.locale).join(SupporterRow, theirs).where(cases.c.id == case_id)
+                slug, locale = (await session.execute(names)).one()
+                await count_in(session, Step.FOLLOWED, f"case:{slug}", source, locale)
+            return is_new
 
     async def unfollow(self, supporter_id: int, case_id: int) -> bool:
         """True when it was followed until now."""

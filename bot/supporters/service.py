@@ -1,18 +1,21 @@
 """What a supporter can decide. Each method is one short transaction; a repeated call changes nothing more."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Row, bindparam, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
 from bot.config import Organisation
 from bot.daytime import Hours
 from bot.language import Digits, Reader
+from bot.sources.models import Step
+from bot.sources.service import count_in
 from bot.storage.database import Database
 from bot.storage.types import Moment
 from bot.storage.vault import Cell, Vault
@@ -69,8 +72,9 @@ class Supporters:
             return newcomer(telegram_id, app_language, self._organisation)
         return self._supporter(telegram_id, row)
 
-    async def subscribe(self, supporter: Supporter, source: str | None = None) -> Supporter:
-        """Keep the consent just given; whatever stopped messages before (a stop, a pause, a block) is over."""
+    async def subscribe(self, supporter: Supporter, source: str | None = None, came_for: str = "") -> Supporter:
+        """Keep the consent just given; whatever stopped messages before (a stop, a pause, a block) is over. `source` is the
+        link they came by, `came_for` what it was about, like case:north-gate-five: both are counted, for who is new."""
         came_by = (source or "")[:SOURCE_LENGTH] or None
         consent = {
             "consented_at": self._this_hour(),
@@ -80,7 +84,12 @@ class Supporters:
             "blocked_at": None,
         }
         changed = {**consent, "source": func.coalesce(SupporterRow.source, came_by)}
-        return await self._keep(supporter, {**consent, "source": came_by}, changed)
+
+        async def count(session: AsyncSession) -> None:
+            await count_in(session, Step.SUBSCRIBED, came_for, source, supporter.reader.locale)
+
+        new = {**consent, "source": came_by}
+        return await self._keep(supporter, new, changed, also=None if supporter.subscribed else count)
 
     async def choose_language(self, supporter: Supporter, locale: str) -> Supporter:
         """Raises ValueError for a language that is not offered."""
@@ -171,9 +180,10 @@ class Supporters:
         new: dict[str, Any],
         changed: dict[str, Any] | None = None,
         anew: Mapping[str, Any] | None = None,
+        also: Callable[[AsyncSession], Awaitable[None]] | None = None,
     ) -> Supporter:
         """Write the values; the first thing to remember about a person makes their row. `changed` is for an existing row,
-        where that is not the same, `anew` for the deliveries that wait for this person's time."""
+        where that is not the same, `anew` for the deliveries that wait for this person's time, `also` is done with it."""
         # PostgreSQL's INSERT … ON CONFLICT is written the same for SQLite; two taps at once agree on one row.
         statement = insert(SupporterRow).values({**self._new_row(supporter), **new})
         kept = statement.on_conflict_do_update(index_elements=["tag"], set_=changed or new).returning(*_COLUMNS)
@@ -182,6 +192,8 @@ class Supporters:
             if anew:
                 theirs = (deliveries.c.supporter_id == row.id, deliveries.c.state == "deferred", deliveries.c.due_at.is_not(None))
                 await session.execute(update(deliveries).where(*theirs).values(**anew))
+            if also is not None:
+                await also(session)
             return self._supporter(supporter.telegram_id, row)
 
     async def _change(self, supporter: Supporter, **values: Any) -> Supporter:

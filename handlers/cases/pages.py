@@ -42,7 +42,8 @@ class CasePages:
     def chosen(self, words: Words, text: Translated) -> Chosen:
         return text.choose(words.reader.locale, self._source_locale)
 
-    def case(self, words: Words, case: CaseView) -> Screen:
+    def case(self, words: Words, case: CaseView, source: str | None = None) -> Screen:
+        """`source` is the link that led to it."""
         heading, summary = self.chosen(words, case.title), self.chosen(words, case.summary)
         text = paragraphs(
             words.show(title(heading)).bold(),
@@ -54,7 +55,7 @@ class CasePages:
         )
         return text, keyboard(
             words,
-            self._follow_button(words, case),
+            self._follow_button(words, case, source),
             button(words.label("What happened so far"), OpenTimeline(case_id=case.id)) if case.updates else None,
             button(words.label("Hearings and events"), ListCaseEvents(case_id=case.id)) if case.has_events else None,
             button(words.label("All cases"), ListCases()),
@@ -138,10 +139,10 @@ class CasePages:
     def _how_many(self, words: Words, case: CaseView) -> Text | None:
         return words.count("{n} update so far", "{n} updates so far", case.updates) if case.updates else None
 
-    def _follow_button(self, words: Words, case: CaseView) -> Button | None:
+    def _follow_button(self, words: Words, case: CaseView, source: str | None) -> Button | None:
         if case.following:
             return button(words.label("Stop following"), StopFollowing(case_id=case.id))
-        return button(words.label("Follow"), Follow(case_id=case.id)) if case.status is CaseStatus.OPEN else None
+        return button(words.label("Follow"), Follow(case_id=case.id, source=source)) if case.status is CaseStatus.OPEN else None
 
     def _list(self, words: Words, heading: Text, page: Page[CaseSummary], turned: Turned) -> Screen:
         opens = [button(words.label_of(title(self.chosen(words, case.title))), OpenCase(case_id=case.id)) for case in page.items]

@@ -116,11 +116,11 @@ async def follow(
     elif case.status is CaseStatus.CLOSED:
         await chat.show(*case_pages.case(words, case), words.notice("This case is closed; there is nothing more to follow."))
     elif supporter.id is None or not supporter.subscribed:
-        subscribe = button(words.label("Subscribe"), Subscribe(case_id=case.id))
+        subscribe = button(words.label("Subscribe"), Subscribe(case_id=case.id, source=callback_data.source))
         text = paragraphs(words.say("To follow a case, subscribe first: then we may write to you."), what_is_kept(words))
         await chat.show(text, keyboard(words, subscribe))
     else:
-        await following.follow(supporter.id, case.id)
+        await following.follow(supporter.id, case.id, callback_data.source)
         followed = await cases.get_case(case.id, supporter.id) or case
         await chat.show(*case_pages.case(words, followed), words.notice("You will hear what happens in this case."))
 

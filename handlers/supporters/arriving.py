@@ -43,9 +43,15 @@ class Found:
 
     kind: str
     id: int
+    slug: str
     told: Text
     show: Callable[[Notice | None], Awaitable[None]]
     to_all: bool = False
+
+    @property
+    def subject(self) -> str:
+        """By what name steps about it are counted."""
+        return f"{self.kind}:{self.slug}"
 
 
 Find = Callable[[Guest, str | int], Awaitable[Found | None]]
@@ -59,9 +65,9 @@ async def find_case(guest: Guest, key: str | int) -> Found | None:
     told = words.say("The case you came for: {case}", case=title(pages.chosen(words, case.title)))
 
     async def show(notice: Notice | None) -> None:
-        await guest.chat.show(*pages.case(words, case), notice)
+        await guest.chat.show(*pages.case(words, case, guest.source), notice)
 
-    return Found("case", case.id, paragraphs(told, closed(words, case)), show)
+    return Found("case", case.id, case.slug, paragraphs(told, closed(words, case)), show)
 
 
 async def find_event(guest: Guest, key: str | int) -> Found | None:
@@ -75,7 +81,7 @@ async def find_event(guest: Guest, key: str | int) -> Found | None:
     async def show(notice: Notice | None) -> None:
         await EventReplies(guest.supporter, words, guest.chat, guest.events, pages).card(card, notice=notice)
 
-    return Found("event", card.event.id, paragraphs(told, lines(wording.status(), wording.when())), show)
+    return Found("event", card.event.id, card.event.slug, paragraphs(told, lines(wording.status(), wording.when())), show)
 
 
 FINDERS: Final = MappingProxyType[str, Find]({"case": find_case, "event": find_event})

@@ -9,6 +9,8 @@ from aiogram.types import CallbackQuery, Message
 from bot.config import Organisation
 from bot.language import name, own_name, paragraphs
 from bot.language.keyboard import keyboard
+from bot.sources.models import Step
+from bot.sources.service import Sources
 from bot.supporters.service import Supporters
 from bot.telegram.order import Asks, Order
 from handlers.actions import SOURCE_LENGTH, ListCases, SetLanguage, Subscribe
@@ -48,12 +50,16 @@ def read_link(payload: str) -> Link:
     return Link(kind, value, known) if value else Link(source=known)
 
 
-async def start(message: Message, order: Order, guest: Guest, supporters: Supporters, organisation: Organisation) -> None:
+async def start(
+    message: Message, order: Order, guest: Guest, supporters: Supporters, sources: Sources, organisation: Organisation
+) -> None:
     link = read_link(order.argument)
     guest = replace(guest, source=link.source)
     if link.kind == "lang" and link.value in guest.catalogues.locales and link.value != guest.words.reader.locale:
         guest = guest.known_as(await supporters.choose_language(guest.supporter, link.value))
     found = await find_linked(guest, link.kind, link.value)
+    if order.argument or not guest.supporter.subscribed:  # who is here already and only says hello has opened no link
+        await sources.count(Step.OPENED, subject_of(found), link.source, guest.words.reader.locale)
     if found is not None and (found.to_all or guest.supporter.subscribed):
         await found.show(None)
     elif guest.supporter.subscribed:
@@ -63,14 +69,20 @@ async def start(message: Message, order: Order, guest: Guest, supporters: Suppor
 
 
 async def subscribe(query: CallbackQuery, callback_data: Subscribe, guest: Guest, supporters: Supporters) -> None:
-    guest = guest.known_as(await supporters.subscribe(guest.supporter, callback_data.source))
-    found = await find_carried(replace(guest, source=callback_data.source), callback_data)
+    guest = replace(guest, source=callback_data.source)
+    came_for = subject_of(await find_carried(guest, callback_data))
+    guest = guest.known_as(await supporters.subscribe(guest.supporter, callback_data.source, came_for))
+    found = await find_carried(guest, callback_data)
     notice = guest.words.notice("You are subscribed. You can stop at any time.")
     if found is not None:
         await found.show(notice)
     else:
         page = await guest.cases.list_cases(0, guest.case_pages.size)
         await guest.chat.show(*guest.case_pages.choice(guest.words, page), notice)
+
+
+def subject_of(found: Found | None) -> str:
+    return found.subject if found else ""
 
 
 def greeting(guest: Guest, organisation: Organisation, found: Found | None) -> Screen:

@@ -1,0 +1,46 @@
+"""What came of a link, as people take one step after another."""
+
+from bot.sources.models import Step
+from tests.conversation.test_cases import CASE
+from tests.nida import Nida
+from tests.telegram_world import TelegramWorld
+
+
+async def steps(nida: Nida) -> dict[tuple[str, str], dict[Step, int]]:
+    return {(total.source, total.subject): dict(total.steps) for total in await nida.staff.sources()}
+
+
+async def test_each_step_after_a_link_is_counted_under_it_once(world: TelegramWorld, nida: Nida) -> None:
+    sam, case = await world.person("Sam"), ("poster", f"case:{CASE}")
+    await sam.starts(f"case-{CASE}__poster")
+    await sam.sees("Welcome")
+    assert await steps(nida) == {case: {Step.OPENED: 1}}
+    for label in ("Subscribe", "Follow", "Stop following", "Follow"):
+        await sam.answers_to(await sam.taps(label))
+    page = await sam.sees(lambda message: "Stop following" in message.labels)
+    assert await steps(nida) == {
+        ("", f"case:{CASE}"): {Step.FOLLOWED: 1},  # the page that one comes back to has forgotten the link
+        case: {Step.OPENED: 1, Step.SUBSCRIBED: 1, Step.FOLLOWED: 1},
+    }
+    assert page.edited
+
+
+async def test_a_link_to_nothing_and_a_plain_start_are_counted_and_a_hello_is_not(world: TelegramWorld, nida: Nida) -> None:
+    sam = await world.person("Sam")
+    await sam.starts("case-nowhere__poster")
+    await sam.sees("a case that is not here")
+    greeting = await sam.sees("Welcome", after=await sam.starts())
+    await sam.taps("Subscribe", greeting)
+    await sam.sees("Which case do you want to follow?")
+    await sam.types("hello")
+    await sam.sees("You can look at cases")
+    assert await steps(nida) == {("poster", ""): {Step.OPENED: 1}, ("", ""): {Step.OPENED: 1, Step.SUBSCRIBED: 1}}
+
+
+async def test_the_language_is_changed_and_the_link_is_not_forgotten(world: TelegramWorld, nida: Nida) -> None:
+    zara = await world.person("Zara")
+    await zara.starts(f"case-{CASE}__poster")
+    await zara.taps("اردو", await zara.sees("Welcome"))
+    await zara.answers_to(await zara.taps("سبسکرائب"))
+    found = {total.source: total.locales for total in await nida.staff.sources()}
+    assert found == {"poster": {"en": {Step.OPENED: 1}, "ur": {Step.SUBSCRIBED: 1}}}
