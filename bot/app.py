@@ -26,7 +26,9 @@ from bot.operations import Operations
 from bot.operations.operations import LocalOperations
 from bot.operations.services import Services, open_services
 from bot.operations.socket import asking, listening, socket_path
+from bot.petitions.composing import PetitionComposing
 from bot.petitions.pulses import forget_pulses
+from bot.petitions.telling import PETITION
 from bot.process import listen_to_signals, run_to_the_end, spare_the_collector
 from bot.runner import queue
 from bot.runner.chores import Chore, Every, repeat
@@ -47,7 +49,7 @@ from bot.telegram.server import add_webhook, health_app, serving
 from bot.telegram.surface import Surface
 from bot.telegram.transport import AiohttpTransport
 from bot.web.calendars import add_calendars
-from handlers.actions import AlertActions, EventActions
+from handlers.actions import AlertActions, EventActions, PetitionActions
 from handlers.cases.pages import CasePages
 from handlers.events.pages import EventPages
 
@@ -137,7 +139,8 @@ def _sending(services: Services, transport: AiohttpTransport, pace: Pace) -> Sen
 
 def _composing(services: Services) -> Composing:
     about_events = EventComposing(services.catalogues, EventActions(), services.calendars)
-    return Composing(services.catalogues, AlertActions(), {EVENT: about_events})
+    about_petitions = PetitionComposing(services.catalogues, PetitionActions())
+    return Composing(services.catalogues, AlertActions(), {EVENT: about_events, PETITION: about_petitions})
 
 
 def _pace_of_senders(services: Services) -> Pace:

@@ -105,6 +105,17 @@ class ShareEvent(CallbackData, prefix="share"):
     event_id: int
 
 
+class OpenPetition(CallbackData, prefix="petition"):
+    petition_id: int
+    source: str | None = None
+    """The link somebody came by, until they sign."""
+    below: bool = False
+
+
+class StopHearingOfPetition(CallbackData, prefix="no-news"):
+    petition_id: int
+
+
 class ListCases(CallbackData, prefix="cases"):
     offset: int = 0
 
@@ -240,3 +251,16 @@ class EventActions:
 
     def share(self, event_id: int) -> str:
         return ShareEvent(event_id=event_id).pack()
+
+
+class PetitionActions:
+    """The buttons below what is sent about a petition."""
+
+    def open_petition(self, petition_id: int) -> str:
+        return OpenPetition(petition_id=petition_id, below=True).pack()
+
+    def open_case(self, case_id: int) -> str:
+        return OpenCase(case_id=case_id, from_alert=True).pack()
+
+    def stop_news(self, petition_id: int) -> str:
+        return StopHearingOfPetition(petition_id=petition_id).pack()

@@ -10,8 +10,7 @@ from bot.delivery.statements import EVERYBODY
 from bot.delivery.timing import Timing
 from bot.supporters.ask_audience import AskAudience
 from bot.supporters.audience import Audience
-from bot.supporters.audiences import AnyAudience, audience_from_json
-from bot.supporters.event_audience import EventAudience
+from bot.supporters.audiences import AnyAudience, Concerned, audience_from_json
 from bot.supporters.kinds import Kind
 
 
@@ -39,8 +38,8 @@ class Job:
     wanting: Mapping[str, int] = field(init=False)
     """What its readers must still want when it is sent to them."""
 
-    event: EventAudience | None = field(init=False)
-    """Of an event's notice, whom it concerns: what they must still want follows from that."""
+    concerned: Concerned | None = field(init=False)
+    """Of a notice about an event or a petition, whom it concerns: what they must still want follows from that."""
 
     asked: Timing | None = field(init=False)
     """When staff want it to arrive, if they said anything about it."""
@@ -48,7 +47,7 @@ class Job:
     def __post_init__(self) -> None:
         object.__setattr__(self, "asked", Timing.from_json(self.timing) if self.timing else None)
         audience = None if self.amends or not self.audience else audience_from_json(self.audience)
-        object.__setattr__(self, "event", audience if isinstance(audience, EventAudience) else None)
+        object.__setattr__(self, "concerned", audience if isinstance(audience, Concerned) else None)
         object.__setattr__(self, "wanting", _wanting(audience))
 
     @property

@@ -217,7 +217,9 @@ class Ledger:
         """Which of these rows are still to be sent, and why any of them must not be after all."""
         job = self._jobs[alike.broadcast]
         asked = {**alike._asdict(), "ids": ids, **_needs(job, self._clock.now())}
-        statement = sql.STILL_OURS_TO_EDIT if job.amends else sql.still_ours_of(job.event) if job.event else sql.STILL_OURS
+        statement = (
+            sql.STILL_OURS_TO_EDIT if job.amends else sql.still_ours_of(job.concerned) if job.concerned else sql.STILL_OURS
+        )
         found = await self._database.look_up(lambda connection: connection.execute(statement, asked).all())
         return {id_: refusal for id_, refusal in found}  # noqa: C416 - rows, not pairs
 
@@ -293,7 +295,7 @@ class Ledger:
             edits = [_claimed(job, owner, *each) for each in found.all()]
             await regather_for(session, job, edits)
             return edits
-        people = sql.people_of(job.event) if job.event else sql.PEOPLE
+        people = sql.people_of(job.concerned) if job.concerned else sql.PEOPLE
         rows = [self._to_send(job, owner, now, *each) for each in (await session.execute(people, wanted)).all()]
         if job.task is Task.GATHER:
             await gather_for(session, rows, now)

@@ -27,7 +27,7 @@ from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, Deliv
 from bot.storage.models import InstallationRow
 from bot.storage.types import Moment
 from bot.supporters.audience import may_receive
-from bot.supporters.event_audience import EventAudience
+from bot.supporters.audiences import Concerned
 from bot.supporters.models import FollowingRow, SupporterRow
 
 LEASE: Final = 90.0
@@ -298,19 +298,19 @@ PEOPLE: Final = _people(_REFUSAL, *_WISHES)
 STILL_OURS: Final = _still_ours(_REFUSAL)
 
 
-def _no_longer_concerned(audience: EventAudience) -> ColumnElement[str | None]:
+def _no_longer_concerned(audience: Concerned) -> ColumnElement[str | None]:
     return _unless_refused((audience.is_wanted, null()), (true(), "no longer concerned"))
 
 
 @lru_cache(maxsize=256)
-def people_of(audience: EventAudience) -> Select[*tuple[Any, ...]]:
-    """PEOPLE, of what is about an event."""
+def people_of(audience: Concerned) -> Select[*tuple[Any, ...]]:
+    """PEOPLE, of what is about an event or a petition."""
     return audience.beside(_people(_no_longer_concerned(audience), *_WISHES))
 
 
 @lru_cache(maxsize=256)
-def still_ours_of(audience: EventAudience) -> Select[*tuple[Any, ...]]:
-    """STILL_OURS, of what is about an event."""
+def still_ours_of(audience: Concerned) -> Select[*tuple[Any, ...]]:
+    """STILL_OURS, of what is about an event or a petition."""
     return audience.beside(_still_ours(_no_longer_concerned(audience)))
 
 

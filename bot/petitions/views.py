@@ -1,9 +1,10 @@
 """What services hand out about petitions: plain values, read at one moment."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, Final
 
 from bot.language import Translated, Written
 from bot.petitions.models import Ask, CommentState, PetitionStatus, Standing
@@ -42,9 +43,41 @@ class PetitionView:
     case_title: Translated | None
     campaign_id: int | None
 
+    def to_json(self) -> dict[str, Any]:
+        """As it is frozen into what is sent."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: _plain(value) for name, value in values.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "PetitionView":
+        return cls(**{field.name: _read(field.name, stored.get(field.name)) for field in fields(cls)})
+
     def is_open(self, now: datetime) -> bool:
         """Whether one can sign."""
         return self.status is PetitionStatus.OPEN and (self.closes_at is None or now < self.closes_at)
+
+
+_READ: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "status": PetitionStatus,
+    **dict.fromkeys(("target", "title", "text", "outcome", "case_title"), Translated.from_json),
+    "asks": lambda held: tuple(map(Ask, held)),
+    "needs": lambda held: frozenset(map(Ask, held)),
+    "thresholds": tuple,
+    **dict.fromkeys(("closes", "keep_until"), date.fromisoformat),
+    **dict.fromkeys(("closes_at", "closed_at", "delivered_at", "changed_at"), datetime.fromisoformat),
+}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Translated):
+        return value.to_json()
+    if isinstance(value, tuple | frozenset):
+        return list(value) if isinstance(value, tuple) else sorted(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _read(name: str, value: Any) -> Any:
+    return _READ[name](value) if value is not None and name in _READ else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,11 @@ from bot.petitions.models import Ask, PetitionRow, PetitionStatus
 from bot.petitions.service import Petitions
 from bot.petitions.views import Answers, Signer
 from bot.storage.database import Database
+from bot.storage.tables import all_tables
 from bot.storage.vault import Vault
 from tests.clocks import START, FrozenClock
+
+all_tables()  # a petition may belong to a case or a campaign, whose tables nothing else here loads
 
 LONDON = ZoneInfo("Europe/London")
 AMAL, BILAL, CHAND = Signer(100_001, "ar", "leaflet"), Signer(100_002, "ur"), Signer(100_003, "en", "mosque")
