@@ -1,0 +1,27 @@
+"""Names and titles that somebody wrote to do harm, or who have one that breaks things."""
+
+HOSTILE = (
+    "=cmd|'/C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1:A9)",
+    "  =HYPERLINK(\"https://example.org\",\"x\")",
+    "\t=1+1",
+    "\r\n=1+1",
+    "＝1+1",
+    "<script>alert(1)</script>",
+    "<b>&amp;\"'",
+    "\u202egnp.exe\u202c",
+    "\u2067\u2066\u202dunclosed",
+    "\u2069\u2069closed",
+    "Lay\u200bla\ufeff\u2060 \u00adB",
+    "two\nlines\u2028and\x85more\x0b",
+    "null\x00 bell\x07 escape\x1b[31m",
+    "x" * 400,
+    "ع" * 400,
+    "🕊️👩‍👩‍👧🇵🇸",
+    "李雷 Đặng Ñandú İı",
+    "Z̴̧͓a̶l̵g̷o̸" * 5,
+    "a,b;c\"d\"",
+    "\ud800",
+)  # fmt: skip
