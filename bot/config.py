@@ -272,11 +272,11 @@ class Petitions(Section):
     )
 
 
-class Calendar(Section):
+class Web(Section):
     public_url: Annotated[str, AfterValidator(_safe_address_or_nothing)] = Field(
         default="",
-        description="The public https address that leads to telegram.listen, for calendars: NAME/calendar/en.ics and each "
-        "supporter's own. Empty for none.",
+        description="The public https address that leads to telegram.listen: for calendars, and for what petitions publish of "
+        "their signatures. Empty for none.",
     )
 
 
@@ -314,7 +314,7 @@ class Settings(Section):
     delivery: Delivery = Delivery()
     events: Events = Events()
     petitions: Petitions = Petitions()
-    calendar: Calendar = Calendar()
+    web: Web = Web()
     metrics: Metrics = Metrics()
     runner: Runner = Runner()
     log: Log = Log()

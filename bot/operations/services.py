@@ -87,7 +87,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
                 timedelta(minutes=settings.delivery.gather_minutes),
             ),
             calendars=calendars,
-            feeds=Feeds(database, vault, clock, catalogues, calendars, settings.calendar.public_url),
+            feeds=Feeds(database, vault, clock, catalogues, calendars, settings.web.public_url),
             changes=EventChanges(
                 database,
                 clock,

@@ -55,7 +55,7 @@ async def test_by_webhook_with_its_secret(world: TelegramWorld, database_url: st
     listen = f"127.0.0.1:{free_port()}"
     installation = await by_webhook(tmp_path, world, database_url, listen)
     with installation.config.open("a", encoding="utf-8") as config:
-        config.write('[calendar]\npublic_url = "https://bot.example"\n')
+        config.write('[web]\npublic_url = "https://bot.example"\n')
     async with bot_process(installation):
         async with aiohttp.ClientSession() as http, http.get(f"http://{listen}/calendar/ar.ics") as feed:
             assert (feed.status, feed.content_type) == (200, "text/calendar")

@@ -143,10 +143,10 @@ def test_where_the_configuration_is() -> None:
         ("[metrics]\ntoken = 'short'", "config.toml: metrics.token must be 16 or more of"),
         ("[telegram]\nmode = 'push'", "config.toml: telegram.mode: the value must be 'polling' or 'webhook'."),
         (
-            "[calendar]\npublic_url = 'http://x.example'",
-            "config.toml: calendar.public_url is not a public https address; write one",
+            "[web]\npublic_url = 'http://x.example'",
+            "config.toml: web.public_url is not a public https address; write one",
         ),
-        ("[calendar]\npublic_url = 'https://x.example/?a=b'", "config.toml: calendar.public_url is not a public https address"),
+        ("[web]\npublic_url = 'https://x.example/?a=b'", "config.toml: web.public_url is not a public https address"),
         ("[telegram]\napi_url = 'nowhere'", "config.toml: telegram.api_url is not an address; write one like https://"),
         ("[telegram]\nlisten = '8080'", "config.toml: telegram.listen is not HOST:PORT; write one like 127.0.0.1:8080."),
         ("[telegram]\nlisten = '127.0.0.1:70000'", "config.toml: telegram.listen is not HOST:PORT"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Calendar
+from bot.config import Web
 from bot.events.feeds import Feed
 from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels
 from tests.conversation.test_cases import supporter
@@ -21,8 +21,8 @@ ADDRESS = re.compile(r"https://bot\.example/calendar/p/([\w-]{43})\.ics")
 @pytest.fixture
 async def public(world: TelegramWorld, database_url: str, tmp_path: Path) -> AsyncIterator[Nida]:
     """A bot that knows where calendars reach it."""
-    calendar = Calendar(public_url="https://bot.example")
-    settings = settings_for(world, database_url, tmp_path).model_copy(update={"calendar": calendar})
+    web = Web(public_url="https://bot.example")
+    settings = settings_for(world, database_url, tmp_path).model_copy(update={"web": web})
     async with running_nida(settings) as running:
         yield running
 
@@ -97,7 +97,7 @@ async def test_an_old_button_says_so_where_none_are_served_any_more(
     world: TelegramWorld, database_url: str, tmp_path: Path
 ) -> None:
     settings = settings_for(world, database_url, tmp_path)
-    served = settings.model_copy(update={"calendar": Calendar(public_url="https://bot.example")})
+    served = settings.model_copy(update={"web": Web(public_url="https://bot.example")})
     async with running_nida(served) as public:
         await kept(public)
         sam = await supporter(world)
