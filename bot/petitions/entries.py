@@ -24,7 +24,12 @@ _FIRST_BYTE: Final = {kind: bytes([number]) for number, kind in enumerate(EntryK
 def commitment(salt: bytes, slug: str, tag: bytes, hour: datetime) -> bytes:
     """What stands in the log for a signature. Without the salt it can be matched with nobody; salt, tag and hour are each of
     one length, so that no two signatures read alike."""
-    return sha256(salt + slug.encode() + tag + hour_text(hour).encode()).digest()
+    return commitment_at(salt, slug, tag, hour_text(hour))
+
+
+def commitment_at(salt: bytes, slug: str, tag: bytes, hour: str) -> bytes:
+    """The same, with the hour as it is written."""
+    return sha256(salt + slug.encode() + tag + hour.encode()).digest()
 
 
 def hour_text(hour: datetime) -> str:

@@ -3,6 +3,8 @@
 AES-256-GCM with a fresh 96-bit nonce; the place of a value (table, column, row) is authenticated with it, so that a cell
 copied to another place does not open. Look-ups go through a blind index, an HMAC-SHA256 under a key derived (HKDF) for that
 one purpose: a plain hash would be worthless, as all of Telegram's ids fall in hours.
+
+What the installation publishes it signs (Ed25519), with a key derived for that purpose: anybody can check it, nobody can make it.
 """
 
 import base64
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -46,6 +49,7 @@ class Vault:
         self._cipher = AESGCM(_derive(secret, b"cells"))
         self._index_secret = _derive(secret, b"blind indexes")
         self._index_keys: dict[str, bytes] = {}
+        self._signing_secret = _derive(secret, b"signing")
         self.key_id = hashlib.sha256(_derive(secret, b"key id")).digest()[:_KEY_ID]
 
     def seal(self, value: bytes, cell: Cell) -> bytes:
@@ -68,6 +72,16 @@ class Vault:
         if key is None:
             key = self._index_keys[purpose] = _derive(self._index_secret, purpose.encode())
         return hmac.digest(key, value, "sha256")[:TAG_SIZE]
+
+    def sign(self, purpose: str, statement: bytes) -> bytes:
+        return self._signing_key(purpose).sign(statement)
+
+    def public_key(self, purpose: str) -> bytes:
+        """What anybody needs to check what was signed for this purpose."""
+        return self._signing_key(purpose).public_key().public_bytes_raw()
+
+    def _signing_key(self, purpose: str) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(_derive(self._signing_secret, purpose.encode()))
 
 
 def _derive(secret: bytes, purpose: bytes) -> bytes:
