@@ -49,6 +49,7 @@ from bot.telegram.server import add_webhook, health_app, serving
 from bot.telegram.surface import Surface
 from bot.telegram.transport import AiohttpTransport
 from bot.web.calendars import add_calendars
+from bot.web.petitions import add_petitions
 from handlers.actions import AlertActions, EventActions, PetitionActions
 from handlers.cases.pages import CasePages
 from handlers.events.pages import EventPages
@@ -101,6 +102,7 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "calendars": services.calendars,
         "feeds": services.feeds,
         "sources": services.sources,
+        "receipts": services.receipts,
         "catalogues": services.catalogues,
         "organisation": organisation,
         "clock": clock,
@@ -162,6 +164,7 @@ def _chores(services: Services) -> list[Chore]:
         Chore("events.rezone", Every.HOUR, services.reminders.rezone),
         Chore("petitions.close", Every.MINUTE, services.petitions.close_due),
         Chore("petitions.forget_pulses", Every.HOUR, lambda: forget_pulses(database, clock.now())),
+        Chore("petitions.publish", Every.MINUTE, services.petition_log.heads.publish),
         Chore("intake.purge", Every.HOUR, lambda: purge_updates(database, clock)),
         Chore("conversations.purge", Every.HOUR, conversations.purge),
         Chore("supporters.purge", Every.HOUR, services.supporters.purge_unconsented),
@@ -263,7 +266,7 @@ async def _land(sending: Sending) -> None:
 
 
 def _serving(app: Application) -> AbstractAsyncContextManager[None]:
-    """Serve /healthz, /readyz, /metrics and, where they are configured, the webhook and calendars."""
+    """Serve /healthz, /readyz, /metrics and, where they are configured, the webhook and calendars; and what petitions publish."""
     telegram = app.services.settings.telegram
     expected = head()
     served = health_app(lambda: what_is_wrong(app, expected))
@@ -272,6 +275,7 @@ def _serving(app: Application) -> AbstractAsyncContextManager[None]:
         add_webhook(served, webhook_path(app.services.vault, telegram), telegram.webhook_secret.get_secret_value(), app.intake)
     if app.services.feeds.served:
         add_calendars(served, app.services.feeds)
+    add_petitions(served, app.services.petition_log)
     return serving(served, telegram.listen)
 
 

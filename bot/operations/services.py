@@ -19,6 +19,9 @@ from bot.events.offsets import bits_of
 from bot.events.reminding import Reminders
 from bot.events.service import Events
 from bot.language import Catalogues
+from bot.petitions.heads import Heads
+from bot.petitions.public import PublicLog
+from bot.petitions.receipts import Receipts
 from bot.petitions.service import Petitions
 from bot.sources.service import Sources
 from bot.staff.audit import Audit
@@ -48,6 +51,8 @@ class Services:
     changes: EventChanges
     reminders: Reminders
     petitions: Petitions
+    petition_log: PublicLog
+    receipts: Receipts
     sources: Sources
     audit: Audit
 
@@ -66,6 +71,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
         await asyncio.to_thread(upgrade.ensure_current, settings.database_url)
         await ensure_key_matches(database, vault, clock)
         usual = usual_reminders(settings)
+        heads = Heads(database, vault, clock)
         cases = Cases(database, clock, organisation.default_locale, organisation.locales)
         yield Services(
             settings=settings,
@@ -99,6 +105,8 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             ),
             reminders=Reminders(database, clock, organisation.default_locale, usual),
             petitions=Petitions(database, vault, clock, organisation.default_locale, organisation.zone, settings.petitions.burst),
+            petition_log=PublicLog(database, heads),
+            receipts=Receipts(database, vault, heads),
             sources=Sources(database),
             audit=Audit(database, clock),
         )

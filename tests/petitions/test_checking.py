@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.petitions.checking import DoesNotFit, check_log, check_receipt, check_receipt_in_log
-from bot.petitions.entries import EntryKind, hour_text, leaf_data
-from bot.petitions.merkle import Growing, hash_of, hash_of_leaf, path_to
+from bot.petitions.entries import EntryKind, leaf_data
+from bot.petitions.merkle import Growing, hash_of_leaf
 from bot.petitions.published import SIGNED_AS, Head, Receipt, Unreadable, entry_line, head_line
 from bot.storage.vault import Vault
 from tests.clocks import START
-from tests.petitions.logs import COUNTED_AFTER, STORY, A, R, S, Step, W, commitment_of, signed_head, written_log
+from tests.petitions.logs import COUNTED_AFTER, STORY, A, R, S, Step, W, commitment_of, receipt_of, signed_head, written_log
 
 VAULT = Vault(b"a secret of the tests, 32 bytes.")
 OTHER = Vault(b"another secret, 32 bytes as well")
@@ -185,20 +185,11 @@ def test_what_is_no_log_is_said_in_one_sentence(lines: list[str], said: str) -> 
     assert str(caught.value) == said
 
 
-def receipt_of(number: int) -> Receipt:
-    tree, nodes = Growing(), {}
-    for at, (kind, about) in enumerate(STORY):
-        nodes.update(tree.grow(hash_of_leaf(leaf_data(kind, commitment_of(at) if kind is S else None, about))))
-    path = tuple(hash_of(each, nodes) for each in path_to(number, tree.size))
-    head = signed_head(VAULT, tree, COUNTED_AFTER[-1])
-    return Receipt(bytes([number]) * 32, b"a tag, 16 bytes.", hour_text(START), number, path, head)
-
-
 @pytest.mark.parametrize("number", [number for number, (kind, _) in enumerate(STORY) if kind is S])
 def test_a_receipt_leads_to_its_head_and_to_its_line(number: int) -> None:
-    written = json.loads(json.dumps(receipt_of(number).to_json()))
+    written = json.loads(json.dumps(receipt_of(VAULT, number).to_json()))
     receipt = Receipt.from_json(written)
-    assert receipt == receipt_of(number)
+    assert receipt == receipt_of(VAULT, number)
     check_receipt(receipt, KEY)
     check_receipt_in_log(receipt, log()[number + 1])
     with pytest.raises(DoesNotFit, match=f"Line {number + 2} of the log is not the signature"):
@@ -211,7 +202,7 @@ def test_a_receipt_leads_to_its_head_and_to_its_line(number: int) -> None:
 )
 def test_a_receipt_that_was_changed_leads_nowhere(name: str, value: object) -> None:
     with pytest.raises(DoesNotFit, match="does not lead to the root of its head"):
-        check_receipt(Receipt.from_json(receipt_of(4).to_json() | {name: value}))
+        check_receipt(Receipt.from_json(receipt_of(VAULT, 4).to_json() | {name: value}))
 
 
 @pytest.mark.parametrize(
@@ -219,9 +210,9 @@ def test_a_receipt_that_was_changed_leads_nowhere(name: str, value: object) -> N
     [
         ("x", "This is not a receipt."),
         ({}, "The receipt has no path that can be one."),
-        (receipt_of(4).to_json() | {"path": ["0"]}, "The receipt's path has no 0 that can be one."),
-        (receipt_of(4).to_json() | {"head": None}, "This is not a head."),
-        (receipt_of(4).to_json() | {"salt": "00"}, "The receipt has no salt that can be one."),
+        (receipt_of(VAULT, 4).to_json() | {"path": ["0"]}, "The receipt's path has no 0 that can be one."),
+        (receipt_of(VAULT, 4).to_json() | {"head": None}, "This is not a head."),
+        (receipt_of(VAULT, 4).to_json() | {"salt": "00"}, "The receipt has no salt that can be one."),
     ],
 )
 def test_what_is_no_receipt_is_said_in_one_sentence(written: object, said: str) -> None:
