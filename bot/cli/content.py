@@ -1,4 +1,4 @@
-"""nida content: cases, their updates and events, from and to TOML files. Nothing here sends anything.
+"""nida content: cases, events, petitions, campaigns and actions, from and to TOML files. Nothing here sends anything.
 
 Files are opened here, also where a running bot takes them in: it may neither see nor be allowed to read an editor's folder.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.content.status import Readiness
     from bot.language.edited import Change, Changes
 
-app = typer.Typer(help="Cases, their updates and events, from and to TOML files.", no_args_is_help=True)
+app = typer.Typer(help="Cases, events, petitions, campaigns and actions, from and to TOML files.", no_args_is_help=True)
 
 Paths = Annotated[list[Path], typer.Argument(help="TOML files, or folders of them.", show_default=False)]
 
@@ -30,7 +30,7 @@ def check(paths: Paths) -> None:
     from bot.content.opening import opened
 
     settings = call().settings()
-    content = read(opened(paths), settings.organisation.default_locale, _known_cases(settings))
+    content = read(opened(paths), settings.organisation.default_locale, _known(settings))
     faults = content.faults
     for note in content.notes:
         say(str(note))
@@ -40,12 +40,17 @@ def check(paths: Paths) -> None:
     say("Nothing is wrong with the files.")
 
 
-def _known_cases(settings: "Settings") -> frozenset[str]:
-    """Cases that are in the database already: an update may belong to one of them."""
+def _known(settings: "Settings") -> dict[str, frozenset[str]]:
+    """What is in the database already: a table may name it."""
+    tables = {"case": "cases", "event": "events", "campaign": "campaigns", "petition": "petitions"}
+    return {what: _slugs(settings, f"SELECT slug FROM {table}") for what, table in tables.items()}  # noqa: S608 - ours
+
+
+def _slugs(settings: "Settings", query: str) -> frozenset[str]:
     from bot.cli.probe import rows
 
     try:
-        return frozenset(str(row[0]) for row in rows(settings.database_url, "SELECT slug FROM cases"))
+        return frozenset(str(row[0]) for row in rows(settings.database_url, query))
     except NidaError:
         return frozenset()
 

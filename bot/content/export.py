@@ -1,9 +1,12 @@
 """Writing what is kept as a content file again: applied, it changes nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from bot.campaigns.applying import ACTION_TEXTS, CAMPAIGN_TEXTS
+from bot.campaigns.views import ActionDraft, CampaignDraft
 from bot.cases.views import CaseDraft, UpdateDraft
+from bot.content.campaigns import ACTION_FIELDS, CAMPAIGN_FIELDS, as_written
 from bot.content.library import Drafts, Library
 from bot.content.schema import DRAFT
 from bot.events import offsets
@@ -24,7 +27,8 @@ async def export(library: Library) -> str:
 
 def as_toml(drafts: Drafts) -> str:
     cases, updates, events = map(_case, drafts.cases), map(_update, drafts.updates), map(_event, drafts.events)
-    return "\n".join([*cases, *updates, *events, *map(_petition, drafts.petitions)])
+    campaigns, actions = map(_campaign, drafts.campaigns), map(_action, drafts.actions)
+    return "\n".join([*cases, *updates, *events, *campaigns, *map(_petition, drafts.petitions), *actions])
 
 
 def _case(case: CaseDraft) -> str:
@@ -79,6 +83,30 @@ def _petition(petition: PetitionDraft) -> str:
     ]
     texts = {name: texts for name in of_petitions.TEXTS if (texts := getattr(petition, name)) is not None}
     return _table("petition", fields, texts)
+
+
+def _campaign(campaign: CampaignDraft) -> str:
+    return _gathered("campaign", campaign, CAMPAIGN_FIELDS, CAMPAIGN_TEXTS)
+
+
+def _action(action: ActionDraft) -> str:
+    return _gathered("action", action, ACTION_FIELDS, ACTION_TEXTS)
+
+
+def _gathered(table: str, draft: CampaignDraft | ActionDraft, names: tuple[str, ...], texts: tuple[str, ...]) -> str:
+    return _table(table, [(key, _value(value)) for key, value in as_written(draft, names)], dict(as_written(draft, texts)))
+
+
+def _value(value: object) -> str:
+    match value:
+        case str():
+            return _text(value)
+        case tuple():
+            return _list(value)
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)
 
 
 def _list(texts: Iterable[str]) -> str:

@@ -2,22 +2,29 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
+from bot.campaigns.rules import action_faults, campaign_faults
+from bot.campaigns.views import ActionDraft, CampaignDraft
 from bot.cases.views import CaseDraft, UpdateDraft
 from bot.content import positions as toml
+from bot.content.campaigns import action_draft, campaign_draft
 from bot.content.faults import Fault, Refused
 from bot.content.library import Drafts, Library
 from bot.content.opening import Opened
 from bot.content.schema import (
     DRAFT,
-    KNOWN_LATER,
+    LISTS,
+    REFERENCES,
     TABLES,
+    ActionTable,
+    CampaignTable,
     CaseTable,
     EventTable,
     PetitionTable,
@@ -26,7 +33,7 @@ from bot.content.schema import (
     sentence,
     written,
 )
-from bot.content.texts import LIMITS, note_on, text_faults
+from bot.content.texts import LIMITS, note_on, rule_of, stripped, text_faults
 from bot.events.applying import TEXTS
 from bot.events.rules import draft_faults
 from bot.events.views import EventDraft
@@ -36,6 +43,8 @@ from bot.petitions import applying as of_petitions
 from bot.petitions import rules as petition_rules
 from bot.petitions.views import PetitionDraft
 
+Known = Mapping[str, frozenset[str]]
+NOTHING: Known = MappingProxyType({})
 _TOML_ERROR = re.compile(r"(?P<said>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
 
@@ -47,6 +56,8 @@ class Content:
     updates: list[UpdateDraft] = field(default_factory=list)
     events: list[EventDraft] = field(default_factory=list)
     petitions: list[PetitionDraft] = field(default_factory=list)
+    campaigns: list[CampaignDraft] = field(default_factory=list)
+    actions: list[ActionDraft] = field(default_factory=list)
     places: dict[tuple[str, str], "_Place"] = field(default_factory=dict)
     """Where each table stands, by what it is and its slug."""
     faults: list[Fault] = field(default_factory=list)
@@ -54,7 +65,7 @@ class Content:
 
     @property
     def drafts(self) -> Drafts:
-        return Drafts(self.cases, self.updates, self.events, self.petitions)
+        return Drafts(self.cases, self.updates, self.events, self.petitions, self.campaigns, self.actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,7 @@ async def apply(files: Iterable[Opened], library: Library, *, by: str, dry_run: 
 
     Raises Refused, with nothing changed, when anything in any file is wrong.
     """
-    content = read(files, library.source_locale, await library.known_cases())
+    content = read(files, library.source_locale, await library.known())
     if content.faults:
         raise Refused(content.faults)
     try:
@@ -83,15 +94,15 @@ async def apply(files: Iterable[Opened], library: Library, *, by: str, dry_run: 
     return replace(changes, notes=tuple(map(str, content.notes)))
 
 
-def read(files: Iterable[Opened], source_locale: str, known_cases: frozenset[str] = frozenset()) -> Content:
+def read(files: Iterable[Opened], source_locale: str, known: Known = NOTHING) -> Content:
     """With everything that is wrong with the files, in their order.
 
-    `known_cases` are slugs that updates and events may belong to although no file here has them.
+    `known` are the slugs of each kind of table that others may name although no file here has them.
     """
     reading = _Reading(source_locale)
     for file in files:
         reading.read(file)
-    reading.look_across(known_cases)
+    reading.look_across(known)
     reading.sort_faults()
     return reading.content
 
@@ -101,7 +112,7 @@ class _Reading:
         self.content = Content()
         self._source = source_locale
         self._first_seen: dict[tuple[str, str], tuple[Path, int]] = {}
-        self._belonging: list[tuple[str, Path, int]] = []
+        self._named: list[tuple[str, str, Fault]] = []
 
     def read(self, file: Opened) -> None:
         if file.fault:
@@ -114,12 +125,11 @@ class _Reading:
         else:
             self._read_tables(file.name, data, toml.positions(file.text))
 
-    def look_across(self, known_cases: frozenset[str]) -> None:
+    def look_across(self, known: Known) -> None:
         """What only shows once all files were read."""
-        here = {slug for what, slug in self._first_seen if what == "case"} | known_cases
-        for case, file, line in self._belonging:
-            if case not in here:
-                self._fault(file, line, "case", f"there is no case {case!r}; add it, or mend the slug.")
+        for what, slug, fault in self._named:
+            if (what, slug) not in self._first_seen and slug not in known.get(what, ()):
+                self.content.faults.append(fault)
 
     def sort_faults(self) -> None:
         """In the order of the files, then of their lines."""
@@ -141,8 +151,9 @@ class _Reading:
         slug = entry.get("slug")
         if isinstance(slug, str):
             self._note_slug(file, str(at[0]), slug, lines.line((*at, "slug")))
-        if table is not CaseTable and isinstance(entry.get("case"), str):
-            self._belonging.append((entry["case"], file, lines.line((*at, "case"))))
+        for key, what, named in _named(entry):
+            said = f"there is no {what} {named!r}; add it, or mend the slug."
+            self._named.append((what, named, Fault(file, lines.line((*at, key)), key, said)))
         try:
             self._take(table.model_validate(entry), _Place(file, at, lines))
         except ValidationError as error:
@@ -155,22 +166,25 @@ class _Reading:
         for name in LIMITS.keys() & entry.keys():
             if isinstance(entry[name], dict):
                 texts = dict(_texts(entry[name]))
-                for locale, line, said in text_faults(name, texts, self._source):
+                rule = rule_of(str(at[0]), name)
+                for locale, line, said in text_faults(rule, texts, self._source):
                     path, where = _place(at, name, locale, texts)
                     self._fault(file, lines.line_in_text(path, line), where, said)
-                self._note_dropped(file, at, name, texts, lines)
+                self._note_dropped(file, at, name, rule, texts, lines)
 
-    def _note_dropped(self, file: Path, at: toml.Path, name: str, texts: dict[str, Written], lines: toml.Positions) -> None:
+    def _note_dropped(
+        self, file: Path, at: toml.Path, name: str, rule: str, texts: dict[str, Written], lines: toml.Positions
+    ) -> None:
         source = plain(texts.get(self._source, ""))
         for locale, text in texts.items():
-            if note := note_on(name, source, plain(text)):
+            if note := note_on(rule, source, plain(text)):
                 path, where = _place(at, name, locale, texts)
                 self.content.notes.append(Fault(file, lines.line(path), where, note))
 
     def _take(self, table: Table, place: _Place) -> None:
         if isinstance(table, CaseTable):
             self.content.cases.append(
-                CaseDraft(table.slug, table.status, table.jurisdiction, _stripped(table.title), _stripped(table.summary))
+                CaseDraft(table.slug, table.status, table.jurisdiction, stripped(table.title), stripped(table.summary))
             )
         elif isinstance(table, UpdateTable):
             self.content.updates.append(
@@ -181,8 +195,8 @@ class _Reading:
                     at=table.at,
                     certainty=table.certainty,
                     source=table.source,
-                    headline=_stripped(table.headline),
-                    body=_stripped(table.body),
+                    headline=stripped(table.headline),
+                    body=stripped(table.body),
                 )
             )
 
@@ -194,6 +208,14 @@ class _Reading:
             petition = _petition_draft(table)
             self.content.petitions.append(petition)
             self._place(petition.slug, place, petition_rules.draft_faults(petition))
+        elif isinstance(table, CampaignTable):
+            campaign = campaign_draft(table)
+            self.content.campaigns.append(campaign)
+            self._place(campaign.slug, place, campaign_faults(campaign))
+        elif isinstance(table, ActionTable):
+            action = action_draft(table)
+            self.content.actions.append(action)
+            self._place(action.slug, place, action_faults(action))
 
     def _place(self, slug: str, place: _Place, faults: Iterable[tuple[str, str]]) -> None:
         self.content.places[str(place.at[0]), slug] = place
@@ -210,13 +232,13 @@ class _Reading:
 
 def _event_draft(table: EventTable) -> EventDraft:
     values = {name: getattr(table, name) for name in EventTable.model_fields}
-    texts = {name: _stripped(values[name]) for name in TEXTS if values[name] is not None}
+    texts = {name: stripped(values[name]) for name in TEXTS if values[name] is not None}
     return EventDraft(**{**values, **texts})
 
 
 def _petition_draft(table: PetitionTable) -> PetitionDraft:
     values = {name: getattr(table, name) for name in PetitionTable.model_fields}
-    texts = {name: _stripped(values[name]) for name in of_petitions.TEXTS if values[name] is not None}
+    texts = {name: stripped(values[name]) for name in of_petitions.TEXTS if values[name] is not None}
     return PetitionDraft(**{**values, **texts})
 
 
@@ -232,9 +254,18 @@ def _first_line(lines: toml.Positions, name: str) -> int:
 
 
 def _unknown(name: str) -> str:
-    if name in KNOWN_LATER:
-        return f"[[{name}]]: {KNOWN_LATER[name]} are not known to this version yet; take the table out."
-    return f"{name} is not known; a content file holds [[case]], [[update]], [[event]] and [[petition]] tables."
+    *others, last = (f"[[{table}]]" for table in TABLES)
+    return f"{name} is not known; a content file holds {', '.join(others)} and {last} tables."
+
+
+def _named(entry: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The fields that name other tables, with what those are and their slugs."""
+    for key, what in REFERENCES.items():
+        if isinstance(entry.get(key), str):
+            yield key, what, entry[key]
+    for key, what in LISTS.items():
+        if isinstance(entry.get(key), list):
+            yield from ((key, what, slug) for slug in entry[key] if isinstance(slug, str))
 
 
 def _place(at: toml.Path, name: str, locale: str | None, texts: dict[str, Written]) -> tuple[toml.Path, str]:
@@ -252,9 +283,3 @@ def _texts(languages: dict[str, Any]) -> Iterator[tuple[str, Written]]:
             yield locale, written(value)
         except ValueError:  # said already, by the schema
             continue
-
-
-def _stripped(texts: dict[Any, Written]) -> dict[str, Written]:
-    return {
-        locale: Unreviewed(text.text.strip()) if isinstance(text, Unreviewed) else text.strip() for locale, text in texts.items()
-    }

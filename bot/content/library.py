@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import bot.campaigns.models  # noqa: F401 - petitions and their rows refer to its tables
+from bot.campaigns import applying as of_campaigns
+from bot.campaigns import drafts as kept_campaigns
+from bot.campaigns.models import CampaignRow
+from bot.campaigns.views import ActionDraft, CampaignDraft
 from bot.cases import applying as of_cases
 from bot.cases import drafts as kept_cases
 from bot.cases.models import CaseRow
@@ -17,13 +20,21 @@ from bot.cases.views import CaseDraft, UpdateDraft
 from bot.clock import Clock
 from bot.events import applying as of_events
 from bot.events import drafts as kept_events
+from bot.events.models import EventRow
 from bot.events.views import EventDraft
 from bot.language.edited import Changes, Kept, Rendering, Revision, render
 from bot.petitions import applying as of_petitions
 from bot.petitions import drafts as kept_petitions
+from bot.petitions.models import PetitionRow
 from bot.petitions.views import PetitionDraft
 from bot.storage.database import Database
 
+_NAMED: Final = {
+    "case": CaseRow.slug,
+    "event": EventRow.slug,
+    "campaign": CampaignRow.slug,
+    "petition": PetitionRow.slug,
+}
 UTC: Final = ZoneInfo("UTC")
 
 
@@ -33,6 +44,8 @@ class Drafts:
     updates: Sequence[UpdateDraft] = field(default_factory=list)
     events: Sequence[EventDraft] = field(default_factory=list)
     petitions: Sequence[PetitionDraft] = field(default_factory=list)
+    campaigns: Sequence[CampaignDraft] = field(default_factory=list)
+    actions: Sequence[ActionDraft] = field(default_factory=list)
 
 
 class Library:
@@ -52,10 +65,10 @@ class Library:
         self.locales = tuple(locales)
         self._zone = zone
 
-    async def known_cases(self) -> frozenset[str]:
-        """The slugs of all cases."""
+    async def known(self) -> dict[str, frozenset[str]]:
+        """The slugs of all that something else may be about."""
         async with self._database.read() as session:
-            return frozenset((await session.execute(select(CaseRow.slug))).scalars())
+            return {what: frozenset((await session.execute(select(slug))).scalars()) for what, slug in _NAMED.items()}
 
     async def apply(self, drafts: Drafts, *, by: str, confirm: bool = False, dry_run: bool = False) -> Changes:
         """Make what is kept what the drafts say; nothing is sent and nothing deleted. Applied twice, the second time changes
@@ -68,18 +81,21 @@ class Library:
         async with self._session(dry_run) as session:
             await of_cases.apply(session, revision, drafts.cases, drafts.updates)
             await of_events.apply(session, revision, drafts.events)
+            await of_campaigns.apply_campaigns(session, revision, drafts.campaigns)
             await of_petitions.apply(session, revision, drafts.petitions, self._zone)
+            await of_campaigns.apply_actions(session, revision, drafts.actions)
         return revision.changes
 
     async def all(self) -> Drafts:
         """Everything as drafts that, applied, change nothing: for export."""
         async with self._database.read() as session:
             events, petitions = await kept_events.all_drafts(session), await kept_petitions.all_drafts(session)
-            return Drafts(*await kept_cases.all_drafts(session), events, petitions)
+            campaigns, actions = await kept_campaigns.all_campaigns(session), await kept_campaigns.all_actions(session)
+            return Drafts(*await kept_cases.all_drafts(session), events, petitions, campaigns, actions)
 
     async def texts(self) -> list[Kept]:
-        """Every text that is kept: each case's, after them those of its updates, then those of all
-        events and of all petitions."""
+        """Every text that is kept: each case's, after them those of its updates, then those of all events, petitions, campaigns
+        and actions."""
         async with self._database.read() as session:
             return [text for _, text in await _kept(session)]
 
@@ -97,4 +113,5 @@ class Library:
 
 async def _kept(session: AsyncSession) -> list[tuple[object, Kept]]:
     cases, events = await kept_cases.kept_texts(session), await kept_events.kept_texts(session)
-    return [*cases, *events, *await kept_petitions.kept_texts(session)]
+    petitions, campaigns = await kept_petitions.kept_texts(session), await kept_campaigns.kept_texts(session)
+    return [*cases, *events, *petitions, *campaigns]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from bot.campaigns.models import ActionKind, ActionStatus
 from bot.cases.models import CaseStatus, Certainty
 from bot.config import SUPPORTED_LOCALES, Locale
 from bot.events.models import EventKind, EventStatus
@@ -15,8 +16,6 @@ from bot.language import Unreviewed, Written
 from bot.petitions.models import Ask, PetitionStatus
 from bot.supporters.kinds import Kind
 
-KNOWN_LATER: Final = {"action": "actions"}
-"""Tables of later versions, and what they are about."""
 DRAFT: Final = "draft"
 """What a text hangs on that nobody has reviewed: title.ur.draft."""
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -62,6 +61,18 @@ def _signatures(value: object) -> object:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("must be a number of signatures, without quotes, like 10000")  # noqa: TRY004
     return value
+
+
+def _minutes(value: object) -> object:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("must be a number of minutes, without quotes, like 5")  # noqa: TRY004
+    return value
+
+
+def _slugs(value: object) -> object:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError('must be a list of slugs, like ["north-gate-five"]')
+    return tuple(dict.fromkeys(value))
 
 
 def _thresholds(value: object) -> object:
@@ -185,7 +196,52 @@ class PetitionTable(Table):
     keep_until: Annotated[date, BeforeValidator(_day)] | None = None
 
 
-TABLES: Final[dict[str, type[Table]]] = {"case": CaseTable, "update": UpdateTable, "event": EventTable, "petition": PetitionTable}
+class CampaignTable(Table):
+    slug: PetitionSlug
+    title: Texts
+    summary: Texts
+    goal: Texts | None = None
+    starts: Annotated[date, BeforeValidator(_day)] | None = None
+    ends: Annotated[date, BeforeValidator(_day)] | None = None
+    cases: Annotated[tuple[str, ...], BeforeValidator(_slugs)] = ()
+    events: Annotated[tuple[str, ...], BeforeValidator(_slugs)] = ()
+
+
+class ActionTable(Table):
+    slug: PetitionSlug
+    kind: Annotated[ActionKind, Field(strict=False)]
+    status: Annotated[ActionStatus, Field(strict=False)] = ActionStatus.OPEN
+    campaign: PetitionSlug | None = None
+    title: Texts
+    text: Texts
+    minutes: Annotated[int, BeforeValidator(_minutes)] | None = None
+    ends: Annotated[date, BeforeValidator(_day)] | None = None
+    target: Texts | None = None
+    to: Annotated[str, AfterValidator(_one_line), Field(max_length=254)] | None = None
+    subject: Texts | None = None
+    body: Texts | None = None
+    language: Locale | None = None
+    phone: Annotated[str, AfterValidator(_one_line), Field(max_length=40)] | None = None
+    script: Texts | None = None
+    hours: Annotated[str, AfterValidator(_one_line), Field(max_length=120)] | None = None
+    timezone: str | None = None
+    url: Source | None = None
+    event: EventSlug | None = None
+    petition: PetitionSlug | None = None
+    case: CaseSlug | None = None
+
+
+TABLES: Final[dict[str, type[Table]]] = {
+    "case": CaseTable,
+    "update": UpdateTable,
+    "event": EventTable,
+    "campaign": CampaignTable,
+    "petition": PetitionTable,
+    "action": ActionTable,
+}
+REFERENCES: Final = {"case": "case", "campaign": "campaign", "event": "event", "petition": "petition"}
+LISTS: Final = {"cases": "case", "events": "event"}
+"""The fields that name other tables by their slugs, one or several."""
 
 
 def sentence(fault: ErrorDetails, table: type[Table]) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.content.library import Library
-from bot.content.texts import LIMITS, MARKED_UP
+from bot.content.texts import LIMITS, LINES, MARKED_UP
 from bot.language import State
 from bot.language.edited import Kept
 from bot.language.markup import ALLOWED
@@ -28,6 +28,15 @@ WHERE: Final = {
     "petition/target": "to whom a petition is addressed: an office or an organisation",
     "petition/title": "the name of a petition: on buttons, in lists, on cards and in what its signers are told",
     "petition/text": "what a petition asks for: what people put their signature under",
+    "campaign/title": "the name of a campaign: above its actions",
+    "campaign/summary": "what a campaign is about",
+    "campaign/goal": "what a campaign wants to reach",
+    "action/title": "what one can do, in a few words: on buttons, in lists and at the top of a call to it",
+    "action/text": "why one should do it, and how: on its page and in a call to it",
+    "action/target": "the office or organisation that is written to or called",
+    "action/subject": "the subject of an e-mail to an office",
+    "action/letter": "an e-mail to an office, as people send it; [personal] is where their own lines go",
+    "action/script": "what people say on the telephone",
     "petition/outcome": "what came of a petition: told to those who wanted to hear of it",
 }
 STANDING: Final = {
@@ -117,5 +126,5 @@ def _notes(text: Kept, source_locale: str, locale: str) -> Iterator[str]:
     if text.field in MARKED_UP:
         yield f"Tags: keep those of the source; allowed are {' '.join(ALLOWED)}."
     else:
-        yield "Tags: none; one line."
+        yield "Tags: none; one line." if text.field not in LINES else "Tags: none; the lines stay."
     yield STANDING[text.texts.state(locale, source_locale)]

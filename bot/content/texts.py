@@ -3,8 +3,9 @@
 import html
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
+from bot.campaigns.letters import OWN_LINES
 from bot.language import Chosen, Unreviewed, Written, check_markup, markup, plain
 from bot.language.letters import letter_findings, script_findings
 from bot.language.markup import mark_faults, tags_dropped
@@ -25,18 +26,27 @@ LIMITS: Final = {
     "phones": 400,
     "reason": 300,
     "target": 200,
+    "goal": 300,
+    "subject": 150,
+    "letter": 3000,
+    "script": 2000,
     "text": 2000,
     "outcome": 1500,
 }
 """In Telegram's units, as sent, entities resolved. A message holds 4096, with all texts of a case, an update, an event or a
 petition: the rest is for the heading, labels, the note on a missing translation, the source and why somebody gets it."""
 MARKED_UP: Final = frozenset({"summary", "body", "about", "asked", "bring", "arrive", "access", "phones", "text", "outcome"})
-OPTIONAL: Final = frozenset({"expected", "venue", "about", "asked", "bring", "arrive", "access", "phones", "outcome"})
+OPTIONAL: Final = frozenset({"expected", "venue", "about", "asked", "bring", "arrive", "access", "phones", "outcome", "goal"})
 """Texts that may be left out, or emptied."""
+LINES: Final = frozenset({"letter", "script"})
+"""What leaves Telegram, or is read out: no tags, but several lines."""
 _LINE = re.compile(r"line (\d+): ")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 _QUOTED = re.compile(r"<(blockquote|code|pre)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+
+RULES: Final = {("action", "body"): "letter"}
+"""Fields of a file that are another thing than their name says elsewhere."""
 
 Finding = tuple[str | None, int, str]
 """Language, line of the text counting from 1, sentence. No language: about the field as a whole."""
@@ -54,6 +64,17 @@ def text_faults(field: str, texts: Mapping[str, Written], source: str) -> Iterat
         yield from ((locale, line, said) for line, said in found)
 
 
+def rule_of(table: str, field: str) -> str:
+    """By what name `LIMITS` and the like know a field of a file."""
+    return RULES.get((table, field), field)
+
+
+def stripped(texts: Mapping[Any, Written]) -> dict[str, Written]:
+    return {
+        locale: Unreviewed(text.text.strip()) if isinstance(text, Unreviewed) else text.strip() for locale, text in texts.items()
+    }
+
+
 def faults_of(field: str, locale: str, text: str, source: str) -> Iterator[tuple[int, str]]:
     """What is wrong with one text: its line, counting from 1, and a sentence. An empty text has no faults.
 
@@ -61,6 +82,8 @@ def faults_of(field: str, locale: str, text: str, source: str) -> Iterator[tuple
     """
     if text.strip():
         yield from _faults(field, locale, text)
+        if field == "letter" and text.count(OWN_LINES) != source.count(OWN_LINES):
+            yield 1, f"does not have the line {OWN_LINES} as the source text has it: there people's own lines go."
         if is_rtl(locale):
             yield from _letter_faults(locale, text, source)
 
@@ -99,7 +122,7 @@ def _bare(text: str) -> str:
 
 
 def _plain_faults(field: str, text: str) -> Iterator[tuple[int, str]]:
-    if "\n" in text.strip():
+    if "\n" in text.strip() and field not in LINES:
         yield 1, f"{_a(field)} is one line."
     if tag := _TAG.search(text):
         yield 1, f"{tag[0]} is not allowed here; {_a(field)} takes no tags."

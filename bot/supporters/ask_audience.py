@@ -89,7 +89,8 @@ class AskAudience:
     def _about_the_action(self) -> list[ColumnElement[bool]]:
         if self.action is None:
             return []
-        done = exists().where(actions_done.c.supporter_id == SupporterRow.id, actions_done.c.action_id == self.action)
+        theirs = actions_done.c.supporter_id == SupporterRow.id, actions_done.c.action_id == self.action
+        done = exists().where(*theirs, func.coalesce(actions_done.c.outcome, "") != "nobody")
         if self.later_by is None:
             return [~done]
         again = actions_later.c.supporter_id == SupporterRow.id, actions_later.c.action_id == self.action

@@ -31,7 +31,7 @@ CASES = frozenset({"north-gate-five"})
 
 
 def check(text: str, write: Write, known_cases: frozenset[str] = CASES) -> list[Fault]:
-    return read(opened([write(text)]), "en", known_cases).faults
+    return read(opened([write(text)]), "en", {"case": known_cases}).faults
 
 
 def replaced(old: str, new: str) -> str:

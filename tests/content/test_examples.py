@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.announcements.composing import alert
+from bot.campaigns.applying import ACTION_TEXTS, CAMPAIGN_TEXTS
+from bot.campaigns.models import ActionKind
 from bot.cases.models import CaseStatus, Certainty
 from bot.cases.service import Cases
 from bot.content.files import apply, read
@@ -45,6 +47,10 @@ def texts(locale: str) -> Iterator[str]:
         yield from (text[locale] for field in TEXTS if (text := getattr(event, field)))
     for petition in CONTENT.petitions:
         yield from (text[locale] for text in (petition.target, petition.title, petition.text))
+    for campaign in CONTENT.campaigns:
+        yield from (text[locale] for field in CAMPAIGN_TEXTS if (text := getattr(campaign, field)))
+    for action in CONTENT.actions:
+        yield from (text[locale] for field in ACTION_TEXTS if (text := getattr(action, field)))
 
 
 def test_the_examples_are_what_content_check_takes() -> None:
@@ -62,6 +68,8 @@ def test_they_show_every_kind_of_thing() -> None:
     assert {event.case is None for event in CONTENT.events} == {True, False}
     assert {petition.status for petition in CONTENT.petitions} == set(PETITIONS_AT_FIRST)
     assert {petition.asks for petition in CONTENT.petitions} == {tuple(Ask), (Ask.NAME, Ask.CITY), ()}
+    assert {action.kind for action in CONTENT.actions} == set(ActionKind)
+    assert {action.campaign is None for action in CONTENT.actions} == {True, False}
     assert [case.slug for case in CONTENT.cases if case.status is CaseStatus.CLOSED] == ["harbour-interpreter"]
     assert all(update.source is None or update.source.startswith("https://example.org/") for update in CONTENT.updates)
 

@@ -3,11 +3,14 @@
 import asyncio
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.campaigns.models import ActionKind, ActionStatus
+from bot.campaigns.views import ActionDraft, CampaignDraft
 from bot.cases.models import CaseStatus, Certainty
 from bot.cases.views import CaseDraft, UpdateDraft
 from bot.content.export import as_toml, export
@@ -39,6 +42,7 @@ plain = st.text(
     max_size=40,
 ).map(lambda text: text.strip() or "x")
 marked = st.lists(plain | plain.map(lambda text: f"<b>{text}</b>"), min_size=1, max_size=4).map("\n".join)
+long = st.lists(plain, min_size=1, max_size=4).map("\n\n".join)
 START_THERE, END_THERE = datetime(2026, 11, 1), datetime(2026, 11, 5)  # noqa: DTZ001
 """A day and more before and after the one of the clocks, whatever the zone."""
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -103,6 +107,54 @@ def petitions_of(draw: st.DrawFn, slug: str, cases: list[str]) -> PetitionDraft:
     )
 
 
+@st.composite
+def campaigns_of(draw: st.DrawFn, slug: str, cases: list[str], events: list[str]) -> CampaignDraft:
+    starts = draw(st.none() | st.dates(date(1990, 1, 1), date(2080, 1, 1)))
+    return CampaignDraft(
+        slug=slug,
+        title=draw(texts(plain)),
+        summary=draw(texts(marked)),
+        goal=draw(st.none() | texts(plain)),
+        starts=starts,
+        ends=starts and draw(st.none() | st.dates(starts, date(2090, 1, 1))),
+        cases=tuple(draw(st.sets(st.sampled_from(cases)).map(sorted))),
+        events=tuple(draw(st.sets(st.sampled_from(events)).map(sorted))) if events else (),
+    )
+
+
+@st.composite
+def actions_of(draw: st.DrawFn, slug: str, cases: list[str], campaigns: list[str]) -> ActionDraft:
+    kind = draw(st.sampled_from([ActionKind.EMAIL, ActionKind.CALL, ActionKind.DONATE, ActionKind.VISIT, ActionKind.SHARE]))
+    own: dict[str, Any] = {
+        ActionKind.EMAIL: {
+            "target": texts(plain),
+            "email": st.just("office@courts.example"),
+            "subject": texts(plain),
+            "letter": texts(long),
+            "letter_locale": st.none() | st.just("ur"),
+        },
+        ActionKind.CALL: {
+            "target": texts(plain),
+            "phone": st.just("+999 20 555 0142"),
+            "script": texts(long),
+            "hours": st.just("mon-fri 09:00-17:00"),
+            "timezone": st.just("Asia/Amman"),
+        },
+        ActionKind.SHARE: {"case": st.sampled_from(cases)},
+    }.get(kind, {"url": st.just("https://example.org/give?a=b")})
+    return ActionDraft(
+        slug=slug,
+        kind=kind,
+        title=draw(texts(plain)),
+        text=draw(texts(marked)),
+        status=draw(st.sampled_from(ActionStatus)),
+        campaign=draw(st.none() | st.sampled_from(campaigns)) if campaigns else None,
+        minutes=draw(st.integers(1, 600)),
+        ends=draw(st.none() | st.dates(date(1990, 1, 1), date(2090, 1, 1))),
+        **{name: draw(values) for name, values in own.items()},
+    )
+
+
 def _by_date(event: EventDraft) -> tuple[bool, datetime, str]:
     zone = ZoneInfo(event.timezone)
     return (event.starts is None, instant(event.starts, zone) if event.starts else datetime.max.replace(tzinfo=UTC), event.slug)
@@ -136,7 +188,12 @@ def contents(draw: st.DrawFn) -> Drafts:
     ]
     events = [draw(events_of(slug, names)) for slug in sorted(draw(st.sets(slugs, max_size=3)))]
     petitions = [draw(petitions_of(slug, names)) for slug in sorted(draw(st.sets(slugs, max_size=2)))]
-    return Drafts(cases, sorted(updates, key=lambda update: (update.at, update.slug)), sorted(events, key=_by_date), petitions)
+    on = [event.slug for event in events]
+    campaigns = [draw(campaigns_of(slug, names, on)) for slug in sorted(draw(st.sets(slugs, max_size=2)))]
+    gathering = [campaign.slug for campaign in campaigns]
+    actions = [draw(actions_of(slug, names, gathering)) for slug in sorted(draw(st.sets(slugs, max_size=2)))]
+    happened = sorted(updates, key=lambda update: (update.at, update.slug))
+    return Drafts(cases, happened, sorted(events, key=_by_date), petitions, campaigns, actions)
 
 
 @given(contents())

@@ -1,0 +1,153 @@
+"""Reading actions and saying that one did them. Each method is one short transaction and may be repeated."""
+
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, case, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.campaigns.models import ActionDoneRow, ActionLaterRow, ActionRow, CallOutcome, CampaignRow
+from bot.campaigns.reading import ACTIONS, card_of, cards, did_it, is_open, view_of
+from bot.campaigns.tables import broadcasts, deliveries
+from bot.campaigns.telling import subjects
+from bot.campaigns.views import Acted, ActionCard, ActionView, Page, Reply
+from bot.clock import Clock, to_the_hour
+from bot.sources.models import Step
+from bot.sources.service import count_in
+from bot.storage.asking import may_exist, page_start
+from bot.storage.database import Database
+from bot.storage.types import Moment
+from bot.supporters.models import SupporterRow
+
+
+class Campaigns:
+    """`zone` is whose days are meant; `ask_every_days` is after how many days somebody is asked again who wants to be."""
+
+    def __init__(self, database: Database, clock: Clock, zone: ZoneInfo, ask_every_days: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._zone = zone
+        self.ask_every_days = ask_every_days
+
+    @property
+    def today(self) -> date:
+        return self._clock.now().astimezone(self._zone).date()
+
+    async def list_open(self, supporter_id: int | None, offset: int, limit: int) -> Page[ActionCard]:
+        """What one can do now, the shortest first; after it what this person has done."""
+        listed = cards(supporter_id).where(is_open(self.today))
+        done_last = case((did_it(supporter_id), 1), else_=0)
+        counted = select(func.count()).select_from(ActionRow).outerjoin(CampaignRow, CampaignRow.id == ActionRow.campaign_id)
+        async with self._database.read() as session:
+            total = await session.scalar(counted.where(is_open(self.today))) or 0
+            start = page_start(offset, limit, total)
+            shown = listed.order_by(done_last, ActionRow.minutes, ActionRow.slug).limit(limit).offset(start)
+            return Page(tuple(map(card_of, (await session.execute(shown)).all())), start, limit, total)
+
+    async def get_card(self, key: int | str, supporter_id: int | None) -> ActionCard | None:
+        """An action by its id or slug, as this person sees it; None when there is none."""
+        if not may_exist(key):
+            return None
+        async with self._database.read() as session:
+            return await self._card(session, key, supporter_id)
+
+    async def do(
+        self, supporter_id: int, action_id: int, locale: str, source: str | None = None, outcome: CallOutcome | None = None
+    ) -> Acted:
+        """Keep that somebody did it. `source` is the link by which they came to it, `outcome` how a call went."""
+        if not may_exist(action_id):
+            return Acted(Reply.GONE, None)
+        async with self._database.write() as session:
+            card = await self._card(session, action_id, supporter_id)
+            if card is None:
+                return Acted(Reply.GONE, None)
+            if not card.action.is_open(self.today):
+                return Acted(Reply.CLOSED, card, await self._next(session, supporter_id, card.action))
+            await self._keep(session, supporter_id, card, locale, source, outcome)
+            now = await self._card(session, action_id, supporter_id)
+            return Acted(Reply.KEPT, now, await self._next(session, supporter_id, card.action))
+
+    async def undo(self, supporter_id: int, action_id: int, locale: str) -> ActionCard | None:
+        """As if they had not said so."""
+        if not may_exist(action_id):
+            return None
+        theirs = delete(ActionDoneRow).where(ActionDoneRow.supporter_id == supporter_id, ActionDoneRow.action_id == action_id)
+        async with self._database.write() as session:
+            card = await self._card(session, action_id, supporter_id)
+            gone = (await session.execute(theirs.returning(ActionDoneRow.source, ActionDoneRow.outcome))).one_or_none()
+            if card is not None and gone is not None and gone.outcome is not CallOutcome.NOBODY:
+                await count_in(session, Step.ACTED, f"action:{card.action.slug}", gone.source, locale, people=-1)
+            return await self._card(session, action_id, supporter_id)
+
+    async def ask_later(self, supporter_id: int, action_id: int) -> ActionCard | None:
+        """Ask them again in some days, unless they do it before. None when it is gone."""
+        if not may_exist(action_id):
+            return None
+        due = literal(to_the_hour(self._clock.now()) + timedelta(days=self.ask_every_days), Moment)
+        both = select(SupporterRow.id, ActionRow.id, due).join(ActionRow, ActionRow.id == action_id)
+        wished = insert(ActionLaterRow).from_select(
+            ["supporter_id", "action_id", "due_at"], both.where(SupporterRow.id == supporter_id)
+        )
+        kept = wished.on_conflict_do_update(index_elements=["supporter_id", "action_id"], set_={"due_at": wished.excluded.due_at})
+        async with self._database.write() as session:
+            card = await self._card(session, action_id, supporter_id)
+            if card is None or card.done or not card.action.is_open(self.today):
+                return card
+            await session.execute(kept)
+            return await self._card(session, action_id, supporter_id)
+
+    async def next_for(self, supporter_id: int | None, after: ActionView) -> ActionView | None:
+        """What this person could do besides, of the same campaign first; None where there is nothing left."""
+        async with self._database.read() as session:
+            return await self._next(session, supporter_id, after)
+
+    async def _keep(
+        self,
+        session: AsyncSession,
+        supporter_id: int,
+        card: ActionCard,
+        locale: str,
+        source: str | None,
+        outcome: CallOutcome | None,
+    ) -> None:
+        action, at = card.action, literal(to_the_hour(self._clock.now()), Moment)
+        # Selected rather than given: somebody erased a moment ago is then nobody, not an error.
+        said = select(SupporterRow.id, literal(action.id), at, literal(outcome, ActionDoneRow.outcome.type), literal(source))
+        row = insert(ActionDoneRow).from_select(
+            ["supporter_id", "action_id", "done_at", "outcome", "source"], said.where(SupporterRow.id == supporter_id)
+        )
+        better = {"outcome": row.excluded.outcome, "done_at": row.excluded.done_at}
+        kept = row.on_conflict_do_update(index_elements=["supporter_id", "action_id"], set_=better)
+        if (await session.execute(kept.returning(ActionDoneRow.action_id))).first() is None:
+            return
+        if outcome is CallOutcome.NOBODY:
+            if card.done:
+                await count_in(session, Step.ACTED, f"action:{action.slug}", source, locale, people=-1)
+            return
+        if not card.done:
+            await count_in(session, Step.ACTED, f"action:{action.slug}", source, locale)
+        await self._ask_no_more(session, supporter_id, action)
+
+    async def _ask_no_more(self, session: AsyncSession, supporter_id: int, action: ActionView) -> None:
+        """Who did it is not asked to any more, also not by what is on its way."""
+        later = ActionLaterRow.supporter_id == supporter_id, ActionLaterRow.action_id == action.id
+        await session.execute(delete(ActionLaterRow).where(*later))
+        calls = select(broadcasts.c.id).where(subjects(broadcasts.c.subject, action.slug))
+        owed = deliveries.c.supporter_id == supporter_id, deliveries.c.state.in_(("pending", "deferred"))
+        cancelled = update(deliveries).where(*owed, deliveries.c.broadcast_id.in_(calls))
+        await session.execute(cancelled.values(state="cancelled", reason="done before"))
+
+    async def _card(self, session: AsyncSession, key: int | str, supporter_id: int | None) -> ActionCard | None:
+        this = (ActionRow.id if isinstance(key, int) else ActionRow.slug) == key
+        statement: Select[*tuple[Any, ...]] = cards(supporter_id).where(this)
+        row = (await session.execute(statement, execution_options={"populate_existing": True})).one_or_none()
+        return None if row is None else card_of(row)
+
+    async def _next(self, session: AsyncSession, supporter_id: int | None, after: ActionView) -> ActionView | None:
+        same = and_(ActionRow.campaign_id == after.campaign_id, ActionRow.campaign_id.is_not(None))
+        others = ACTIONS.where(is_open(self.today), ~did_it(supporter_id), ActionRow.id != after.id)
+        first = others.order_by(case((same, 0), else_=1), ActionRow.minutes, ActionRow.slug).limit(1)
+        row = (await session.execute(first)).one_or_none()
+        return None if row is None else view_of(*row)
