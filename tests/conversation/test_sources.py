@@ -29,6 +29,7 @@ async def test_a_link_to_nothing_and_a_plain_start_are_counted_and_a_hello_is_no
     sam = await world.person("Sam")
     await sam.starts("case-nowhere__poster")
     await sam.sees("a case that is not here")
+    await sam.sees("Welcome")
     greeting = await sam.sees("Welcome", after=await sam.starts())
     await sam.taps("Subscribe", greeting)
     await sam.sees("Which case do you want to follow?")
@@ -40,7 +41,8 @@ async def test_a_link_to_nothing_and_a_plain_start_are_counted_and_a_hello_is_no
 async def test_the_language_is_changed_and_the_link_is_not_forgotten(world: TelegramWorld, nida: Nida) -> None:
     zara = await world.person("Zara")
     await zara.starts(f"case-{CASE}__poster")
-    await zara.taps("اردو", await zara.sees("Welcome"))
+    await zara.answers_to(await zara.taps("اردو", await zara.sees("Welcome")))
+    await zara.sees(lambda message: message.edited)
     await zara.answers_to(await zara.taps("سبسکرائب"))
     found = {total.source: total.locales for total in await nida.staff.sources()}
     assert found == {"poster": {"en": {Step.OPENED: 1}, "ur": {Step.SUBSCRIBED: 1}}}
