@@ -101,8 +101,25 @@ class OwnCalendar(CallbackData, prefix="own-calendar"):
     wish: CalendarWish = CalendarWish.SEE
 
 
-class ShareEvent(CallbackData, prefix="share"):
-    event_id: int
+class Share(CallbackData, prefix="share"):
+    """Something to pass on; `kind` is that of its link. `source` is the link that led to it."""
+
+    kind: str
+    id: int
+    source: str | None = None
+
+
+class SharePicture(CallbackData, prefix="share-picture"):
+    kind: str
+    id: int
+    wide: bool = False
+
+
+class ShareCode(CallbackData, prefix="share-code"):
+    """The link as a picture to scan."""
+
+    kind: str
+    id: int
 
 
 class OpenPetition(CallbackData, prefix="petition"):
@@ -250,7 +267,7 @@ class EventActions:
         return GetCalendar(event_id=event_id).pack()
 
     def share(self, event_id: int) -> str:
-        return ShareEvent(event_id=event_id).pack()
+        return Share(kind="event", id=event_id).pack()
 
 
 class PetitionActions:

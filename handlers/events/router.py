@@ -1,6 +1,6 @@
 """`/events`, `/event`, and the buttons on their pages and below what is sent about an event."""
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.cases.service import Cases
@@ -20,7 +20,7 @@ from handlers.actions import (
     OpenWay,
     RemindAsUsual,
     SetReminder,
-    ShareEvent,
+    Share,
 )
 from handlers.events.pages import can_be_shared
 from handlers.events.replies import EventReplies, with_replies
@@ -42,7 +42,7 @@ def router() -> Router:
     router.callback_query.register(remind_as_usual, RemindAsUsual.filter())
     router.callback_query.register(open_way, OpenWay.filter())
     router.callback_query.register(get_calendar, GetCalendar.filter())
-    router.callback_query.register(share, ShareEvent.filter())
+    router.callback_query.register(share, Share.filter(F.kind == "event"))
     return router
 
 
@@ -157,8 +157,8 @@ async def get_calendar(query: CallbackQuery, callback_data: GetCalendar, replies
         await replies.chat.send_file(name, file, caption)
 
 
-async def share(query: CallbackQuery, callback_data: ShareEvent, replies: EventReplies, surface: Surface) -> None:
-    words, chat, card = replies.words, replies.chat, await replies.events.get_card(callback_data.event_id, replies.supporter.id)
+async def share(query: CallbackQuery, callback_data: Share, replies: EventReplies, surface: Surface) -> None:
+    words, chat, card = replies.words, replies.chat, await replies.events.get_card(callback_data.id, replies.supporter.id)
     if card is None:
         await replies.gone()
         return

@@ -337,7 +337,7 @@ async def test_an_old_button_of_what_changed_since_is_told_so_and_changes_nothin
         "as-usual:999999",
         "way:999999:0",
         "calendar:999999",
-        "share:999999",
+        "share:event:999999:",
         "case-events:999999:0",
     ],
 )
