@@ -53,6 +53,7 @@ from bot.web.petitions import add_petitions
 from handlers.actions import AlertActions, EventActions, PetitionActions
 from handlers.cases.pages import CasePages
 from handlers.events.pages import EventPages
+from handlers.petitions.pages import PetitionPages
 
 log = structlog.get_logger()
 
@@ -108,6 +109,7 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "clock": clock,
         "surface": surface,
         "case_pages": CasePages(organisation.default_locale),
+        "petition_pages": PetitionPages(organisation.default_locale, organisation.name, services.catalogues.locales),
         "event_pages": EventPages(organisation.default_locale, clock, has_calendars=services.feeds.served),
     }
     storage = ConversationStorage(services.database, services.vault, clock)

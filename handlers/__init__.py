@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers import cases, events, fallback, help  # noqa: A004 - named for the command it answers
+from handlers import cases, events, fallback, help, petitions  # noqa: A004 - named for the command it answers
 from handlers.supporters import language, membership, pausing, privacy, settings, start
 
 
@@ -17,6 +17,8 @@ def routers() -> list[Router]:
         cases.router(),
         events.router(),
         events.calendar_router(),
+        petitions.router(),
+        petitions.questions_router(),
         help.router(),
         settings.router(),
         fallback.router(),

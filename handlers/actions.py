@@ -6,6 +6,7 @@ from typing import Self
 from aiogram.filters.callback_data import CallbackData
 
 from bot.language import Digits
+from bot.petitions.models import Ask
 from bot.supporters.answers import Answer
 from bot.supporters.kinds import Kind
 
@@ -122,6 +123,19 @@ class ShareCode(CallbackData, prefix="share-code"):
     id: int
 
 
+class ListPetitions(CallbackData, prefix="petitions"):
+    offset: int = 0
+
+
+class ListCasePetitions(CallbackData, prefix="case-petitions"):
+    case_id: int
+    offset: int = 0
+
+
+class ListSignatures(CallbackData, prefix="signatures"):
+    offset: int = 0
+
+
 class OpenPetition(CallbackData, prefix="petition"):
     petition_id: int
     source: str | None = None
@@ -129,7 +143,60 @@ class OpenPetition(CallbackData, prefix="petition"):
     below: bool = False
 
 
+class SignPetition(CallbackData, prefix="sign"):
+    petition_id: int
+    source: str | None = None
+
+
+class CountMeIn(CallbackData, prefix="count-me-in"):
+    """What a petition that asks nothing is signed with: all there is to consent to."""
+
+    petition_id: int
+    source: str | None = None
+
+
+class ChangeSignature(CallbackData, prefix="change"):
+    petition_id: int
+
+
+class SigningWish(StrEnum):
+    SKIP = "skip"
+    EDIT = "edit"
+    REVIEW = "review"
+    SHOW_NAME = "name"
+    HAND_ON = "hand-on"
+    CONFIRM = "confirm"
+    LEAVE = "leave"
+
+
+class InSigning(CallbackData, prefix="signing"):
+    """A button of the questions: what they were about stands in the conversation."""
+
+    petition_id: int
+    wish: SigningWish
+    ask: Ask | None = None
+    wanted: bool = False
+
+
+class OpenSignature(CallbackData, prefix="signature"):
+    petition_id: int
+
+
+class WithdrawSignature(CallbackData, prefix="withdraw"):
+    petition_id: int
+    sure: bool = False
+
+
+class HearOfPetition(CallbackData, prefix="petition-news"):
+    petition_id: int
+
+
 class StopHearingOfPetition(CallbackData, prefix="no-news"):
+    petition_id: int
+    below: bool = False
+
+
+class SharePetition(CallbackData, prefix="share-petition"):
     petition_id: int
 
 
@@ -239,6 +306,9 @@ class AlertActions:
     def open_case(self, case_id: int) -> str:
         return OpenCase(case_id=case_id, from_alert=True).pack()
 
+    def open_petition(self, petition_id: int) -> str:
+        return OpenPetition(petition_id=petition_id, below=True).pack()
+
     def stop_following(self, case_id: int) -> str:
         return StopFollowing(case_id=case_id, from_alert=True).pack()
 
@@ -280,4 +350,4 @@ class PetitionActions:
         return OpenCase(case_id=case_id, from_alert=True).pack()
 
     def stop_news(self, petition_id: int) -> str:
-        return StopHearingOfPetition(petition_id=petition_id).pack()
+        return StopHearingOfPetition(petition_id=petition_id, below=True).pack()

@@ -24,6 +24,8 @@ class Announcement:
     headline: Translated
     body: Translated
     source_locale: str
+    petition_id: int | None = None
+    """One of its case that can be signed."""
 
     def state(self, locale: str) -> State:
         """How ready a language is: as ready as the least ready of what its readers are shown."""
@@ -54,7 +56,7 @@ class Announcement:
             "headline": self.headline.to_json(),
             "body": self.body.to_json(),
             "source_locale": self.source_locale,
-        }
+        } | ({"petition_id": self.petition_id} if self.petition_id else {})
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Announcement":
@@ -70,4 +72,5 @@ class Announcement:
             headline=Translated.from_json(stored["headline"]),
             body=Translated.from_json(stored["body"]),
             source_locale=stored["source_locale"],
+            petition_id=stored.get("petition_id"),
         )

@@ -27,6 +27,8 @@ class AlertActions(Protocol):
 
     def open_case(self, case_id: int) -> str: ...
 
+    def open_petition(self, petition_id: int) -> str: ...
+
     def stop_following(self, case_id: int) -> str: ...
 
 
@@ -101,8 +103,10 @@ class Composing:
         return self._markups[alike]
 
     def buttons(self, words: Words, announcement: Announcement) -> Keyboard:
+        signed = announcement.petition_id
         return keyboard(
             words,
+            Button(words.label("Sign the petition"), data=self._actions.open_petition(signed)) if signed else None,
             Button(words.label("Open the case"), data=self._actions.open_case(announcement.case_id)),
             Button(words.label("Stop following"), data=self._actions.stop_following(announcement.case_id)),
         )

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, exists, func, select
 
 from bot.cases.models import CaseRow, CaseStatus, CaseUpdateRow
-from bot.cases.tables import events
+from bot.cases.tables import events, petitions
 from bot.storage.types import BigId, Moment
 from bot.supporters.models import FollowingRow
 
@@ -19,6 +19,9 @@ _LATEST = (
 )
 _FOLLOWS = exists().where(FollowingRow.case_id == CaseRow.id, FollowingRow.supporter_id == _SUPPORTER).correlate(CaseRow).select()
 _HAS_EVENTS = exists().where(events.c.case_id == CaseRow.id).correlate(CaseRow).select()
+_PETITIONS = exists().where(petitions.c.case_id == CaseRow.id, petitions.c.status != "draft").correlate(CaseRow).select()
+_CAN_BE_SIGNED = (petitions.c.status == "open") & (petitions.c.closes_at.is_(None) | (petitions.c.closes_at > _NOW))
+_OPEN_PETITIONS = exists().where(petitions.c.case_id == CaseRow.id, _CAN_BE_SIGNED).correlate(CaseRow).select()
 _CASE = select(
     CaseRow.id,
     CaseRow.slug,
@@ -29,6 +32,8 @@ _CASE = select(
     _UPDATES_SO_FAR.label("updates"),
     _FOLLOWS.scalar_subquery().label("following"),
     _HAS_EVENTS.scalar_subquery().label("has_events"),
+    _PETITIONS.scalar_subquery().label("has_petitions"),
+    _OPEN_PETITIONS.scalar_subquery().label("can_be_signed_for"),
 )
 CASE_BY_ID = _CASE.where(CaseRow.id == bindparam("case"))
 CASE_BY_SLUG = _CASE.where(CaseRow.slug == bindparam("case"))
@@ -62,6 +67,13 @@ _ENTRY_WITH_CASE = select(*_ENTRY, CaseRow.id, CaseRow.slug, CaseRow.title).join
 LATEST = _ENTRY_WITH_CASE.where(_HAPPENED).order_by(*_NEWEST_FIRST).limit(_LIMIT).offset(_OFFSET)
 COUNT_LATEST = select(func.count()).select_from(CaseUpdateRow).where(_HAPPENED)
 UPDATE_BY_SLUG = _ENTRY_WITH_CASE.where(CaseUpdateRow.slug == bindparam("update"))
+
+OPEN_PETITION = (
+    select(petitions.c.id)
+    .where(petitions.c.case_id == bindparam("case"), _CAN_BE_SIGNED)
+    .order_by(petitions.c.closes_at.asc().nulls_last(), petitions.c.id)
+    .limit(1)
+)
 
 
 def _listed(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

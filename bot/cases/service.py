@@ -100,6 +100,7 @@ class Cases:
             body=update.body,
             case_title=update.case_title,
             source_locale=self.source_locale,
+            petition_id=await self._open_petition(update.case_id),
         )
 
     async def apply(
@@ -125,6 +126,13 @@ class Cases:
         """Everything as drafts that, applied, change nothing."""
         async with self._database.read() as session:
             return await all_drafts(session)
+
+    async def _open_petition(self, case_id: int) -> int | None:
+        """Of the petitions of a case the one that can be signed and closes soonest."""
+        asked = {"case": case_id, "now": self._clock.now()}
+        return await self._database.look_up(
+            lambda connection: connection.execute(queries.OPEN_PETITION, asked).scalar_one_or_none()
+        )
 
     async def _page(
         self,

@@ -44,6 +44,9 @@ class CaseView:
     """Whether the supporter asked about follows it."""
     has_events: bool = False
     """Whether there are hearings or other events of it."""
+    has_petitions: bool = False
+    can_be_signed_for: bool = False
+    """Whether one of them can be signed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,30 @@ COMMANDS = (
         NC_(WORDS, "events, hearings, hearings and events, my events, my hearings, when is the hearing, dates"),
     ),
     Command("event", N_description("One hearing or event, by its short name"), NC_(WORDS, "event, hearing"), in_menu=False),
+    Command(
+        "petitions",
+        N_description("Petitions"),
+        NC_(WORDS, "petitions, all petitions, open petitions, list of petitions, what can I sign"),
+    ),
+    Command(
+        "petition",
+        N_description("One petition, by its short name"),
+        NC_(WORDS, "petition, one petition, the petition"),
+        in_menu=False,
+    ),
+    Command(
+        "sign", N_description("Sign a petition"), NC_(WORDS, "sign, sign it, I want to sign, sign the petition, sign a petition")
+    ),
+    Command(
+        "mysignatures",
+        N_description("What I have signed"),
+        NC_(WORDS, "my signatures, my signature, my petitions, what I signed, what have I signed"),
+    ),
+    Command(
+        "withdraw",
+        N_description("Take a signature back"),
+        NC_(WORDS, "withdraw, withdraw my signature, take my signature back, remove my signature, unsign"),
+    ),
     Command("case", N_description("One case, by its short name"), NC_(WORDS, "case, one case"), in_menu=False),
     Command(
         "language",
@@ -84,6 +108,19 @@ ROMANISED = {
     "jalsa, galsa, jalasat, galasat, al jalasat, el galasat, el jalse, mata el jalsa, emta el galsa, aymta el jalse, mawa3id, "
     "mawa3eed, mawaid, mawa2id, fa3aliyat, fa3aliyyat, fa3aleyat",
     "event": "aik samaat, ek samaat, aik peshi, ek peshi, aik taqreeb, ek taqreeb, jalsa wahda, galsa wahda, fa3aliya, fa3aliyya",
+    "petitions": "petitionein, petitionen, petitiony, saari petitionein, sari petitionein, petitions dikhao, darkhwastein, "
+    "darkhwasten, kis par dastakhat, "
+    "3ara2id, 3ara2ed, 3arayed, 3araid, 3arayid, 3araye9, al 3ara2id, el 3arayed, al3ara2id, el3arayed, kol el 3arayed",
+    "petition": "aik petition, ek petition, petition dikhao, darkhwast, "
+    "3arida, 3areeda, 3aridah, 3areedah, al 3arida, el 3areeda",
+    "sign": "dastakhat, dastkhat, dastakhat karo, dastakhat karein, dastakhat karen, dastakhat karna hai, dastakhat karne hain, "
+    "sign karo, sign karein, sign karna hai, petition sign karo, petition sign karni hai, "
+    "waqqi3, wa22i3, wa2e3, wa99i3, waqe3, tawqi3, taw2i3, tawqee3, taw9i3, baddi waqqi3, biddi wa22e3, 3ayez awa22a3",
+    "mysignatures": "mere dastakhat, meray dastakhat, mere dastkhat, meri petitionein, meri petitions, maine kya sign kiya, "
+    "tawqi3ati, tawqi3aty, taw2i3ati, taw2e3aty, tawaqi3i, tawa2i3i, 3ara2idi",
+    "withdraw": "dastakhat wapas, dastakhat wapas lo, dastakhat wapas lein, dastakhat wapas lena hai, dastakhat hatao, "
+    "dastakhat hata do, mera dastakhat hatao, mera sign hatao, sign wapas, "
+    "sa7b al tawqi3, sa7b el taw2i3, sa7b tawqi3i, s7ab el taw2i3, is7ab tawqi3i, es7ab taw2i3i, shil taw2i3i, shiil tawqi3i",
     "language": "zaban, zabaan, zuban, zubaan, zaban badlo, zaban badlein, zuban badlo, zuban badlein, urdu mein, urdu me, "
     "angrezi, angrezi mein, "
     "lugha, logha, lu8a, lo8a, al lugha, el logha, el lo8a, taghyir al lugha, ghayer el logha, 8ayer el lo8a, 3arabi, 3araby, "

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.fsm.middleware import FSMContextMiddleware
-from aiogram.types import TelegramObject, Update
+from aiogram.types import CallbackQuery, TelegramObject, Update
 
 from bot.language import Catalogues
 from bot.supporters.service import Supporters
@@ -19,8 +19,12 @@ from bot.telegram.order import Order, read_order
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 ALWAYS_HEARD_ORDERS = frozenset({"stop", "forget"})
-ALWAYS_HEARD_TAPS = frozenset({"forget", "unfollow", "pause", "decline"})
+ALWAYS_HEARD_TAPS = frozenset({"forget", "unfollow", "pause", "decline", "withdraw", "no-news"})
 """What callback data of the buttons that stop something begins with."""
+PART_OF_A_STEP = frozenset({"signing"})
+"""What callback data of the buttons that go on with a step begins with."""
+ALSO_NAMES = frozenset({"start", "resume"})
+"""Commands for which people's names stand, too: Hala and Salam are greetings, Kamil is Arabizi for going on."""
 
 
 class Identity(BaseMiddleware):
@@ -68,19 +72,33 @@ class Identity(BaseMiddleware):
 def _always_heard(event: Update, order: Order | None) -> bool:
     """Stopping works however much somebody wrote, and so does noticing that they blocked the bot."""
     if event.callback_query is not None:
-        return (event.callback_query.data or "").partition(":")[0] in ALWAYS_HEARD_TAPS
+        return _prefix(event.callback_query) in ALWAYS_HEARD_TAPS
     return event.my_chat_member is not None or (order is not None and order.command in ALWAYS_HEARD_ORDERS)
 
 
 class Step(FSMContextMiddleware):
-    """The step a person is at, looked up only where it can matter: for a text that orders nothing itself. A tap leaves it:
-    who went on elsewhere does not expect their next words to be the answer."""
+    """The step a person is at, looked up only where it can matter: for a text that orders nothing itself. A tap on a button
+    that is no part of it leaves it: who went on elsewhere does not expect their next words to be the answer."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         context = self.resolve_event_context(data["bot"], data)
         if context is not None and isinstance(event, Update):
-            free_text = event.message is not None and data["order"] is None
-            if event.callback_query is not None and await context.get_state() is not None:
+            if event.callback_query is not None and _leads_elsewhere(event.callback_query) and await context.get_state():
                 await context.clear()
-            data.update(state=context, raw_state=await context.get_state() if free_text else None)
+            is_answer = event.message is not None and _may_be_an_answer(data["order"])
+            data.update(state=context, raw_state=await context.get_state() if is_answer else None)
+            if data["raw_state"] is not None:
+                data["order"] = None
         return await handler(event, data)
+
+
+def _leads_elsewhere(tap: CallbackQuery) -> bool:
+    return _prefix(tap) not in PART_OF_A_STEP
+
+
+def _may_be_an_answer(order: Order | None) -> bool:
+    return order is None or (order.by_word and order.command in ALSO_NAMES)
+
+
+def _prefix(tap: CallbackQuery) -> str:
+    return (tap.data or "").partition(":")[0]

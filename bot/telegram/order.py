@@ -14,10 +14,12 @@ _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s+(.*))?\Z", re.DOTALL
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`command` is None for a command there is not; `argument` is what stood behind it."""
+    """`command` is None for a command there is not; `argument` is what stood behind it. `by_word`: it was not written as a
+    command, but as a word that stands for one."""
 
     command: str | None
     argument: str = ""
+    by_word: bool = False
 
 
 def read_order(text: str | None, vocabulary: Vocabulary) -> Order | None:
@@ -28,7 +30,7 @@ def read_order(text: str | None, vocabulary: Vocabulary) -> Order | None:
     if written := _COMMAND.match(plain):
         return Order(vocabulary.command(written[1].lower()), (written[2] or "").strip())
     meant = vocabulary.meant(plain)
-    return Order(meant) if meant else None
+    return Order(meant, by_word=True) if meant else None
 
 
 class Asks(Filter):

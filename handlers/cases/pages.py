@@ -20,7 +20,17 @@ from bot.language import (
     untranslated,
 )
 from bot.language.keyboard import Button, keyboard
-from handlers.actions import Follow, ListCaseEvents, ListCases, ListFollowing, ListNews, OpenCase, OpenTimeline, StopFollowing
+from handlers.actions import (
+    Follow,
+    ListCaseEvents,
+    ListCasePetitions,
+    ListCases,
+    ListFollowing,
+    ListNews,
+    OpenCase,
+    OpenTimeline,
+    StopFollowing,
+)
 from handlers.screen import Screen, Turned, button, neighbours, page_turning
 
 STATUSES = {
@@ -58,6 +68,7 @@ class CasePages:
             self._follow_button(words, case, source),
             button(words.label("What happened so far"), OpenTimeline(case_id=case.id)) if case.updates else None,
             button(words.label("Hearings and events"), ListCaseEvents(case_id=case.id)) if case.has_events else None,
+            self._petitions_button(words, case),
             button(words.label("All cases"), ListCases()),
         )
 
@@ -143,6 +154,10 @@ class CasePages:
         if case.following:
             return button(words.label("Stop following"), StopFollowing(case_id=case.id))
         return button(words.label("Follow"), Follow(case_id=case.id, source=source)) if case.status is CaseStatus.OPEN else None
+
+    def _petitions_button(self, words: Words, case: CaseView) -> Button | None:
+        label = words.label("Sign the petition") if case.can_be_signed_for else words.label("Petitions")
+        return button(label, ListCasePetitions(case_id=case.id)) if case.has_petitions else None
 
     def _list(self, words: Words, heading: Text, page: Page[CaseSummary], turned: Turned) -> Screen:
         opens = [button(words.label_of(title(self.chosen(words, case.title))), OpenCase(case_id=case.id)) for case in page.items]

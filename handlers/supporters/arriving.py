@@ -10,11 +10,14 @@ from aiogram.types import TelegramObject
 from bot.cases.service import Cases
 from bot.events.service import Events
 from bot.language import N_, Catalogues, Notice, Text, Words, lines, paragraphs, title
+from bot.petitions.service import Petitions
 from bot.supporters.service import Supporter
 from bot.telegram.chat import Chat
 from handlers.cases.pages import CasePages, closed
 from handlers.events.pages import EventPages
 from handlers.events.replies import EventReplies
+from handlers.petitions.pages import PetitionPages
+from handlers.petitions.replies import PetitionReplies
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Guest:
     case_pages: CasePages
     events: Events
     event_pages: EventPages
+    petitions: Petitions
+    petition_pages: PetitionPages
     source: str | None = None
 
     def known_as(self, supporter: Supporter) -> "Guest":
@@ -84,10 +89,25 @@ async def find_event(guest: Guest, key: str | int) -> Found | None:
     return Found("event", card.event.id, card.event.slug, paragraphs(told, lines(wording.status(), wording.when())), show)
 
 
-FINDERS: Final = MappingProxyType[str, Find]({"case": find_case, "event": find_event})
+async def find_petition(guest: Guest, key: str | int) -> Found | None:
+    """Signing needs no subscription."""
+    words, chat, pages = guest.words, guest.chat, guest.petition_pages
+    replies = PetitionReplies(guest.supporter, words, chat, guest.petitions, guest.cases, pages)
+    card = await replies.find(key)
+    if card is None:
+        return None
+
+    async def show(notice: Notice | None) -> None:
+        await replies.card(card, notice, source=guest.source, newcomer=not guest.supporter.subscribed)
+
+    return Found("petition", card.petition.id, card.petition.slug, pages.wording(words, card.petition).title(), show, to_all=True)
+
+
+FINDERS: Final = MappingProxyType[str, Find]({"case": find_case, "event": find_event, "petition": find_petition})
 _MISSING: Final = {
     "case": N_("The link you came by leads to a case that is not here."),
     "event": N_("The link you came by leads to a hearing or event that is not here."),
+    "petition": N_("The link you came by leads to a petition that is not here."),
 }
 
 

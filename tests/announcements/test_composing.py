@@ -18,6 +18,9 @@ class Actions:
     def open_case(self, case_id: int) -> str:
         return f"open:{case_id}"
 
+    def open_petition(self, petition_id: int) -> str:
+        return f"petition:{petition_id}"
+
     def stop_following(self, case_id: int) -> str:
         return f"stop:{case_id}"
 

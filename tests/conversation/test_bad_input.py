@@ -4,7 +4,7 @@ import pytest
 
 from bot.telegram.flood import BURST
 from bot.telegram.identity import ALWAYS_HEARD_TAPS
-from handlers.actions import DeclineEvent, Forget, Pause, StopFollowing
+from handlers.actions import DeclineEvent, Forget, Pause, StopFollowing, StopHearingOfPetition, WithdrawSignature
 from tests.conversation.speaking import LOCALES, notice, said
 from tests.conversation.test_cases import CASE, supporter
 from tests.nida import Nida
@@ -108,7 +108,7 @@ async def test_every_tap_is_answered_and_erasing_works_however_many_there_were(w
 
 
 def test_buttons_that_stop_or_erase_are_those_always_heard() -> None:
-    actions = (Forget, StopFollowing, Pause, DeclineEvent)
+    actions = (Forget, StopFollowing, Pause, DeclineEvent, WithdrawSignature, StopHearingOfPetition)
     assert {action.__prefix__ for action in actions} == set(ALWAYS_HEARD_TAPS)
 
 

@@ -22,7 +22,7 @@ def vocabulary() -> Vocabulary:
         ("\u200f/start case-north", Order("start", "case-north")),
         ("\ufeff\u2067/stop\u2069", Order("stop")),
         ("/nonsense", Order(None)),
-        ("Stop.", Order("stop")),
+        ("Stop.", Order("stop", by_word=True)),
         ("what happened to the five?", None),
         ("", None),
         (None, None),
