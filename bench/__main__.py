@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from rich.table import Table
 
-from bench import calendars, cards, comparison, events, machine, million, rates, replying, starting, updates
+from bench import calendars, cards, comparison, events, machine, million, rates, replying, starting, updates, verifying
 from bench.children import ROOT, fast_loop
 from bench.results import QUICK, WHOLE, Result, Size, at_most, console, in_child
 
@@ -40,6 +40,7 @@ FIGURES: dict[str, Callable[[Size], Awaitable[list[Result]]]] = {
     "composing": composing,
     "calendars": calendars.figures,
     "cards": cards.figures,
+    "verifying": verifying.figures,
     "memory": million.memory,
     "comparison": comparison.figures,
 }

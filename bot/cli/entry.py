@@ -19,6 +19,7 @@ from bot.cli import (
     init,
     keys,
     locales,
+    petitions,
     running,
     sources,
 )
@@ -37,6 +38,7 @@ GROUPS = {
     "content": content,
     "event": event,
     "events": events,
+    "petitions": petitions,
     "deliveries": deliveries,
     "audit": audit,
     "db": database,

@@ -22,6 +22,8 @@ from bot.language.edited import Changes
 from bot.operations import importing
 from bot.operations.importing import Imported, ImportForecast
 from bot.operations.services import Services, usual_reminders
+from bot.petitions.published import head_line
+from bot.petitions.reading import unknown as unknown_petition
 from bot.sources.service import Total
 from bot.staff.audit import Checked, Entry
 
@@ -68,6 +70,10 @@ class Operations(Protocol):
     ) -> Imported: ...
 
     async def sources(self) -> list[Total]: ...
+
+    async def petition_head(self, slug: str) -> str: ...
+
+    async def petition_entries(self, slug: str, start: int, end: int) -> str: ...
 
     async def deliveries(self) -> list[Broadcast]: ...
 
@@ -168,6 +174,18 @@ class LocalOperations:
 
     async def sources(self) -> list[Total]:
         return await self._services.sources.totals()
+
+    async def petition_head(self, slug: str) -> str:
+        """Over everything there is, as the first line of a log."""
+        log = self._services.petition_log
+        await log.heads.publish()
+        head = await log.heads.latest(slug)
+        if head is None:
+            raise unknown_petition(slug)
+        return head_line(head)
+
+    async def petition_entries(self, slug: str, start: int, end: int) -> str:
+        return await self._services.petition_log.lines(slug, start, end)
 
     async def deliveries(self) -> list[Broadcast]:
         return await self._broadcasts.list()

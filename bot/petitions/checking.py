@@ -4,9 +4,11 @@ Nothing of the bot is needed, and nothing it says is believed: every hash and ev
 """
 
 import json
+import re
+from binascii import unhexlify
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from bot.errors import NidaError
 from bot.petitions.entries import EntryKind, commitment_at, leaf_data
@@ -17,6 +19,12 @@ _STANDING: Final = {EntryKind.WITHDRAWN: (1, 2), EntryKind.SET_ASIDE: (1,), Entr
 """What an entry must stand as for this to happen to it."""
 _NO_SIGNATURE, _COUNTED, _SET_ASIDE, _WITHDRAWN = 0, 1, 2, 3
 _BECOMES: Final = {EntryKind.WITHDRAWN: _WITHDRAWN, EntryKind.SET_ASIDE: _SET_ASIDE, EntryKind.RELEASED: _COUNTED}
+
+_KINDS: Final = {kind.encode(): kind for kind in _BECOMES}
+_ENTRY: Final = re.compile(
+    rb'\{"entry":([0-9]{1,18}),(?:"kind":"signed","commitment":"([0-9a-f]{64})"'
+    rb'|"kind":"(%b)","about":([0-9]{1,18})),"leaf":"([0-9a-f]{64})"\}\n?' % b"|".join(_KINDS)
+)
 
 
 class DoesNotFit(NidaError):
@@ -33,6 +41,14 @@ class Checked:
     withdrawn: int
     set_aside: int
     counted: int
+
+
+class _Entry(NamedTuple):
+    number: int
+    kind: EntryKind
+    commitment: bytes | None
+    about: int | None
+    leaf: bytes
 
 
 class _Count:
@@ -58,14 +74,14 @@ class _Count:
         return sum(self.standing.count(each) for each in standings)
 
 
-def check_log(lines: Iterable[str | bytes], others: Sequence[Head] = (), key: bytes | None = None) -> Checked:
+def check_log(lines: Iterable[bytes], others: Sequence[Head] = (), key: bytes | None = None) -> Checked:
     """The first line is the head, each other one an entry; `others` are heads kept from before, and must fit too. `key` is
     whose signature is trusted: without it, that of the log's own head.
 
     Raises Unreadable or DoesNotFit, naming the first line that is not right.
     """
     rest = iter(lines)
-    head = Head.from_json(_parsed(next(rest, ""), 1))
+    head = _head_in(next(rest, b""))
     key = key or head.key
     for each in (head, *others):
         check_head(each, head.petition, key)
@@ -76,10 +92,10 @@ def check_log(lines: Iterable[str | bytes], others: Sequence[Head] = (), key: by
     tree, count, seen = Growing(), _Count(), 0
     for each in sorted({head, *others}, key=lambda each: each.size):
         while tree.size < each.size:
-            _add(tree, count, next(rest, ""))
+            _add(tree, count, next(rest, b""))
         _compare(each, tree, count, seen)
         seen = each.size
-    if next(rest, ""):
+    if next(rest, b""):
         raise DoesNotFit(f"Line {head.size + 2} is one too many: the head is over {head.size} entries.")
     withdrawn, signed = count.of(_WITHDRAWN), count.of(_COUNTED, _SET_ASIDE, _WITHDRAWN)
     return Checked(head, len({head, *others}), signed, withdrawn, count.of(_SET_ASIDE), count.of(_COUNTED))
@@ -104,10 +120,9 @@ def check_receipt(receipt: Receipt, key: bytes | None = None) -> None:
         raise DoesNotFit(f"The receipt does not lead to the root of its head: entry {receipt.entry} is not what it says.")
 
 
-def check_receipt_in_log(receipt: Receipt, line: str | bytes) -> None:
+def check_receipt_in_log(receipt: Receipt, line: bytes) -> None:
     """Raises DoesNotFit unless this line of a log, which was checked, is the receipt's entry."""
-    entry = _parsed(line, receipt.entry + 2)
-    if entry.get("commitment") != _commitment_of(receipt).hex():
+    if _read(line, receipt.entry + 2).commitment != _commitment_of(receipt):
         raise DoesNotFit(f"Line {receipt.entry + 2} of the log is not the signature the receipt tells of.")
 
 
@@ -115,35 +130,30 @@ def _commitment_of(receipt: Receipt) -> bytes:
     return commitment_at(receipt.salt, receipt.head.petition, receipt.tag, receipt.hour)
 
 
-def _add(tree: Growing, count: _Count, line: str | bytes) -> None:
+def _add(tree: Growing, count: _Count, line: bytes) -> None:
     number = tree.size
     if not line:
         raise DoesNotFit(f"Line {number + 2} is missing: there should be entry {number}.")
-    entry = _parsed(line, number + 2)
-    if entry.get("entry") != number:
-        raise DoesNotFit(f"Line {number + 2} is entry {entry.get('entry')}, where there should be entry {number}.")
-    kind, about, leaf = _leaf_of(entry, number + 2)
-    if entry.get("leaf") != leaf.hex():
+    entry = _read(line, number + 2)
+    if entry.number != number:
+        raise DoesNotFit(f"Line {number + 2} is entry {entry.number}, where there should be entry {number}.")
+    leaf = hash_of_leaf(leaf_data(entry.kind, entry.commitment, entry.about))
+    if leaf != entry.leaf:
         raise DoesNotFit(f"Line {number + 2} (entry {number}) was changed: its leaf is not the hash of what it says.")
-    if wrong := count.add(kind, about):
+    if wrong := count.add(entry.kind, entry.about):
         raise DoesNotFit(f"Line {number + 2} (entry {number}) {wrong}.")
     tree.add(leaf)
 
 
-def _leaf_of(entry: dict[str, Any], line: int) -> tuple[EntryKind, int | None, bytes]:
-    try:
-        kind, about = EntryKind(entry["kind"]), entry.get("about")
-        commitment = _hash_in(entry["commitment"]) if kind is EntryKind.SIGNED else None
-        return kind, about, hash_of_leaf(leaf_data(kind, commitment, about))
-    except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
-        raise Unreadable(f"Line {line} is not an entry of a log.") from None
-
-
-def _hash_in(written: str) -> bytes:
-    hash_ = bytes.fromhex(written)
-    if len(hash_) != 32:
-        raise ValueError("not a hash")
-    return hash_
+def _read(line: bytes, at: int) -> _Entry:
+    """Exactly as such lines are written: of a million, each is read with one look."""
+    found = _ENTRY.fullmatch(line)
+    if found is None:
+        raise Unreadable(f"Line {at} is not an entry of a log.")
+    number, commitment, kind, about, leaf = found.groups()
+    if commitment is not None:
+        return _Entry(int(number), EntryKind.SIGNED, unhexlify(commitment), None, unhexlify(leaf))
+    return _Entry(int(number), _KINDS[kind], None, int(about), unhexlify(leaf))
 
 
 def _compare(head: Head, tree: Growing, count: _Count, seen: int) -> None:
@@ -158,11 +168,8 @@ def _compare(head: Head, tree: Growing, count: _Count, seen: int) -> None:
         )
 
 
-def _parsed(line: str | bytes, number: int) -> dict[str, Any]:
+def _head_in(line: bytes) -> Head:
     try:
-        entry = json.loads(line)
+        return Head.from_json(json.loads(line))
     except ValueError:
-        entry = None
-    if not isinstance(entry, dict):
-        raise Unreadable(f"Line {number} is not one of a log.")
-    return entry
+        raise Unreadable("Line 1 is not the head of a log.") from None

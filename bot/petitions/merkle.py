@@ -4,7 +4,7 @@ Nothing here reads anything: which hashes a root or a proof is made of is said a
 into whole subtrees (`Node`), and whoever keeps those can look up the few that are needed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -42,21 +42,20 @@ class Growing:
         self.size = size
         self._peaks = list(peaks)
 
-    def add(self, leaf: bytes) -> None:
-        """`leaf` is the hash of one."""
-        for _, _ in self.grow(leaf):
-            pass
-
-    def grow(self, leaf: bytes) -> Iterator[tuple[Node, bytes]]:
-        """The subtrees that become whole by adding this leaf, itself first. It is added once all were taken."""
-        place, level, whole = self.size, 0, leaf
-        yield Node(level, place), whole
+    def add(self, leaf: bytes) -> list[bytes]:
+        """`leaf` is the hash of one. Returns the hashes of the subtrees that become whole with it, the smallest first."""
+        whole, place = [leaf], self.size
         while place & 1:
-            whole = hash_of_both(self._peaks.pop(), whole)
-            place, level = place >> 1, level + 1
-            yield Node(level, place), whole
-        self._peaks.append(whole)
+            whole.append(hash_of_both(self._peaks.pop(), whole[-1]))
+            place >>= 1
+        self._peaks.append(whole[-1])
         self.size += 1
+        return whole
+
+    def grow(self, leaf: bytes) -> list[tuple[Node, bytes]]:
+        """The same, each with its place in the tree."""
+        number = self.size
+        return [(Node(level, number >> level), whole) for level, whole in enumerate(self.add(leaf))]
 
     @property
     def root(self) -> bytes:
@@ -159,8 +158,11 @@ def _halves(entries: Range) -> tuple[Range, Range]:
     return Range(entries.start, middle), Range(middle, entries.end)
 
 
-def _folded(hashes: Iterable[bytes]) -> bytes:
-    root: bytes | None = None
-    for each in reversed(list(hashes)):
-        root = each if root is None else hash_of_both(each, root)
-    return EMPTY if root is None else root
+def _folded(peaks: Sequence[bytes]) -> bytes:
+    """The root over neighbours, the largest of which is the first."""
+    if not peaks:
+        return EMPTY
+    *larger, root = peaks
+    for each in reversed(larger):
+        root = hash_of_both(each, root)
+    return root

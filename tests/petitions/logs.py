@@ -45,7 +45,7 @@ async def add_to_log(database: Database, petition_id: int, steps: Iterable[Step]
             petition.counted = counted[number]
 
 
-def written_log(vault: Vault, steps: Sequence[Step], counted: int, at: datetime = START) -> list[str]:
+def written_log(vault: Vault, steps: Sequence[Step], counted: int, at: datetime = START) -> list[bytes]:
     """The lines of a log, and its head before them, made without a database."""
     tree, lines = Growing(), []
     for number, (kind, about) in enumerate(steps):
@@ -53,7 +53,7 @@ def written_log(vault: Vault, steps: Sequence[Step], counted: int, at: datetime 
         leaf = hash_of_leaf(leaf_data(kind, given, about))
         tree.add(leaf)
         lines.append(entry_line(number, kind, given, about, leaf))
-    return [head_line(signed_head(vault, tree, counted, at)), *lines]
+    return [line.encode() for line in (head_line(signed_head(vault, tree, counted, at)), *lines)]
 
 
 def signed_head(vault: Vault, tree: Growing, counted: int, at: datetime = START, slug: str = SLUG) -> Head:

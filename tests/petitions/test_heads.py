@@ -89,8 +89,8 @@ async def test_the_published_log_fits_its_head_and_those_before(database: Databa
         await heads.publish()
         await clock.advance(hours=1)
     head, log = await latest(heads), PublicLog(database, heads)
-    lines = [head_line(head), *(await log.lines(SLUG, 0, 9)).splitlines(), *(await log.lines(SLUG, 9, 99)).splitlines()]
-    checked = check_log(lines, await heads.after(SLUG, -1, 99), heads.key)
+    whole = head_line(head) + await log.lines(SLUG, 0, 9) + await log.lines(SLUG, 9, 99)
+    checked = check_log(whole.encode().splitlines(), await heads.after(SLUG, -1, 99), heads.key)
     assert (checked.signed, checked.withdrawn, checked.set_aside, checked.counted) == (11, 3, 0, 8)
     assert (checked.counted, checked.heads) == (COUNTED_AFTER[-1], 4)
 

@@ -1,0 +1,60 @@
+"""nida petitions export: what leaves the house of a petition."""
+
+from pathlib import Path
+from typing import IO, Annotated
+
+import typer
+
+from bot.cli.call import verb
+from bot.cli.screen import give, say
+
+AT_ONCE = 20_000
+"""Entries asked for at a time: a log may have a million."""
+
+
+def register(app: typer.Typer) -> None:
+    verb(app, "export")(export)
+
+
+def export(
+    slug: Annotated[str, typer.Argument(help="The petition's slug.", show_default=False)],
+    log: Annotated[
+        Path, typer.Option("--log", metavar="FILE", help="Write its log there: nothing about a person.", show_default=False)
+    ],
+) -> None:
+    """Write the log of a petition to a file that anybody can check with `nida petitions verify`."""
+    import asyncio
+
+    entries = asyncio.run(write_log(slug, log))
+    say(f"{entries:,} entries are in {log}; `nida petitions verify {log}` checks them, anywhere.")
+    give({"petition": slug, "entries": entries, "log": str(log)})
+
+
+async def write_log(slug: str, target: Path) -> int:
+    """How many entries it has. The file is whole, or not there. Raises NidaError when there is no such petition."""
+    from bot.errors import NidaError
+
+    partial = target.with_name(target.name + ".partial")
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            entries = await _write(slug, file)
+        partial.replace(target)
+    except OSError as error:
+        raise NidaError(f"{target} cannot be written: {error.strerror}.") from None
+    finally:
+        partial.unlink(missing_ok=True)
+    return entries
+
+
+async def _write(slug: str, file: IO[str]) -> int:
+    import json
+
+    from bot.cli.staff import at_work
+
+    async with at_work() as operations:
+        head = await operations.petition_head(slug)
+        file.write(head)
+        entries: int = json.loads(head)["size"]
+        for start in range(0, entries, AT_ONCE):
+            file.write(await operations.petition_entries(slug, start, min(start + AT_ONCE, entries)))
+    return entries
