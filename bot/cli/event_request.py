@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.cli.written import texts_of
 from bot.config import Organisation
 from bot.content.schema import web_address
-from bot.content.texts import faults_of
 from bot.errors import Misuse
 from bot.events.changing import Action, ChangeRequest
 from bot.events.rules import end_fault, zone_fault
@@ -33,7 +33,7 @@ class Explained:
         return ChangeRequest(Action.CANCEL, reason=self.texts(organisation), source=self.address)
 
     def texts(self, organisation: Organisation) -> dict[str, Written] | None:
-        return _texts("reason", self.reason, self.reason_in, organisation)
+        return texts_of("reason", self.reason, self.reason_in, organisation)
 
     @property
     def address(self) -> str | None:
@@ -65,7 +65,7 @@ class DateAndPlace:
             starts=starts,
             ends=_end(self.until, starts) if self.until is not None else None,
             timezone=self.zone,
-            venue=_texts("venue", self.venue, self.venue_in, organisation),
+            venue=texts_of("venue", self.venue, self.venue_in, organisation),
             map=_address("--map", self.map),
             url=_address("--url", self.url),
             reason=self.why.texts(organisation),
@@ -92,31 +92,6 @@ def _end(until: str, starts: datetime | None) -> datetime:
     if starts is not None and (fault := end_fault(starts, ends)):
         raise Misuse(f"--until: {ends:%Y-%m-%d %H:%M} {fault}")
     return ends
-
-
-def _texts(field: str, text: str | None, others: Sequence[str], organisation: Organisation) -> dict[str, Written] | None:
-    source = organisation.default_locale
-    if text is None:
-        if others:
-            raise Misuse(f"--{field}-in: give it in {source} too, with --{field}; readers of other languages fall back to that.")
-        return None
-    given: dict[str, Written] = {source: text.strip()}
-    for other in others:
-        locale, _, translation = other.partition("=")
-        if locale not in organisation.locales or locale in given or not translation.strip():
-            wanted = " or ".join(each for each in organisation.locales if each != source)
-            raise Misuse(f"--{field}-in: {other!r} is not LANGUAGE=TEXT, with {wanted} as the language, each once.")
-        given[locale] = translation.strip()
-    for locale, written in given.items():
-        _check(field, locale, str(written), str(given[source]), f"--{field}" if locale == source else f"--{field}-in {locale}")
-    return given
-
-
-def _check(field: str, locale: str, text: str, source: str, option: str) -> None:
-    if not text:
-        raise Misuse(f"{option}: is empty; write it, or leave the option out.")
-    for _, said in faults_of(field, locale, text, source):
-        raise Misuse(f"{option}: {said}")
 
 
 def _address(option: str, address: str | None) -> str | None:

@@ -21,6 +21,7 @@ from bot.events.views import EventView
 from bot.language.edited import Changes
 from bot.operations import importing
 from bot.operations.importing import Imported, ImportForecast
+from bot.operations.petitions import LocalPetitions, PetitionVerbs
 from bot.operations.services import Services, usual_reminders
 from bot.petitions.published import head_line
 from bot.petitions.reading import unknown as unknown_petition
@@ -36,7 +37,7 @@ class Launched:
     again: bool
 
 
-class Operations(Protocol):
+class Operations(PetitionVerbs, Protocol):
     """Each raises NidaError with one sentence when it cannot be done."""
 
     async def apply_content(self, content: Sequence[Opened], by: str, dry_run: bool, confirm: bool) -> Changes: ...
@@ -98,10 +99,11 @@ class Operations(Protocol):
     async def check_audit(self, noted: str | None) -> Checked: ...
 
 
-class LocalOperations:
+class LocalOperations(LocalPetitions):
     """Does them here, on the services of this process. `launched` wakes the sender."""
 
     def __init__(self, services: Services, launched: Callable[[], None]) -> None:
+        super().__init__(services, launched)
         self._services = services
         self._launched = launched
         self._broadcasts = Broadcasts(services.database)

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 LONGEST_NAME = 100
 """Bytes of a unix socket's name that every system takes."""
-VERBS = tuple(name for name, member in vars(Operations).items() if inspect.iscoroutinefunction(member))
+VERBS = tuple(name for name, _ in inspect.getmembers(Operations, inspect.iscoroutinefunction))
 
 
 class _Verb:

@@ -36,4 +36,4 @@ def milestone_subject(slug: str, count: int | str = "") -> str:
 
 
 def call_subject(slug: str) -> str:
-    return f"petition:{slug}"
+    return news_subject(slug, "call")

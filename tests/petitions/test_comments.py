@@ -1,0 +1,98 @@
+"""Comments: read by staff before anybody else sees them, and only what was read is shown."""
+
+import pytest
+
+from bot.errors import NidaError
+from bot.petitions.comments import Comments
+from bot.petitions.models import CommentState
+from bot.petitions.service import Petitions
+from bot.petitions.views import Answers, PetitionCard
+from bot.staff.audit import Audit
+from bot.storage.database import Database
+from bot.storage.vault import Vault
+from tests.clocks import FrozenClock
+from tests.petitions.making import AMAL, BILAL, CHAND, EVERYTHING, SAID, add_petition
+
+SLUG = "open-justice"
+
+
+@pytest.fixture
+def comments(database: Database, vault: Vault, clock: FrozenClock) -> Comments:
+    return Comments(database, vault, clock)
+
+
+async def signed(database: Database, petitions: Petitions) -> int:
+    """Amal with her name shown, Bilal without a comment, Chand without a name."""
+    petition_id = await add_petition(database, asks=EVERYTHING)
+    await petitions.sign(AMAL, petition_id, SAID, show_name=True, pass_on=True)
+    await petitions.sign(BILAL, petition_id, Answers(name="Bilal"), show_name=True, pass_on=False)
+    await petitions.sign(CHAND, petition_id, Answers(name="Chand", comment="=cmd|calc"), show_name=False, pass_on=False)
+    return petition_id
+
+
+async def card(petitions: Petitions, petition_id: int) -> PetitionCard:
+    found = await petitions.get_card(petition_id, None)
+    assert found is not None
+    return found
+
+
+async def test_what_waits_is_listed_with_the_names_that_may_be_shown(
+    comments: Comments, petitions: Petitions, database: Database
+) -> None:
+    await signed(database, petitions)
+    read = await comments.list(SLUG, "Amina")
+    assert [(each.name, each.comment, each.locale, each.state) for each in read] == [
+        (SAID.name, SAID.comment, "ar", CommentState.WAITING),
+        (None, "=cmd|calc", "en", CommentState.WAITING),
+    ]
+
+
+async def test_what_is_shown_is_seen_and_what_is_hidden_is_not(
+    comments: Comments, petitions: Petitions, database: Database
+) -> None:
+    petition_id = await signed(database, petitions)
+    assert (await card(petitions, petition_id)).comments == ()
+    first, second = await comments.list(SLUG, "Amina")
+    await comments.decide(SLUG, [first.mark], [second.mark], "Amina")
+    assert (await card(petitions, petition_id)).comments == (Answers(name=SAID.name, comment=SAID.comment),)
+    assert await comments.list(SLUG, "Amina") == []
+    states = [each.state for each in await comments.list(SLUG, "Amina", everything=True)]
+    assert states == [CommentState.HIDDEN, CommentState.SHOWN]
+    await comments.decide(SLUG, [second.mark], [first.mark], "Amina")
+    assert [each.comment for each in (await card(petitions, petition_id)).comments] == ["=cmd|calc"]
+
+
+async def test_what_has_changed_since_it_was_read_is_not_shown_by_the_old_mark(
+    comments: Comments, petitions: Petitions, database: Database
+) -> None:
+    petition_id = await signed(database, petitions)
+    first, second = await comments.list(SLUG, "Amina")
+    await petitions.change(CHAND, petition_id, Answers(comment="Something else"), show_name=False, pass_on=False)
+    with pytest.raises(NidaError, match=f"has no comment {second.mark} as it reads now; `nida petitions comments"):
+        await comments.decide(SLUG, [first.mark, second.mark], [], "Amina")
+    assert (await card(petitions, petition_id)).comments == (), "and nothing is half done"
+    await petitions.withdraw(AMAL, petition_id)
+    with pytest.raises(NidaError, match="has no comment"):
+        await comments.decide(SLUG, [first.mark], [], "Amina")
+
+
+@pytest.mark.parametrize("mark", ["1", "1-", "1-00000000", "2-00000000", "x", "", "99999999999999-1", "1-1-1"])
+async def test_a_mark_that_is_none_is_refused(comments: Comments, petitions: Petitions, database: Database, mark: str) -> None:
+    await signed(database, petitions)
+    with pytest.raises(NidaError, match="has no comment"):
+        await comments.decide(SLUG, [mark], [], "Amina")
+
+
+async def test_shown_and_hidden_at_once_is_refused_and_every_reading_is_recorded(
+    comments: Comments, petitions: Petitions, database: Database, clock: FrozenClock
+) -> None:
+    await signed(database, petitions)
+    first, second = await comments.list(SLUG, "Amina")
+    with pytest.raises(NidaError, match="cannot be both shown and hidden"):
+        await comments.decide(SLUG, [first.mark], [first.mark], "Amina")
+    await comments.decide(SLUG, [first.mark, first.mark], [second.mark], "Bilal")
+    entries = [(each.who, each.what, dict(each.details)) for each in await Audit(database, clock).list()]
+    assert entries == [
+        ("Bilal", "comments.decide", {"shown": 1, "hidden": 1}),
+        ("Amina", "comments.read", {"comments": 2}),
+    ]
