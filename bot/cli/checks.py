@@ -14,6 +14,7 @@ from bot.cli.report import Finding, bad, good, warning
 from bot.config import Settings
 from bot.errors import NidaError
 from bot.language import Catalogues
+from bot.petitions.published import SIGNED_AS
 from bot.storage.database import sqlite_path
 from bot.storage.vault import Cell, Vault, open_vault
 
@@ -33,7 +34,8 @@ async def key_checks(settings: Settings) -> list[Finding]:
                 "key", str(error), "Without its key a database cannot be read; a new installation makes one with `nida keys new`."
             )
         ]
-    return [_key_privacy(settings.key_path), _key_fits(settings, vault)]
+    heads = good("key", f"What petitions publish is signed with {vault.public_key(SIGNED_AS).hex()}.")
+    return [_key_privacy(settings.key_path), _key_fits(settings, vault), heads]
 
 
 def _key_privacy(path: Path) -> Finding:

@@ -14,7 +14,9 @@ from bot.cli.checks import space_finding
 from bot.cli.report import Result
 from bot.cli.telegram_checks import Answer, clock_finding, telegram_checks, webhook_finding
 from bot.config import Settings
+from bot.petitions.published import SIGNED_AS
 from bot.storage.database import Database
+from bot.storage.vault import open_vault
 from tests.cli.conftest import Nida
 from tests.cli.test_database import bind
 from tests.telegram_world import TelegramWorld
@@ -91,7 +93,10 @@ def test_a_port_somebody_else_has_is_bad(
 class TestKey:
     def test_the_right_key_is_good(self, nida: Nida, installation: Path) -> None:
         bind(f"sqlite:///{installation}/nida.db", installation / "nida.key")
-        assert "It is the key of this database." in nida("keys", "check").out
+        shown = nida("keys", "check").out
+        assert "It is the key of this database." in shown
+        heads = open_vault(installation / "nida.key").public_key(SIGNED_AS).hex()
+        assert f"What petitions publish is signed with {heads}." in shown
 
     def test_the_key_of_another_database_is_bad(self, nida: Nida, installation: Path) -> None:
         bind(f"sqlite:///{installation}/nida.db", installation / "nida.key")
