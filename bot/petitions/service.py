@@ -8,11 +8,13 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.announcements.notices import withdraw
 from bot.clock import Clock, to_the_hour
 from bot.petitions.models import SHOWN, PetitionRow, PetitionStatus, SignatureRow
 from bot.petitions.reading import PETITIONS, view_of
 from bot.petitions.sealing import Sealing
 from bot.petitions.signing import Signing
+from bot.petitions.telling import call_subject
 from bot.petitions.views import Answers, Mine, Page, PetitionCard, PetitionView, Reply, Signed, Signer
 from bot.storage.asking import may_exist, page_start
 from bot.storage.database import Database
@@ -108,6 +110,7 @@ class Petitions:
             closed = (await session.scalars(due)).all()
             for petition in closed:
                 petition.status, petition.closed_at = PetitionStatus.CLOSED, petition.closes_at
+                await withdraw(session, call_subject(petition.slug), f"{petition.slug} is closed.")
         return len(closed)
 
     async def _held(self, signer: Signer, petition_id: int, work: Callable[[Signing], Awaitable[Reply]]) -> Signed:

@@ -6,3 +6,4 @@ from bot.storage.types import TranslatedText
 
 cases = table("cases", column("id", Integer), column("slug", String), column("title", TranslatedText))
 campaigns = table("campaigns", column("id", Integer), column("slug", String))
+campaign_cases = table("campaign_cases", column("campaign_id", Integer), column("case_id", Integer))
