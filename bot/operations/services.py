@@ -20,8 +20,10 @@ from bot.events.reminding import Reminders
 from bot.events.service import Events
 from bot.language import Catalogues
 from bot.petitions.heads import Heads
+from bot.petitions.holdings import Signatures
 from bot.petitions.public import PublicLog
 from bot.petitions.receipts import Receipts
+from bot.petitions.sealing import Sealing
 from bot.petitions.service import Petitions
 from bot.sources.service import Sources
 from bot.staff.audit import Audit
@@ -79,7 +81,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             database=database,
             vault=vault,
             catalogues=catalogues,
-            supporters=Supporters(database, vault, clock, organisation),
+            supporters=Supporters(database, vault, clock, organisation, [Signatures(Sealing(vault))]),
             following=Following(database, clock),
             cases=cases,
             library=Library(database, clock, organisation.default_locale, organisation.locales, organisation.zone),

@@ -1,15 +1,16 @@
 """Reading petitions, signing them, and taking it back. Each method is one short transaction and may be repeated."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.notices import withdraw
 from bot.clock import Clock, to_the_hour
+from bot.petitions.holdings import signatures_of
 from bot.petitions.models import SHOWN, PetitionRow, PetitionStatus, SignatureRow
 from bot.petitions.reading import PETITIONS, view_of
 from bot.petitions.sealing import Sealing
@@ -52,7 +53,7 @@ class Petitions:
         """What this person signed, the latest first."""
         async with self._database.read() as session:
             every = (await session.execute(select(PetitionRow.id, PetitionRow.slug).where(_PUBLIC))).all()
-            signed = await self._signatures(session, who, [(row.id, row.slug) for row in every])
+            signed = await signatures_of(session, self._sealing, who, [(row.id, row.slug) for row in every])
             in_order = sorted(signed.values(), key=lambda each: (each.signed_at, each.petition_id), reverse=True)
             start = page_start(offset, limit, len(in_order))
             shown = [each.petition_id for each in in_order[start : start + limit]]
@@ -134,7 +135,7 @@ class Petitions:
     async def _card(
         self, session: AsyncSession, petition: PetitionView, who: int | None, supporter_id: int | None
     ) -> PetitionCard:
-        signatures = {} if who is None else await self._signatures(session, who, [(petition.id, petition.slug)])
+        signatures = {} if who is None else await signatures_of(session, self._sealing, who, [(petition.id, petition.slug)])
         mine = self._mine(signatures[petition.id]) if signatures else None
         return PetitionCard(
             petition, mine, await _gets_news(session, petition, supporter_id), await self._shown(session, petition)
@@ -148,15 +149,10 @@ class Petitions:
             start = page_start(offset, limit, total)
             rows = (await session.execute(PETITIONS.where(which).order_by(*order).limit(limit).offset(start))).all()
             views = [view_of(*row) for row in rows]
-            signed = {} if who is None else await self._signatures(session, who, [(view.id, view.slug) for view in views])
+            shown = [(view.id, view.slug) for view in views]
+            signed = {} if who is None else await signatures_of(session, self._sealing, who, shown)
         items = [PetitionCard(view, self._mine(signed[view.id]) if view.id in signed else None) for view in views]
         return Page(tuple(items), start, limit, total)
-
-    async def _signatures(self, session: AsyncSession, who: int, petitions: Sequence[tuple[int, str]]) -> dict[int, SignatureRow]:
-        """This person's, by petition: the only way to them is to make the tag of each anew."""
-        tags = [(id_, self._sealing.tag(id_, slug, who)) for id_, slug in petitions]
-        theirs = select(SignatureRow).where(tuple_(SignatureRow.petition_id, SignatureRow.tag).in_(tags))
-        return {row.petition_id: row for row in (await session.scalars(theirs)).all()}
 
     async def _shown(self, session: AsyncSession, petition: PetitionView) -> tuple[Answers, ...]:
         latest = (

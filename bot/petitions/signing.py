@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import to_the_hour
 from bot.petitions.entries import SALT_BYTES, EntryKind
+from bot.petitions.holdings import signatures_of, take_out
 from bot.petitions.log import append, commitment
 from bot.petitions.models import CommentState, PetitionRow, PetitionStatus, SignatureRow, Standing
 from bot.petitions.pulses import Pulse
@@ -47,7 +47,8 @@ class Signing:
         source = (signer.source or "")[:SOURCE_LENGTH]
         pulse = Pulse(self._session, petition.id, source, self._sealing.pulse(petition.id, source), self._now)
         burst_id = await pulse.set_aside_in(self._burst)
-        tag, salt, hour = self._tag(signer.telegram_id), secrets.token_bytes(SALT_BYTES), to_the_hour(self._now)
+        tag = self._sealing.tag(petition.id, petition.slug, signer.telegram_id)
+        salt, hour = secrets.token_bytes(SALT_BYTES), to_the_hour(self._now)
         committed = commitment(salt, petition.slug, tag, hour)
         petition.made += 1
         signature = SignatureRow(
@@ -90,12 +91,7 @@ class Signing:
         signature = await self._signature(telegram_id)
         if signature is None:
             return Reply.NOT_SIGNED
-        if signature.standing is Standing.COUNTED:
-            self._petition.counted -= 1
-        else:
-            self._petition.set_aside -= 1
-        await append(self._session, self._petition, EntryKind.WITHDRAWN, about=signature.entry)
-        await self._session.delete(signature)
+        await take_out(self._session, self._petition, signature)
         return Reply.DONE
 
     def _keep(self, signature: SignatureRow, said: Said, *, show_name: bool, pass_on: bool) -> None:
@@ -123,12 +119,9 @@ class Signing:
         """What was not asked is not kept."""
         return Answers(**{ask: answer or None for ask, answer in asdict(answers).items() if ask in self._petition.asks})
 
-    def _tag(self, telegram_id: int) -> bytes:
-        return self._sealing.tag(self._petition.id, self._petition.slug, telegram_id)
-
     async def _signature(self, telegram_id: int) -> SignatureRow | None:
-        theirs = SignatureRow.petition_id == self._petition.id, SignatureRow.tag == self._tag(telegram_id)
-        return await self._session.scalar(select(SignatureRow).where(*theirs))
+        this = self._petition.id, self._petition.slug
+        return (await signatures_of(self._session, self._sealing, telegram_id, [this])).get(self._petition.id)
 
 
 def _shown(answers: Answers, show_name: bool) -> tuple[str | None, str | None]:

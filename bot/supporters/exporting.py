@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.daytime import Hours
 from bot.supporters.kinds import kinds_of
-from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
-from bot.supporters.tables import broadcasts, calendars, cases, deliveries, events
+from bot.supporters.models import AttendanceRow, FollowingRow, PetitionNewsRow, SupporterRow
+from bot.supporters.tables import broadcasts, calendars, cases, deliveries, events, petitions
 
-NOT_KEPT: Final = ("name", "user_name", "phone_number", "pictures", "texts_written_to_the_bot", "location")
+NOT_KEPT: Final = ("name_on_telegram", "user_name", "phone_number", "pictures", "texts_written_to_the_bot", "location")
 
 
 async def export(session: AsyncSession, telegram_id: int, tag: bytes) -> dict[str, Any]:
@@ -22,6 +22,7 @@ async def export(session: AsyncSession, telegram_id: int, tag: bytes) -> dict[st
     kept = _settings(row, telegram_id) | {
         "follows": await _follows(session, row.id),
         "events": await _events(session, row.id),
+        "hears_of_petitions": await _petition_news(session, row.id),
         "has_a_calendar": await session.scalar(select(calendars.c.supporter_id).where(calendars.c.supporter_id == row.id))
         is not None,
         "messages": await _messages(session, row.id),
@@ -80,6 +81,16 @@ async def _events(session: AsyncSession, supporter_id: int) -> list[dict[str, An
         {"event": slug, "answer": answer.value, "reminders": reminders, "place_in_waiting_list": place, "since": _written(since)}
         for slug, answer, reminders, place, since in (await session.execute(answered)).all()
     ]
+
+
+async def _petition_news(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:
+    wanted = (
+        select(petitions.c.slug, PetitionNewsRow.since)
+        .join_from(PetitionNewsRow, petitions, petitions.c.id == PetitionNewsRow.petition_id)
+        .where(PetitionNewsRow.supporter_id == supporter_id)
+        .order_by(petitions.c.slug)
+    )
+    return [{"petition": slug, "since": _written(since)} for slug, since in (await session.execute(wanted)).all()]
 
 
 async def _messages(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:

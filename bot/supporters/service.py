@@ -1,7 +1,7 @@
 """What a supporter can decide. Each method is one short transaction; a repeated call changes nothing more."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -20,6 +20,7 @@ from bot.storage.database import Database
 from bot.storage.types import Moment
 from bot.storage.vault import Cell, Vault
 from bot.supporters import erasing, exporting
+from bot.supporters.holdings import Holding
 from bot.supporters.kinds import Kind, kinds_of
 from bot.supporters.models import SupporterRow
 from bot.supporters.supporter import Supporter, newcomer
@@ -27,7 +28,7 @@ from bot.supporters.tables import deliveries
 
 __all__ = ["CONSENT_VERSION", "Supporter", "Supporters"]
 
-CONSENT_VERSION: Final = 2
+CONSENT_VERSION: Final = 3
 """Counted up whenever the sentence people consent to changes its meaning."""
 SOURCE_LENGTH: Final = 64
 DIGESTS: Final = (0, 1, 7)
@@ -58,7 +59,12 @@ _BY_TAG = select(*_COLUMNS).where(SupporterRow.tag == bindparam("tag"))
 
 
 class Supporters:
-    def __init__(self, database: Database, vault: Vault, clock: Clock, organisation: Organisation) -> None:
+    """`holdings` is what other features keep about people."""
+
+    def __init__(
+        self, database: Database, vault: Vault, clock: Clock, organisation: Organisation, holdings: Sequence[Holding] = ()
+    ) -> None:
+        self._holdings = tuple(holdings)
         self._database = database
         self._vault = vault
         self._clock = clock
@@ -158,12 +164,14 @@ class Supporters:
     async def export(self, supporter: Supporter) -> dict[str, Any]:
         """Everything kept about this person and what is not kept, as JSON can hold it, under plain English keys."""
         async with self._database.read() as session:
-            return await exporting.export(session, supporter.telegram_id, self._tag(supporter.telegram_id))
+            kept = await exporting.export(session, supporter.telegram_id, self._tag(supporter.telegram_id))
+            return kept | {held.name: await held.export(session, supporter.telegram_id) for held in self._holdings}
 
     async def forget(self, supporter: Supporter) -> bool:
         """Erase this person and cancel what is still to be sent to them. False when nothing was kept."""
         async with self._database.write() as session:
-            return await erasing.erase(session, self._tag(supporter.telegram_id))
+            held = [await each.erase(session, supporter.telegram_id) for each in self._holdings]
+            return await erasing.erase(session, self._tag(supporter.telegram_id)) or any(held)
 
     async def purge_unconsented(self) -> int:
         """Erase those who chose something 30 days ago or longer and have never subscribed; how many they were."""

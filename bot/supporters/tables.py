@@ -8,6 +8,7 @@ cases = table("cases", column("id", Integer), column("slug", String))
 events = table("events", column("id", Integer), column("slug", String))
 actions_done = table("actions_done", column("supporter_id", BigInteger), column("action_id", Integer), column("outcome", String))
 actions_later = table("actions_later", column("supporter_id", BigInteger), column("action_id", Integer), column("due_at", Moment))
+petitions = table("petitions", column("id", Integer), column("slug", String))
 calendars = table("calendars", column("supporter_id", BigInteger))
 broadcasts = table("broadcasts", column("id", Integer), column("subject", String))
 deliveries = table(

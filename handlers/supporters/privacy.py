@@ -34,7 +34,7 @@ async def privacy(message: Message, words: Words, chat: Chat, organisation: Orga
 
 async def my_data(message: Message, supporter: Supporter, words: Words, chat: Chat, supporters: Supporters) -> None:
     everything = await supporters.export(supporter)
-    await chat.say(pages.everything(words, everything["kept"]))
+    await chat.say(pages.everything(words, everything))
     for answered in (everything["kept"] or {}).get("events", ()):
         answered["reminders"] = readable(answered["reminders"])
     content = json.dumps(everything, ensure_ascii=False, indent=2).encode()

@@ -1,6 +1,6 @@
 """What is kept, in plain words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ def privacy(words: Words, organisation: Organisation) -> Screen:
             words.say("Your language and your settings."),
             words.say("Which cases you follow, since when, and when you agreed to it; times are rounded to the hour."),
             words.say("What you answer to hearings and events, and when you want to be reminded of them."),
+            words.say("Which petitions you want news of, and which actions you did."),
             words.say("Which of our messages reached you, so that none comes twice."),
             words.say(
                 "If you choose a language or settings without subscribing, these and your encrypted Telegram ID, for thirty days."
@@ -33,8 +34,17 @@ def privacy(words: Words, organisation: Organisation) -> Screen:
         ),
         words.say("What is not kept").bold(),
         bulleted(
-            words.say("Your name, your user name, your phone number and your picture."),
+            words.say("Your name, your user name, your phone number and your picture, as Telegram has them."),
             words.say("What you write to this bot: it is erased as soon as it has been answered."),
+        ),
+        words.say("If you sign a petition").bold(),
+        bulleted(
+            words.say("What you answer is kept encrypted until the day the petition names, and used for that petition alone."),
+            words.say(
+                "Your signature is kept under a key of that petition: without our key it leads neither to you nor to what else "
+                "you signed."
+            ),
+            words.say("Your name is shown, and your details passed on, only if you agree to each."),
         ),
         words.say(
             "{organisation} decides what it is used for: to send you what you asked for, and nothing else.",
@@ -54,12 +64,20 @@ def privacy(words: Words, organisation: Organisation) -> Screen:
     return text, keyboard(words)
 
 
-def everything(words: Words, kept: Mapping[str, Any] | None) -> Text:
+def everything(words: Words, exported: Mapping[str, Any]) -> Text:
     """The kept values as a person reads them; the file that follows has them all."""
-    if kept is None:
+    kept, signatures = exported["kept"], exported["signatures"]
+    if kept is None and not signatures:
         return words.say("Nothing is kept about you.")
     return paragraphs(
         words.say("Everything that is kept about you").bold(),
+        *(_of_supporter(words, kept) if kept else ()),
+        *_signatures(words, signatures),
+    )
+
+
+def _of_supporter(words: Words, kept: Mapping[str, Any]) -> Sequence[Text | None]:
+    return (
         lines(
             words.say("Telegram ID: {number}", number=identifier(str(kept["telegram_id"]))),
             words.say("Language: {language}", language=name(own_name(kept["language"]).text)),
@@ -83,13 +101,34 @@ def everything(words: Words, kept: Mapping[str, Any] | None) -> Text:
         _follows(words, len(kept["follows"])),
         bulleted(*[words.show(identifier(followed["case"])) for followed in kept["follows"]]) if kept["follows"] else None,
         _answers(words, kept["events"]),
+        _hears_of_petitions(words, kept["hears_of_petitions"]),
         _messages(words, _sent(kept)),
     )
 
 
+def _signatures(words: Words, signed: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    """What they signed, and what they said there."""
+    if signed:
+        yield words.count("You signed {n} petition:", "You signed {n} petitions:", len(signed))
+    for each in signed:
+        yield lines(
+            words.say(
+                # Translators: {petition} is a petition's short name.
+                "{petition}: signature number {number}, on {day}",
+                petition=identifier(each["petition"]),
+                number=number(each["number"]),
+                day=day(datetime.fromisoformat(each["signed_at"])),
+            ),
+            *[words.show(name(answer)) for answer in each["answers"].values() if answer],
+            words.say("Your name may be shown.") if each["name_shown"] else None,
+            words.say("Your details may be passed on.") if each["details_passed_on"] else None,
+            words.say("The link you came by: {link}", link=identifier(each["came_by_link"])) if each["came_by_link"] else None,
+        )
+
+
 def whether_to_forget(words: Words) -> Screen:
     text = words.say(
-        "Everything kept about you will be erased at once: your settings, what you follow, your consent. "
+        "Everything kept about you will be erased at once: your settings, what you follow, your signatures, your consent. "
         "This cannot be undone. You can subscribe again at any time."
     )
     return text, keyboard(
@@ -142,6 +181,13 @@ def _answers(words: Words, answered: Sequence[Mapping[str, Any]]) -> Text | None
     ]
     heading = words.count("You answered to {n} hearing or event:", "You answered to {n} hearings or events:", len(answered))
     return lines(heading, bulleted(*shown))
+
+
+def _hears_of_petitions(words: Words, wanted: Sequence[Mapping[str, Any]]) -> Text | None:
+    if not wanted:
+        return None
+    heading = words.count("You hear how {n} petition goes:", "You hear how {n} petitions go:", len(wanted))
+    return lines(heading, bulleted(*[words.show(identifier(each["petition"])) for each in wanted]))
 
 
 def _messages(words: Words, n: int) -> Text:

@@ -46,7 +46,7 @@ async def test_everything_kept_is_handed_out(
         "silent": False,
         "quiet_hours": None,
         "days_gathered_into_one_message": 0,
-        "consent": {"version": 2, "given_at": hour},
+        "consent": {"version": 3, "given_at": hour},
         "stopped_at": None,
         "paused_until": None,
         "blocked_at": None,
@@ -55,10 +55,11 @@ async def test_everything_kept_is_handed_out(
         "kept_since": hour,
         "follows": [{"case": "north-gate-five", "since": hour}],
         "events": [],
+        "hears_of_petitions": [],
         "has_a_calendar": False,
         "messages": [{"about": "update:bail", "outcome": "sent", "language": None, "reason": None, "message_id": 77}],
     }
-    assert "name" in exported["not_kept"]
+    assert "name_on_telegram" in exported["not_kept"]
     assert json.loads(json.dumps(exported)) == exported
 
 

@@ -1,0 +1,79 @@
+"""The signatures of one person, handed out to them and erased: found by making the tag of each petition anew."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.petitions.entries import EntryKind
+from bot.petitions.log import append
+from bot.petitions.models import PetitionRow, SignatureRow, Standing
+from bot.petitions.sealing import Sealing
+
+
+async def signatures_of(
+    session: AsyncSession, sealing: Sealing, who: int, petitions: Sequence[tuple[int, str]]
+) -> dict[int, SignatureRow]:
+    """A person's, by petition; these are given by id and slug. `who` is a Telegram id."""
+    tags = [(id_, sealing.tag(id_, slug, who)) for id_, slug in petitions]
+    theirs = select(SignatureRow).where(tuple_(SignatureRow.petition_id, SignatureRow.tag).in_(tags))
+    return {row.petition_id: row for row in (await session.scalars(theirs)).all()}
+
+
+async def take_out(session: AsyncSession, petition: PetitionRow, signature: SignatureRow) -> None:
+    """Withdrawn or erased: the row goes with its salt, and its entry in the log means nothing any more. The petition is
+    locked."""
+    if signature.standing is Standing.COUNTED:
+        petition.counted -= 1
+    else:
+        petition.set_aside -= 1
+    await append(session, petition, EntryKind.WITHDRAWN, about=signature.entry)
+    await session.delete(signature)
+
+
+class Signatures:
+    """What `/mydata` and `/forget` need of petitions."""
+
+    name = "signatures"
+
+    def __init__(self, sealing: Sealing) -> None:
+        self._sealing = sealing
+
+    async def export(self, session: AsyncSession, telegram_id: int) -> list[dict[str, Any]]:
+        slugs = await _slugs(session)
+        signed = await signatures_of(session, self._sealing, telegram_id, list(slugs.items()))
+        return [self._exported(slugs[id_], signature) for id_, signature in sorted(signed.items())]
+
+    async def erase(self, session: AsyncSession, telegram_id: int) -> bool:
+        """One petition after the other, always in the same order, so that nobody waits for somebody who waits for them."""
+        slugs = await _slugs(session)
+        signed = await signatures_of(session, self._sealing, telegram_id, list(slugs.items()))
+        held = select(PetitionRow).where(PetitionRow.id.in_(signed)).order_by(PetitionRow.id).with_for_update(key_share=True)
+        for petition in (await session.scalars(held)).all():
+            # Looked at again: it may have been withdrawn before the petition was held.
+            tag = self._sealing.tag(petition.id, petition.slug, telegram_id)
+            signature = await session.get(SignatureRow, (petition.id, tag), populate_existing=True)
+            if signature is not None:
+                await take_out(session, petition, signature)
+        return bool(signed)
+
+    def _exported(self, petition: str, signature: SignatureRow) -> dict[str, Any]:
+        said = self._sealing.open(signature)
+        return {
+            "petition": petition,
+            "number": signature.number,
+            "signed_at": signature.signed_at.isoformat(),
+            "answers": asdict(said.answers),
+            "name_shown": signature.show_name,
+            "details_passed_on": signature.pass_on,
+            "counted": signature.standing is Standing.COUNTED,
+            "comment": signature.comment.value,
+            "language": said.locale,
+            "came_by_link": said.source,
+        }
+
+
+async def _slugs(session: AsyncSession) -> dict[int, str]:
+    return {row.id: row.slug for row in (await session.execute(select(PetitionRow.id, PetitionRow.slug))).all()}
