@@ -14,7 +14,7 @@ from bot.petitions.holdings import signatures_of
 from bot.petitions.models import SHOWN, PetitionRow, PetitionStatus, SignatureRow
 from bot.petitions.reading import PETITIONS, view_of
 from bot.petitions.sealing import Sealing
-from bot.petitions.signing import Signing
+from bot.petitions.signing import House, Signing
 from bot.petitions.telling import call_subject
 from bot.petitions.views import Answers, Mine, Page, PetitionCard, PetitionView, Reply, Signed, Signer
 from bot.storage.asking import may_exist, page_start
@@ -36,8 +36,7 @@ class Petitions:
         self._database = database
         self._sealing = Sealing(vault)
         self._clock = clock
-        self._zone = zone
-        self._burst = burst
+        self._house = House(self._sealing, source_locale, zone, burst)
         self.source_locale = source_locale
 
     async def list_open(self, who: int | None, offset: int, limit: int) -> Page[PetitionCard]:
@@ -122,7 +121,7 @@ class Petitions:
             if found is None:
                 return Signed(Reply.GONE, None)
             now = self._clock.now()
-            reply = await work(Signing(session, self._sealing, found[0], now=now, zone=self._zone, burst=self._burst))
+            reply = await work(Signing(session, self._house, found[0], now))
             await session.flush()
             return Signed(reply, await self._card(session, view_of(*found), signer.telegram_id, None))
 

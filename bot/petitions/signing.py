@@ -1,7 +1,7 @@
 """One person's signature, inside a transaction that holds the petition's row: of many taps at once one signs."""
 
 import secrets
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from bot.clock import to_the_hour
 from bot.petitions.entries import SALT_BYTES, EntryKind
 from bot.petitions.holdings import signatures_of, take_out
 from bot.petitions.log import append, commitment
+from bot.petitions.milestones import tell_milestones
 from bot.petitions.models import CommentState, PetitionRow, PetitionStatus, SignatureRow, Standing
 from bot.petitions.pulses import Pulse
 from bot.petitions.sealing import Said, Sealing
@@ -22,19 +23,24 @@ from bot.sources.service import count_in
 SOURCE_LENGTH: Final = 32
 
 
-class Signing:
-    """`zone` is the organisation's, in which its days begin; `burst` how many signatures of one link within ten minutes are
-    counted without anybody looking."""
+@dataclass(frozen=True, slots=True)
+class House:
+    """What is the same for every signature: the key, the language content is written in, the time zone in which days begin, and
+    how many signatures of one link within ten minutes are counted without anybody looking."""
 
-    def __init__(
-        self, session: AsyncSession, sealing: Sealing, petition: PetitionRow, *, now: datetime, zone: ZoneInfo, burst: int
-    ) -> None:
+    sealing: Sealing
+    source_locale: str
+    zone: ZoneInfo
+    burst: int
+
+
+class Signing:
+    def __init__(self, session: AsyncSession, house: House, petition: PetitionRow, now: datetime) -> None:
         self._session = session
-        self._sealing = sealing
+        self._house = house
+        self._sealing = house.sealing
         self._petition = petition
         self._now = now
-        self._zone = zone
-        self._burst = burst
 
     async def sign(self, signer: Signer, answers: Answers, *, show_name: bool, pass_on: bool) -> Reply:
         petition = self._petition
@@ -46,7 +52,7 @@ class Signing:
             return Reply.INCOMPLETE
         source = (signer.source or "")[:SOURCE_LENGTH]
         pulse = Pulse(self._session, petition.id, source, self._sealing.pulse(petition.id, source), self._now)
-        burst_id = await pulse.set_aside_in(self._burst)
+        burst_id = await pulse.set_aside_in(self._house.burst)
         tag = self._sealing.tag(petition.id, petition.slug, signer.telegram_id)
         salt, hour = secrets.token_bytes(SALT_BYTES), to_the_hour(self._now)
         committed = commitment(salt, petition.slug, tag, hour)
@@ -65,6 +71,7 @@ class Signing:
         await count_in(self._session, Step.SIGNED, f"petition:{petition.slug}", source, signer.locale)
         if burst_id is None:
             petition.counted += 1
+            await tell_milestones(self._session, petition, self._now, self._house.source_locale)
             return Reply.DONE
         signature.standing = Standing.SET_ASIDE
         petition.set_aside += 1
@@ -97,7 +104,7 @@ class Signing:
     def _keep(self, signature: SignatureRow, said: Said, *, show_name: bool, pass_on: bool) -> None:
         """Consents only where there is something to consent to."""
         shown_before = _shown(self._sealing.open(signature).answers, signature.show_name)
-        if self._now.astimezone(self._zone).date() > self._petition.keep_until:
+        if self._now.astimezone(self._house.zone).date() > self._petition.keep_until:
             said = Said(Answers())
         answers = said.answers
         signature.show_name = show_name and answers.name is not None

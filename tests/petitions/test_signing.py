@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.delivery.models import BroadcastRow
 from bot.petitions.entries import EntryKind
 from bot.petitions.models import Ask, CommentState, EntryRow, PetitionStatus, SignatureRow, Standing
 from bot.petitions.service import Petitions
@@ -146,6 +147,16 @@ async def test_a_petition_that_is_not_there_is_gone(petitions: Petitions, number
     assert (await petitions.withdraw(AMAL, number)).reply is Reply.GONE
     assert await petitions.get_card(number, AMAL.telegram_id) is None
     await petitions.set_news(1, number, wanted=True)
+
+
+async def test_whoever_makes_a_milestone_full_has_it_told(petitions: Petitions, database: Database) -> None:
+    id_ = await add_petition(database, thresholds=[2])
+    await petitions.sign(AMAL, id_, NOTHING, **NO)
+    async with database.read() as session:
+        assert (await session.scalars(select(BroadcastRow.subject))).all() == []
+    await petitions.sign(BILAL, id_, NOTHING, **NO)
+    async with database.read() as session:
+        assert (await session.scalars(select(BroadcastRow.subject))).all() == ["petition:open-justice:milestone:2"]
 
 
 async def test_a_draft_is_nobodys_business(petitions: Petitions, database: Database) -> None:

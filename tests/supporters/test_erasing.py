@@ -76,6 +76,7 @@ async def test_every_column_about_a_person_is_in_the_export(supporters: Supporte
         "quiet_from": "quiet_hours",
         "quiet_until": "quiet_hours",
         "digest_days": "days_gathered_into_one_message",
+        "asked_at": "asked_to_act_at",
     }
     renamed["created_at"] = "kept_since"
     kept = (await supporters.export(supporter))["kept"]
