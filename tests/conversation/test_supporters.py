@@ -167,8 +167,8 @@ async def test_stop_stops_everything_at_once_and_can_be_undone(world: TelegramWo
 async def test_whoever_is_asked_to_subscribe_reads_what_is_kept(world: TelegramWorld, nida: Nida, locale: str) -> None:
     kept = said(
         locale,
-        "If you subscribe, we keep your Telegram ID in encrypted form, your language and settings, "
-        "the cases you follow, what you answer to events and which messages reached you, nothing more. Details: {privacy}",
+        "If you subscribe, we keep your Telegram ID in encrypted form, your language and settings, the cases and petitions you "
+        "follow, what you answer to events and actions, and which messages reached you, nothing more. Details: {privacy}",
         privacy=command("privacy"),
     )
     sam = await world.person(language_code=locale)
