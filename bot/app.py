@@ -104,6 +104,8 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "feeds": services.feeds,
         "sources": services.sources,
         "receipts": services.receipts,
+        "heads": services.petition_log.heads,
+        "web": settings.web,
         "catalogues": services.catalogues,
         "organisation": organisation,
         "clock": clock,

@@ -19,6 +19,7 @@ def routers() -> list[Router]:
         events.calendar_router(),
         petitions.router(),
         petitions.questions_router(),
+        petitions.checking_router(),
         help.router(),
         settings.router(),
         fallback.router(),

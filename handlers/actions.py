@@ -196,6 +196,15 @@ class StopHearingOfPetition(CallbackData, prefix="no-news"):
     below: bool = False
 
 
+class GetReceipt(CallbackData, prefix="receipt"):
+    petition_id: int
+    sure: bool = False
+
+
+class CheckCount(CallbackData, prefix="check-count"):
+    petition_id: int
+
+
 class SharePetition(CallbackData, prefix="share-petition"):
     petition_id: int
 

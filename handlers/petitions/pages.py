@@ -10,8 +10,10 @@ from bot.petitions.views import Answers, Mine, Page, PetitionCard, PetitionView
 from bot.petitions.wording import PetitionWording
 from handlers.actions import (
     ChangeSignature,
+    CheckCount,
     CountMeIn,
     Follow,
+    GetReceipt,
     HearOfPetition,
     ListCasePetitions,
     ListPetitions,
@@ -103,6 +105,7 @@ class PetitionPages:
         return text, keyboard(
             words,
             button(words.label("Change"), ChangeSignature(petition_id=petition.id)) if changes else None,
+            button(words.label("Get a receipt"), GetReceipt(petition_id=petition.id)),
             button(words.label("Withdraw"), WithdrawSignature(petition_id=petition.id)),
             self._back(words, petition),
         )
@@ -204,6 +207,7 @@ class PetitionPages:
             others,
             self._news(words, card),
             (share, case),
+            button(words.label("How the count can be checked"), CheckCount(petition_id=petition.id)),
             button(words.label("Petitions to sign"), ListPetitions()),
         )
 
@@ -232,7 +236,7 @@ def what_becomes_of_it(words: Words, petition: PetitionView) -> Text:
         words.say("What signing means").bold(),
         bulleted(
             words.say("You are counted once, as one account of Telegram."),
-            words.say("Your signature lies under a mark to which only your own account leads, apart from all else that we keep."),
+            words.say("Your signature is kept apart from everything else, under a mark that only your account finds again."),
             *(asks if petition.asks else ()),
             words.say("You can take it back at any time: {withdraw}", withdraw=command("withdraw")),
         ),

@@ -77,7 +77,7 @@ class Questions:
         leave = words.label("Leave it as it was") if draft.changes else words.label("Do not sign")
         return text, keyboard(
             words,
-            *[self._button(words.label(_CHANGE[ask]), SigningWish.EDIT, ask) for ask in petition.asks],
+            *_in_pairs([self._button(words.label(_CHANGE[ask]), SigningWish.EDIT, ask) for ask in petition.asks]),
             self._show_name(),
             self._pass_on(),
             self._button(sign, SigningWish.CONFIRM),
@@ -93,7 +93,7 @@ class Questions:
     def _about_consents(self) -> Text | None:
         if not self._has_anything():
             return None
-        return self._words.say("What may be done with it? Nothing of the kind, unless you tap it below:")
+        return self._words.say("You can agree to what stands below, too. It stays off unless you tap it.")
 
     def _show_name(self) -> Button | None:
         if self._draft.answers.name is None:
@@ -117,6 +117,10 @@ class Questions:
 
     def _has_anything(self) -> bool:
         return any(self._draft.said(ask) for ask in self._petition.asks)
+
+
+def _in_pairs(buttons: list[Button]) -> list[tuple[Button, ...]]:
+    return [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
 
 
 def why_not(words: Words, error: NotAnAnswer) -> Text:
