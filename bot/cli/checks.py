@@ -13,6 +13,7 @@ from bot.cli.migrations import pending
 from bot.cli.report import Finding, bad, good, warning
 from bot.config import Settings
 from bot.errors import NidaError
+from bot.fonts import REMEDY, missing_fonts
 from bot.language import Catalogues
 from bot.petitions.published import SIGNED_AS
 from bot.storage.database import sqlite_path
@@ -106,6 +107,13 @@ async def locale_checks(settings: Settings) -> list[Finding]:
     except NidaError as error:
         return [bad("locales", str(error), "In a checkout run `make setup`; otherwise install Nida again.")]
     return [good("locales", f"Complete: {', '.join(catalogues.locales)}.")]
+
+
+def font_checks() -> list[Finding]:
+    """Nothing else needs them: people are answered without."""
+    if missing := missing_fonts():
+        return [warning("fonts", f"Pictures and PDF cannot be made: {', '.join(missing)} not found.", REMEDY)]
+    return [good("fonts", "Pictures and PDF can be made in every language.")]
 
 
 async def file_checks(settings: Settings, config: Path | None) -> list[Finding]:

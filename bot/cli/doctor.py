@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Check the token, webhook, database, key, catalogues, clock, disk and port; say how to mend what is wrong."""
+    """Check the token, webhook, database, key, catalogues, fonts, clock, disk and port; say how to mend what is wrong."""
     import asyncio
 
     from bot.cli.report import show_report
@@ -35,6 +35,7 @@ async def _findings() -> "list[Finding]":
         *await checks.database_checks(settings),
         *await checks.key_checks(settings),
         *await checks.locale_checks(settings),
+        *checks.font_checks(),
         *await checks.file_checks(settings, configuration_file(call().config)),
         *await checks.port_checks(settings),
     ]

@@ -6,7 +6,7 @@ from typing import IO, Annotated
 import typer
 
 from bot.cli.call import verb
-from bot.cli.screen import give, say
+from bot.cli.screen import give, say, user_name
 
 AT_ONCE = 20_000
 """Entries asked for at a time: a log may have a million."""
@@ -18,11 +18,38 @@ def register(app: typer.Typer) -> None:
 
 def export(
     slug: Annotated[str, typer.Argument(help="The petition's slug.", show_default=False)],
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="csv|xlsx|pdf", help="Who agreed to be named to its target, and sums.", show_default=False
+        ),
+    ] = None,
     log: Annotated[
-        Path, typer.Option("--log", metavar="FILE", help="Write its log there: nothing about a person.", show_default=False)
-    ],
+        Path | None,
+        typer.Option("--log", metavar="FILE", help="Write its log there: nothing about a person.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to; else SLUG.FORMAT here.", show_default=False)
+    ] = None,
+    locale: Annotated[
+        str | None, typer.Option(metavar="LANGUAGE", help="Of headings and countries; else the default one.", show_default=False)
+    ] = None,
+    sums: Annotated[bool, typer.Option("--sums", help="Sums per country and city alone: nobody is named.")] = False,
+    by: Annotated[str | None, typer.Option(help="Who exports it; else the name of the user.", show_default=False)] = None,
 ) -> None:
-    """Write the log of a petition to a file that anybody can check with `nida petitions verify`."""
+    """Write what is handed to those a petition is addressed to, or its log for `nida petitions verify`."""
+    from bot.cli.petition_handover import hand_over
+    from bot.errors import Misuse
+
+    if (form is None) == (log is None):
+        raise Misuse("Say what to write: --format csv, xlsx or pdf for those it is addressed to, or --log FILE for its log.")
+    if form is not None:
+        hand_over(slug, form, locale, out, by or user_name(), only_sums=sums)
+    elif log is not None:
+        _export_log(slug, log)
+
+
+def _export_log(slug: str, log: Path) -> None:
     import asyncio
 
     entries = asyncio.run(write_log(slug, log))

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import petition_export, petition_verify
+from bot.cli import petition_card, petition_export, petition_verify
 from bot.cli.call import call, verb
 from bot.cli.screen import confirm, give, say, user_name
 from bot.errors import Misuse
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bot.petitions.views import PetitionView
 
 app = typer.Typer(help="Petitions: what is signed, and what anybody can check of it.", no_args_is_help=True)
-for verbs in (petition_export, petition_verify):
+for verbs in (petition_card, petition_export, petition_verify):
     verbs.register(app)
 
 Slug = Annotated[str, typer.Argument(help="The petition's slug.", show_default=False)]

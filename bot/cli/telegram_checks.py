@@ -27,10 +27,10 @@ async def telegram_checks(settings: Settings) -> list[Finding]:
     timeout = aiohttp.ClientTimeout(total=15)
     try:
         async with aiohttp.ClientSession(timeout=timeout) as session:
-            me = await _ask(session, settings, "getMe")
+            me = await ask(session, settings, "getMe")
             if me.status != 200:
                 return [_refused(settings, me)]
-            webhook = await _ask(session, settings, "getWebhookInfo")
+            webhook = await ask(session, settings, "getWebhookInfo")
     except (aiohttp.ClientError, TimeoutError) as error:
         # The message of such an error may hold the address, and that the token.
         reason = f"{settings.telegram.api_url} does not answer ({type(error).__name__})."
@@ -42,7 +42,7 @@ async def telegram_checks(settings: Settings) -> list[Finding]:
     ]
 
 
-async def _ask(session: aiohttp.ClientSession, settings: Settings, method: str) -> Answer:
+async def ask(session: aiohttp.ClientSession, settings: Settings, method: str) -> Answer:
     address = f"{settings.telegram.api_url}/bot{settings.telegram.token.get_secret_value()}/{method}"
     async with session.get(address) as answer:
         try:

@@ -11,6 +11,7 @@ from bot.petitions.account import PetitionAccount, PetitionAccounts
 from bot.petitions.changing import ChangeForecast, ChangeRequest, PetitionChanges
 from bot.petitions.comments import Comment, Comments
 from bot.petitions.deciding import Burst, Bursts
+from bot.petitions.handing_over import Handing, Handover
 from bot.petitions.views import PetitionView
 
 
@@ -33,6 +34,8 @@ class PetitionVerbs(Protocol):
 
     async def decide_burst(self, burst_id: int, release: bool, by: str) -> Burst: ...
 
+    async def hand_over(self, slug: str, by: str, form: str, only_sums: bool) -> Handover: ...
+
 
 class LocalPetitions:
     """Does them here. `launched` wakes the sender."""
@@ -49,6 +52,7 @@ class LocalPetitions:
             database, clock, organisation.default_locale, organisation.locales, settings.delivery.rate
         )
         self._comments = Comments(database, services.vault, clock)
+        self._handing = Handing(database, services.vault, clock)
         self._bursts = Bursts(database, clock, organisation.default_locale)
 
     async def petitions(self) -> list[PetitionView]:
@@ -56,6 +60,9 @@ class LocalPetitions:
 
     async def petition(self, slug: str) -> PetitionAccount:
         return await self._accounts.show(slug)
+
+    async def hand_over(self, slug: str, by: str, form: str, only_sums: bool) -> Handover:
+        return await self._handing.over(slug, by, form, only_sums=only_sums)
 
     async def forecast_petition(self, slug: str, request: ChangeRequest) -> ChangeForecast:
         return await self._petition_changes.forecast(slug, request)

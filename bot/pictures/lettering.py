@@ -49,6 +49,7 @@ class Face:
 _LATIN: Final = Face(LATIN, 1.0, 0.98, 0.32)
 _NASKH: Final = Face(NASKH, 1.06, 1.0, 0.55)
 _NASTALIQ: Final = Face(NASTALIQ, 0.88, 1.55, 0.85)
+FACES: Final = (_LATIN, _NASKH, _NASTALIQ)
 _OF_LOCALE: Final = {"ur": _NASTALIQ}
 
 
@@ -88,13 +89,20 @@ def fit(text: str, locale: str, weight: Weight, room: tuple[float, float], sizes
     """As large as it fits into `room`, width by height, from the largest of `sizes` down to the smallest. Raises TooLong."""
     letters = letters_of(text, locale)
     size, smallest = sizes
-    while True:
-        setting = Setting(tuple(_lines(letters, size, weight, locale, room[0])), size, weight, locale)
-        if setting.height <= room[1]:
-            return setting
+    while (setting := _set(letters, locale, weight, room[0], size)).height > room[1]:
         if size <= smallest:
             raise TooLong(f"A text of {len(letters)} letters is too long for a picture: shorten it.")
         size = max(smallest, size * _STEP)
+    return setting
+
+
+def set_lines(text: str, locale: str, weight: Weight, width: float, size: float) -> Setting:
+    """As many lines as it takes."""
+    return _set(letters_of(text, locale), locale, weight, width, size)
+
+
+def _set(letters: Line, locale: str, weight: Weight, width: float, size: float) -> Setting:
+    return Setting(tuple(_lines(letters, size, weight, locale, width)), size, weight, locale)
 
 
 def letters_of(text: str, locale: str) -> Line:
@@ -115,7 +123,7 @@ def letters_of(text: str, locale: str) -> Line:
 
 
 def width_of(letters: Iterable[Letter], size: float, weight: Weight, locale: str) -> float:
-    return size * sum(_advance(text, face, weight, level % 2, locale) for text, level, face in _runs(letters))
+    return size * sum(advance(run, weight, locale) for run in _runs(letters)) * _SLACK
 
 
 def draw(
@@ -125,7 +133,7 @@ def draw(
     x, y = at
     for number, line in enumerate(setting.lines):
         baseline = y + setting.above + number * setting.line_height
-        runs = [_Shaped.of(run, setting) for run in _in_sight_order(list(_runs(line)))]
+        runs = [_Shaped.of(run, setting) for run in in_sight_order(line)]
         start = x if right_edge is None else right_edge - sum(run.width for run in runs)
         for run in runs:
             on.text((start, baseline), run.text, colour, run.font, "ls", direction=run.direction, language=setting.locale)
@@ -145,7 +153,7 @@ def _drawable(letter: str) -> str:
         return " "
     if letter in BIDI_CONTROLS or unicodedata.category(letter) in {"Cc", "Cs", "Co"}:
         return ""
-    if any(_has(face, letter) for face in (_LATIN, _NASKH, _NASTALIQ)):
+    if any(_has(face, letter) for face in FACES):
         return letter
     return _UNKNOWN if unicodedata.category(letter)[0] in "LN" else ""
 
@@ -218,8 +226,9 @@ def _runs(letters: Iterable[Letter]) -> Iterator[Run]:
         yield "".join(letter.text for letter in run), level, face
 
 
-def _in_sight_order(runs: list[Run]) -> list[Run]:
+def in_sight_order(line: Iterable[Letter]) -> list[Run]:
     """From left to right: rule L2 of the algorithm, by whole runs, as the inside of each is turned when it is shaped."""
+    runs = list(_runs(line))
     for turned in range(max((level for _, level, _ in runs), default=0), 0, -1):
         start = 0
         while start < len(runs):
@@ -252,10 +261,11 @@ def _direction(odd: int) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _advance(text: str, face: Face, weight: Weight, odd: int, locale: str) -> float:
+def advance(run: Run, weight: Weight, locale: str) -> float:
     """How wide it is in a line of size 1: shaped once, whatever sizes are tried."""
+    text, level, face = run
     font = _font(face.files[weight], _MEASURED_AT)
-    return font.getlength(text, direction=_direction(odd), language=locale) / _MEASURED_AT * face.scale * _SLACK
+    return font.getlength(text, direction=_direction(level % 2), language=locale) / _MEASURED_AT * face.scale
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,7 @@ class AuditRow(Base):
     at: Mapped[datetime] = mapped_column(Moment)
     who: Mapped[str] = mapped_column(String(60))
     what: Mapped[str] = mapped_column(String(40))
-    """A word of the command line, like petitions.export."""
+    """What was done to what, like petition.export."""
     object: Mapped[str] = mapped_column(String(80))
     details: Mapped[dict[str, Any]] = mapped_column(Document)
     """How much and in which form; never whose."""

@@ -14,6 +14,7 @@ from bot.cli.checks import space_finding
 from bot.cli.report import Result
 from bot.cli.telegram_checks import Answer, clock_finding, telegram_checks, webhook_finding
 from bot.config import Settings
+from bot.fonts import SETTING
 from bot.petitions.published import SIGNED_AS
 from bot.storage.database import Database
 from bot.storage.vault import open_vault
@@ -48,6 +49,17 @@ def test_a_new_installation_lacks_its_token_and_says_how_to_mend_it(nida: Nida, 
     assert "✗ token        There is none.\n               → Get one from @BotFather" in result.out
     for subject in ("database", "migrations", "key", "files", "disk"):
         assert f"✓ {subject}" in result.out
+
+
+def test_fonts_that_are_missing_are_named_and_stop_nothing(
+    nida: Nida, installation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [finding["result"] for finding in report(nida)["fonts"]] == ["good"]
+    monkeypatch.setenv(SETTING, str(installation))
+    (missing,) = report(nida)["fonts"]
+    assert missing["result"] == "warning"
+    assert "NotoNastaliqUrdu-Regular.ttf" in missing["sentence"]
+    assert "apt-get install fonts-noto-core" in missing["mend"]
 
 
 def test_an_organisation_without_a_name_is_bad_as_the_bot_would_not_start(

@@ -21,7 +21,7 @@ MIXED = [
 
 def seen(text: str, locale: str) -> str:
     """What stands where, from left to right."""
-    runs = lettering._in_sight_order(list(lettering._runs(letters_of(text, locale))))
+    runs = lettering.in_sight_order(letters_of(text, locale))
     return "".join(text[::-1] if level % 2 else text for text, level, _ in runs)
 
 

@@ -1,0 +1,165 @@
+"""What is handed to those a petition is addressed to: whoever agreed to it with what they said, and of all others only sums.
+
+Nothing finer goes out than people agreed to: no date, no number in the log, no language, no link. Names come in alphabetical
+order, so that their place does not tell when somebody signed. Comments go out once staff have read and shown them.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.language.folding import fold
+from bot.petitions.models import Ask, CommentState, SignatureRow, Standing
+from bot.petitions.reading import one, view_of
+from bot.petitions.sealing import Sealing
+from bot.petitions.views import Answers, PetitionView
+from bot.staff.audit import record
+from bot.storage.database import Database
+from bot.storage.vault import Vault
+
+SMALLEST_GROUP: Final = 5
+"""Fewer from one place are not told apart: whoever lives there would know them."""
+_AT_ONCE: Final = 2000
+"""Signatures read and opened at a time, in a thread: the bot answers meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How many counted signatures come from one place; `place` is None for all those together of whom too few come from theirs,
+    or who did not say. For a country it is its code."""
+
+    place: str | None
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """`counted` is how many sign, and `agreed` how many of them let what they said be passed on: they are the `people`, who are
+    None where only sums were asked for."""
+
+    petition: PetitionView
+    at: datetime
+    counted: int
+    agreed: int
+    people: tuple[Answers, ...] | None
+    countries: tuple[Sum, ...]
+    cities: tuple[Sum, ...]
+
+
+class Handing:
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self._database = database
+        self._sealing = Sealing(vault)
+        self._clock = clock
+
+    async def over(self, slug: str, by: str, form: str, *, only_sums: bool) -> Handover:
+        """Recorded in the audit before anything is given out. Raises NidaError when there is no such petition."""
+        async with self._database.read() as session:
+            petition = view_of(*await one(session, slug, hold=False))
+        gathered = _Gathered()
+        async for said in self._said(petition.id):
+            gathered.add(said)
+        people = None if only_sums else tuple(sorted(gathered.people, key=_in_order))
+        now = self._clock.now()
+        async with self._database.write() as session:
+            await record(
+                session,
+                now,
+                by,
+                "petition.export",
+                f"petition:{slug}",
+                format=form,
+                people=len(people or ()),
+                counted=gathered.counted,
+                sums=only_sums,
+            )
+        sums = (merged(counts) if ask in petition.asks else () for ask, counts in gathered.sums())
+        return Handover(petition, now, gathered.counted, len(gathered.people), people, *sums)
+
+    async def _said(self, petition_id: int) -> AsyncIterator[Sequence["_Said"]]:
+        last = -1
+        while True:
+            async with self._database.read() as session:
+                rows = await _counted_after(session, petition_id, last)
+            if not rows:
+                return
+            last = rows[-1].entry
+            yield await asyncio.to_thread(self._opened, rows)
+
+    def _opened(self, rows: Sequence[SignatureRow]) -> list["_Said"]:
+        return [_Said(self._passed_on(row, answers := self._sealing.open(row).answers), answers) for row in rows]
+
+    def _passed_on(self, row: SignatureRow, answers: Answers) -> Answers | None:
+        comment = answers.comment if row.comment is CommentState.SHOWN else None
+        allowed = Answers(answers.name, answers.city, answers.country, comment)
+        return allowed if row.pass_on and allowed != Answers() else None
+
+
+class _Said(NamedTuple):
+    """Of one signature: what goes out under their name, if anything, and what is counted."""
+
+    passed_on: Answers | None
+    answers: Answers
+
+
+class _Gathered:
+    def __init__(self) -> None:
+        self.people: list[Answers] = []
+        self.counted = 0
+        self._countries: Counter[str | None] = Counter()
+        self._cities: Counter[str | None] = Counter()
+        self._spellings: dict[str, Counter[str]] = {}
+
+    def add(self, said: Iterable[_Said]) -> None:
+        for passed_on, answers in said:
+            self.counted += 1
+            self.people += [passed_on] if passed_on else []
+            self._countries[answers.country] += 1
+            self._cities[self._known_as(answers.city)] += 1
+
+    def sums(self) -> tuple[tuple[Ask, Mapping[str | None, int]], ...]:
+        """Of countries and of cities, these as most of those who live there write them."""
+        cities = {name and self._spellings[name].most_common(1)[0][0]: count for name, count in self._cities.items()}
+        return (Ask.COUNTRY, self._countries), (Ask.CITY, cities)
+
+    def _known_as(self, city: str | None) -> str | None:
+        if city is None:
+            return None
+        name = fold(city) or city
+        self._spellings.setdefault(name, Counter())[city] += 1
+        return name
+
+
+def merged(counts: Mapping[str | None, int]) -> tuple[Sum, ...]:
+    """The largest first. Where only few are left over, the smallest group joins them: else they would be told apart by what is
+    missing from the total."""
+    large = sorted(
+        ((place, count) for place, count in counts.items() if place is not None and count >= SMALLEST_GROUP),
+        key=lambda each: (-each[1], each[0]),
+    )
+    rest = sum(counts.values()) - sum(count for _, count in large)
+    while large and 0 < rest < SMALLEST_GROUP:
+        rest += large.pop()[1]
+    sums = [Sum(place, count) for place, count in large]
+    return (*sums, Sum(None, rest)) if rest else tuple(sums)
+
+
+def _in_order(person: Answers) -> tuple[bool, str, str, str]:
+    return person.name is None, fold(person.name or ""), person.country or "", fold(person.city or "")
+
+
+async def _counted_after(session: AsyncSession, petition_id: int, entry: int) -> Sequence[SignatureRow]:
+    following = (
+        select(SignatureRow)
+        .where(SignatureRow.petition_id == petition_id, SignatureRow.entry > entry, SignatureRow.standing == Standing.COUNTED)
+        .order_by(SignatureRow.entry)
+        .limit(_AT_ONCE)
+    )
+    return (await session.scalars(following)).all()
