@@ -90,7 +90,8 @@ def show_forecast(forecast: ChangeForecast) -> None:
         say(f"Messages edited in chats: {forecast.copies:,}.")
     if forecast.untranslated:
         missing = ", ".join(LANGUAGES.get(locale, locale) for locale in forecast.untranslated)
-        say(f"Not all of it is in {missing}: these readers get the source text and are told so; translate it first to give it.")
+        give_it = "--outcome-in gives it" if forecast.after.status is PetitionStatus.OUTCOME else "translate it first to give it"
+        say(f"Not all of it is in {missing}: these readers get the source text and are told so; {give_it}.")
 
 
 def question(forecast: ChangeForecast) -> str:
