@@ -28,6 +28,7 @@ from bot.operations.services import Services, open_services
 from bot.operations.socket import asking, listening, socket_path
 from bot.petitions.composing import PetitionComposing
 from bot.petitions.pulses import forget_pulses
+from bot.petitions.retention import delete_answers
 from bot.petitions.telling import PETITION
 from bot.process import listen_to_signals, run_to_the_end, spare_the_collector
 from bot.runner import queue
@@ -159,6 +160,7 @@ def _pace_of_senders(services: Services) -> Pace:
 def _chores(services: Services) -> list[Chore]:
     """What has to be done again and again, by whichever process."""
     database, clock = services.database, services.clock
+    zone = services.settings.organisation.zone
     conversations = ConversationStorage(database, services.vault, clock)
     return [
         # A database away, or an interrupted command, leaves launches half written down.
@@ -167,6 +169,7 @@ def _chores(services: Services) -> list[Chore]:
         Chore("events.remind", Every.MINUTE, services.reminders.launch_due),
         Chore("events.rezone", Every.HOUR, services.reminders.rezone),
         Chore("petitions.close", Every.MINUTE, services.petitions.close_due),
+        Chore("petitions.delete_answers", Every.HOUR, lambda: delete_answers(database, clock.now(), zone)),
         Chore("petitions.forget_pulses", Every.HOUR, lambda: forget_pulses(database, clock.now())),
         Chore("petitions.publish", Every.MINUTE, services.petition_log.heads.publish),
         Chore("intake.purge", Every.HOUR, lambda: purge_updates(database, clock)),

@@ -54,7 +54,7 @@ async def test_what_is_released_counts_and_the_log_says_so(bursts: Bursts, few: 
     mine = (await card(few, petition_id, someone(6).telegram_id)).mine
     assert mine is not None
     assert mine.standing is Standing.COUNTED
-    assert list(await notices(database)) == ["petition:open-justice:milestone:6"]
+    assert list(await notices(database)) == ["petition:open-justice:milestone:2", "petition:open-justice:milestone:6"]
     assert await bursts.list(None) == []
     assert [each.id for each in await bursts.list("open-justice", everything=True)] == [burst.id]
 
