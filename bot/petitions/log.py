@@ -4,15 +4,21 @@ Every whole subtree's hash is kept, so that adding an entry, a root and a proof 
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Final, cast
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import CompoundSelect, Table, bindparam, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.petitions.entries import EntryKind, commitment, leaf_data
 from bot.petitions.merkle import Growing, Node, Range, hash_of, hash_of_leaf, whole_subtrees
 from bot.petitions.models import EntryRow, NodeRow, PetitionRow
 
-__all__ = ["append", "commitment", "hashes_of", "root"]
+__all__ = ["append", "commitment", "hashes_of", "root", "select_nodes"]
+
+# Written once, and past the mapper: every signature runs each of them.
+_NEW_ENTRY: Final = insert(cast(Table, EntryRow.__table__))
+_NEW_NODES: Final = insert(cast(Table, NodeRow.__table__))
 
 
 async def append(
@@ -31,8 +37,8 @@ async def append(
         {"petition_id": petition.id, "level": level, "place": place, "hash": hash_} for (level, place), hash_ in tree.grow(leaf)
     ]
     entry = {"petition_id": petition.id, "number": number, "kind": kind, "commitment": commitment, "about": about}
-    await session.execute(insert(EntryRow).values(entry))
-    await session.execute(insert(NodeRow).values(nodes))
+    await session.execute(_NEW_ENTRY, entry)
+    await session.execute(_NEW_NODES, nodes)
     petition.size = tree.size
     return number
 
@@ -58,8 +64,17 @@ async def _last_peaks(session: AsyncSession, petition_id: int, size: int) -> lis
 
 
 async def _nodes(session: AsyncSession, petition_id: int, nodes: Iterable[Node]) -> dict[Node, bytes]:
-    wanted = [and_(NodeRow.level == level, NodeRow.place == place) for level, place in nodes]
-    if not wanted:
+    if not (wanted := list(nodes)):
         return {}
-    kept = select(NodeRow.level, NodeRow.place, NodeRow.hash).where(NodeRow.petition_id == petition_id, or_(*wanted))
-    return {Node(level, place): hash_ for level, place, hash_ in await session.execute(kept)}
+    numbers = {f"{name}{at}": number for at, node in enumerate(wanted) for name, number in node._asdict().items()}
+    kept = await session.execute(select_nodes(len(wanted)), {"petition_id": petition_id, **numbers})
+    return {Node(level, place): hash_ for level, place, hash_ in kept}
+
+
+@cache
+def select_nodes(count: int) -> CompoundSelect[int, int, bytes]:
+    """Each by its key: asked for a list of them, SQLite may read every node of the petition instead."""
+    nodes = select(NodeRow.level, NodeRow.place, NodeRow.hash).where(NodeRow.petition_id == bindparam("petition_id"))
+    return union_all(
+        *(nodes.where(NodeRow.level == bindparam(f"level{at}"), NodeRow.place == bindparam(f"place{at}")) for at in range(count))
+    )

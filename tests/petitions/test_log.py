@@ -2,11 +2,11 @@
 
 import pymerkle
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from bot.petitions.entries import EntryKind, commitment, leaf_data
-from bot.petitions.log import append, hashes_of, root
-from bot.petitions.merkle import EMPTY, growth, hash_of_leaf, is_grown, is_included, path_to
+from bot.petitions.log import append, hashes_of, root, select_nodes
+from bot.petitions.merkle import EMPTY, Node, growth, hash_of_leaf, is_grown, is_included, path_to
 from bot.petitions.models import EntryRow, NodeRow, PetitionRow
 from bot.storage.database import Database
 from tests.clocks import START, FrozenClock
@@ -90,3 +90,16 @@ def test_an_entry_needs_what_it_is_made_of() -> None:
 def test_no_two_kinds_of_entry_have_a_leaf_in_common() -> None:
     leaves = {leaf_data(kind, bytes(8) if kind is EntryKind.SIGNED else None, 0) for kind in EntryKind}
     assert len(leaves) == len(EntryKind)
+
+
+async def test_nodes_are_read_by_their_keys_however_many_there_are(database: Database) -> None:
+    """On SQLite a list of pairs would have every node of the petition read."""
+    if not database.is_sqlite:
+        pytest.skip("it is SQLite's plan that is looked at")
+    given = {"petition_id": 1, **{f"{name}{at}": 0 for at in range(3) for name in Node._fields}}
+    async with database.read() as session:
+        statement = str(select_nodes(3).compile())
+        steps = [row.detail for row in await session.execute(text(f"EXPLAIN QUERY PLAN {statement}"), given)]
+    reading = [step for step in steps if "petition_nodes" in step]
+    assert len(reading) == 3
+    assert all(step.startswith("SEARCH") and "level=? AND place=?" in step for step in reading), steps
