@@ -57,8 +57,11 @@ async def test_by_webhook_with_its_secret(world: TelegramWorld, database_url: st
     with installation.config.open("a", encoding="utf-8") as config:
         config.write('[web]\npublic_url = "https://bot.example"\n')
     async with bot_process(installation):
-        async with aiohttp.ClientSession() as http, http.get(f"http://{listen}/calendar/ar.ics") as feed:
-            assert (feed.status, feed.content_type) == (200, "text/calendar")
+        async with aiohttp.ClientSession(f"http://{listen}") as http:
+            async with http.get("/calendar/ar.ics") as feed:
+                assert (feed.status, feed.content_type) == (200, "text/calendar")
+            async with http.get("/petitions/open-court-three/head.json") as head:
+                assert (head.status, (await head.json())["petition"]) == (200, "open-court-three")
         sam = await subscribed_follower(world, 1)
         await sam.types("/following")
         await sam.sees("You follow 1 case:", timeout=PATIENCE)
