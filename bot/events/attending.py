@@ -15,24 +15,25 @@ from bot.events.telling import Notice, audience, content, place_subject
 from bot.events.views import Attendance, EventView, Reply
 from bot.supporters.answers import Answer
 from bot.supporters.audience import may_receive
+from bot.supporters.declining import is_void
 from bot.supporters.event_audience import Wanted
 from bot.supporters.models import AttendanceRow, SupporterRow
 
 _NEAR: Final = timedelta(hours=24)
 
 
-async def attendance_of(session: AsyncSession, event_id: int, supporter_id: int) -> Attendance | None:
-    theirs = AttendanceRow.event_id == event_id, AttendanceRow.supporter_id == supporter_id
-    row = (
-        await session.execute(select(AttendanceRow.answer, AttendanceRow.reminders, AttendanceRow.place).where(*theirs))
-    ).first()
+async def attendance_of(session: AsyncSession, event: EventView, supporter_id: int) -> Attendance | None:
+    said = AttendanceRow.answer, AttendanceRow.reminders, AttendanceRow.place, AttendanceRow.declined_date
+    theirs = AttendanceRow.event_id == event.id, AttendanceRow.supporter_id == supporter_id
+    row = (await session.execute(select(*said).where(*theirs))).first()
     if row is None:
         return None
     ahead = 0
     if row.answer is Answer.WAITING:
-        before = _of(event_id, Answer.WAITING).where(AttendanceRow.place < row.place)
+        before = _of(event.id, Answer.WAITING).where(AttendanceRow.place < row.place)
         ahead = await session.scalar(before) or 0
-    return Attendance(row.answer, row.reminders, ahead)
+    holds = not is_void(row.answer, row.declined_date, event.starts_at)
+    return Attendance(row.answer if holds else None, row.reminders, ahead)
 
 
 async def free_places(session: AsyncSession, event: EventView) -> int | None:
@@ -56,7 +57,7 @@ class Attending:
         if not await self._is_here(supporter_id):
             return Reply.GONE
         await self.fill()
-        said = await attendance_of(self._session, self._event.id, supporter_id)
+        said = await attendance_of(self._session, self._event, supporter_id)
         if said is not None and _stands(said.answer, answer):
             return Reply.KEPT
         if answer in {Answer.COMING, Answer.WAITING}:
@@ -72,8 +73,8 @@ class Attending:
     async def remind(self, supporter_id: int, bits: int | None) -> None:
         if not await self._is_here(supporter_id):
             return
-        said = await attendance_of(self._session, self._event.id, supporter_id)
-        if said is None or said.answer is Answer.DECLINED:
+        said = await attendance_of(self._session, self._event, supporter_id)
+        if said is None or said.answer in {None, Answer.DECLINED}:
             await self._keep(supporter_id, Answer.FOLLOWING)
         await self._session.execute(self._update(supporter_id).values(reminders=bits))
 
@@ -119,6 +120,7 @@ class Attending:
         said = {
             "answer": answer,
             "place": await self._last_place() + 1 if answer is Answer.WAITING else None,
+            "declined_date": self._event.starts_at if answer is Answer.DECLINED else None,
             "since": to_the_hour(self._now),
         }
         row = insert(AttendanceRow).values(supporter_id=supporter_id, event_id=self._event.id, **said)
@@ -141,7 +143,7 @@ _MORE: Final = {Answer.WAITING: {Answer.COMING}, Answer.FOLLOWING: {Answer.COMIN
 """What says more than an answer: an old button does not take a place away from whoever has one."""
 
 
-def _stands(said: Answer, wanted: Answer) -> bool:
+def _stands(said: Answer | None, wanted: Answer) -> bool:
     """Whether nothing changes."""
     return said is wanted or said in _MORE.get(wanted, set())
 

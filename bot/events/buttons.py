@@ -38,7 +38,7 @@ class EventButtons:
         self._open = event.is_going_ahead and not is_over
 
     def card(self, card: EventCard) -> Keyboard:
-        said = card.attendance.answer if card.attendance else None
+        said = card.answer
         if not self._open:
             return keyboard(self._words, *self._while_closed(card, said), self._case())
         words, event, actions = self._words, self._event, self._actions

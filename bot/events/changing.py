@@ -118,8 +118,8 @@ class _Step:
             return Audience(self.update.case_id, self.update.kind)
         if self.asked.kind is Action.HEARD:
             return audience(self.after, Wanted.ATTENDING)
-        others = any(begins_at(facts) != self.after.starts_at for facts in self.former)
-        return audience(self.after, Wanted.REDATED if others and self.after.is_going_ahead else Wanted.CONCERNED)
+        dates = {self.after.starts_at, *map(begins_at, self.former)}
+        return audience(self.after, Wanted.CONCERNED, dates=tuple(sorted(date for date in dates if date is not None)))
 
     @property
     def at_once(self) -> bool:

@@ -24,6 +24,7 @@ from bot.language import N_, Catalogues
 from bot.storage.database import Database
 from bot.storage.vault import Cell, Vault
 from bot.supporters.answers import Answer
+from bot.supporters.declining import answer_for
 from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
 
 KEPT_AFTERWARDS: Final = timedelta(days=30)
@@ -178,11 +179,10 @@ def _cell(supporter_id: int) -> Cell:
 
 def _followed_by(supporter_id: int) -> ColumnElement[bool]:
     """What this person answered, unless they declined, and what is of a case they follow."""
-    answers = select(AttendanceRow.event_id).where(AttendanceRow.supporter_id == supporter_id)
+    theirs = AttendanceRow.supporter_id == supporter_id, AttendanceRow.event_id == EventRow.id
+    answer = select(answer_for(EventRow.starts_at)).where(*theirs).correlate(EventRow).scalar_subquery()
     followed = select(FollowingRow.case_id).where(FollowingRow.supporter_id == supporter_id)
-    declined = answers.where(AttendanceRow.answer == Answer.DECLINED)
-    concerns = or_(EventRow.id.in_(answers), EventRow.case_id.in_(followed))
-    return and_(concerns, EventRow.id.not_in(declined))
+    return or_(answer != Answer.DECLINED, and_(answer.is_(None), EventRow.case_id.in_(followed)))
 
 
 def _etag(said: Sequence[str], versions: Sequence[Version]) -> str:

@@ -10,6 +10,7 @@ from bot.events.models import EventRow
 from bot.events.reading import unknown
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
+from bot.supporters.declining import answer_for
 from bot.supporters.models import AttendanceRow, SupporterRow
 
 FEWEST: Final = 5
@@ -31,20 +32,22 @@ class Numbers:
 
 async def numbers(database: Database, slug: str) -> Numbers:
     """Raises NidaError when there is no such event."""
-    people = func.count().label("people")
+    people, answer = func.count().label("people"), answer_for(EventRow.starts_at)
     counted = (
-        select(AttendanceRow.answer, SupporterRow.locale, SupporterRow.place, people)
+        select(answer.label("said"), SupporterRow.locale, SupporterRow.place, people)
+        .select_from(AttendanceRow)
         .join(SupporterRow, SupporterRow.id == AttendanceRow.supporter_id)
-        .group_by(AttendanceRow.answer, SupporterRow.locale, SupporterRow.place)
+        .join(EventRow, EventRow.id == AttendanceRow.event_id)
+        .group_by("said", SupporterRow.locale, SupporterRow.place)
     )
     async with database.read() as session:
         event_id = await session.scalar(select(EventRow.id).where(EventRow.slug == slug))
         if event_id is None:
             raise unknown(slug)
         found = (await session.execute(counted.where(AttendanceRow.event_id == event_id))).all()
-    coming = [row for row in found if row.answer is Answer.COMING]
+    coming = [row for row in found if row.said is Answer.COMING]
     return Numbers(
-        {answer: _people(row for row in found if row.answer is answer) for answer in Answer},
+        {answer: _people(row for row in found if row.said is answer) for answer in Answer},
         merged({locale: _people(row for row in coming if row.locale == locale) for locale in {row.locale for row in coming}}),
         merged({place: _people(row for row in coming if row.place == place) for place in {row.place for row in coming}}),
     )

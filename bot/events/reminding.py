@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Update, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.notices import write_notice
@@ -25,6 +25,7 @@ from bot.events.views import OVER, EventView
 from bot.storage.database import Database
 from bot.supporters.audience import recipients
 from bot.supporters.event_audience import EventAudience, Wanted
+from bot.supporters.models import AttendanceRow
 
 log = structlog.get_logger()
 
@@ -144,8 +145,9 @@ class Reminders:
         if found is None:
             return
         row, event = found
-        now = self._clock.now()
-        row.starts_at, row.changed_at = _moment_of(row), now  # calendars that have it look when it was changed
+        now, moment = self._clock.now(), _moment_of(row)
+        await session.execute(_said_to(row).values(declined_date=moment))
+        row.starts_at, row.changed_at = moment, now  # calendars that have it look when it was changed
         log.info("event.rezoned", slug=row.slug, zone=row.timezone)
         after = replace(event, starts_at=row.starts_at, changed_at=now)
         await plan_reminders(session, after, now, anew=False)
@@ -157,8 +159,14 @@ class Reminders:
 
 
 def _wanting(event: EventView, minutes: int) -> EventAudience:
-    bit = bit_of(minutes)
-    return audience(event, Wanted.REMINDED, minutes_bit=bit, by_default=bool(event.remind & bit), near=minutes < DAY)
+    bit, dates = bit_of(minutes), () if event.starts_at is None else (event.starts_at,)
+    by_default = bool(event.remind & bit)
+    return audience(event, Wanted.REMINDED, minutes_bit=bit, by_default=by_default, near=minutes < DAY, dates=dates)
+
+
+def _said_to(row: EventRow) -> Update:
+    """Each no to its date, which is the same one at another moment."""
+    return update(AttendanceRow).where(AttendanceRow.event_id == row.id, AttendanceRow.declined_date == row.starts_at)
 
 
 def _moment_of(row: EventRow) -> datetime | None:

@@ -18,6 +18,7 @@ from bot.events.views import LASTS, OVER, Answered, EventCard, EventEntry, Event
 from bot.storage.asking import may_exist, page_start
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
+from bot.supporters.declining import answer_for
 from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
 
 _WITHOUT_DATE: Final = (EventStatus.PROVISIONAL, EventStatus.LISTED, EventStatus.ADJOURNED, EventStatus.MOVED)
@@ -127,7 +128,7 @@ class Events:
         return None if row is None else view_of(row[0], row[1], row[2], self._usual)
 
     async def _card(self, session: AsyncSession, event: EventView, supporter_id: int | None) -> EventCard:
-        attendance = None if supporter_id is None else await attendance_of(session, event.id, supporter_id)
+        attendance = None if supporter_id is None else await attendance_of(session, event, supporter_id)
         follows = supporter_id is not None and await session.scalar(select(_hears_through_case(supporter_id, event))) is True
         return EventCard(event, attendance, follows, await free_places(session, event))
 
@@ -139,7 +140,7 @@ class Events:
         self, supporter_id: int | None, offset: int, limit: int, which: ColumnElement[bool], *first: ColumnElement[Any]
     ) -> Page[EventEntry]:
         theirs = and_(AttendanceRow.event_id == EventRow.id, AttendanceRow.supporter_id == supporter_id)
-        listed: Select[*tuple[Any, ...]] = EVENTS.add_columns(AttendanceRow.answer).outerjoin(AttendanceRow, theirs)
+        listed: Select[*tuple[Any, ...]] = EVENTS.add_columns(answer_for(EventRow.starts_at)).outerjoin(AttendanceRow, theirs)
         async with self._database.read() as session:
             total = await session.scalar(select(func.count()).select_from(EventRow).where(which)) or 0
             start = page_start(offset, limit, total)
@@ -163,7 +164,7 @@ def _refusal(event: EventView, answer: Answer, now: datetime) -> Reply:
 
 
 def _concerns(supporter_id: int | None) -> ColumnElement[bool]:
-    answers = select(AttendanceRow.answer).where(
+    answers = select(answer_for(EventRow.starts_at)).where(
         AttendanceRow.event_id == EventRow.id, AttendanceRow.supporter_id == supporter_id
     )
     answer = answers.correlate(EventRow).scalar_subquery()

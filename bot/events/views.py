@@ -103,10 +103,10 @@ def _read(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """What one person said to an event. `reminders` are the bits they chose, None for the event's own; `ahead` is how many
-    wait before them."""
+    """What one person said to an event; None where their no was to a date it no longer has. `reminders` are the bits they
+    chose, None for the event's own; `ahead` is how many wait before them."""
 
-    answer: Answer
+    answer: Answer | None
     reminders: int | None = None
     ahead: int = 0
 
@@ -125,18 +125,20 @@ class EventCard:
     @property
     def is_concerned(self) -> bool:
         """Whether this person hears of it."""
-        return self.follows_case if self.attendance is None else self.attendance.answer is not Answer.DECLINED
+        return self.follows_case if self.answer is None else self.answer is not Answer.DECLINED
+
+    @property
+    def answer(self) -> Answer | None:
+        return None if self.attendance is None else self.attendance.answer
 
     @property
     def reminders(self) -> int:
         """The bits of when this person is reminded, as things stand."""
-        if self.attendance is not None and self.attendance.answer is Answer.DECLINED:
+        if not self.is_concerned:
             return 0
         if self.attendance is not None and self.attendance.reminders is not None:
             return self.attendance.reminders
-        if self.attendance is not None and self.attendance.answer in {Answer.COMING, Answer.ONLINE}:
-            return self.event.remind
-        return self.event.remind & FAR if self.is_concerned else 0
+        return self.event.remind if self.answer in {Answer.COMING, Answer.ONLINE} else self.event.remind & FAR
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,7 @@ class Wording:
 
     def _said(self, card: EventCard) -> Text | None:
         words, attendance = self.words, card.attendance
-        if attendance is None:
+        if attendance is None or attendance.answer is None:
             return words.say("You hear of it because you follow its case.").italic() if card.follows_case else None
         if attendance.answer is Answer.WAITING:
             return _waiting(words, attendance.ahead).italic()

@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Executable, Select, Subquery, and_, false, func, or_, select, union
+from sqlalchemy import ColumnElement, Executable, Select, Subquery, and_, func, or_, select, union
 
 from bot.supporters.answers import Answer
 from bot.supporters.audience import may_receive
+from bot.supporters.declining import void_for
 from bot.supporters.kinds import Kind
 from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
 
@@ -18,7 +19,6 @@ Columns = TypeVarTuple("Columns")
 
 class Wanted(StrEnum):
     CONCERNED = "concerned"  # who answered anything but no, and who follows the case and did not answer
-    REDATED = "redated"  # and who answered no to the old date, but follows the case
     REMINDED = "reminded"  # who is to be reminded so long before
     ATTENDING = "attending"  # who said that they come, or follow it online
     PERSON = "person"  # one who comes
@@ -28,7 +28,7 @@ class Wanted(StrEnum):
 class EventAudience:
     """`kind` is what somebody who has not answered must not have muted. Of a reminder, `minutes_bit` is the offset that
     people choose by; `by_default` says that it is one of the event's own, which whoever chose none is reminded at, and `near`
-    that it is for those alone who mean to be there."""
+    that it is for those alone who mean to be there. `dates` are those it speaks of: a no to another one does not count."""
 
     event_id: int
     case_id: int | None
@@ -38,14 +38,16 @@ class EventAudience:
     by_default: bool = False
     near: bool = False
     person: int | None = None
+    dates: tuple[datetime, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        return {"event": asdict(self)}
+        return {"event": {**asdict(self), "dates": [date.isoformat() for date in self.dates]}}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "EventAudience":
         values = stored["event"]
-        return cls(**{**values, "kind": Kind(values["kind"]), "wanted": Wanted(values["wanted"])})
+        dates = tuple(map(datetime.fromisoformat, values["dates"]))
+        return cls(**{**values, "kind": Kind(values["kind"]), "wanted": Wanted(values["wanted"]), "dates": dates})
 
     def beside(self, statement: Select[*Columns]) -> Select[*Columns]:
         """A statement over supporters, with what each answered and whether they follow the case: what `is_wanted` looks at."""
@@ -55,37 +57,34 @@ class EventAudience:
 
     @property
     def is_wanted(self) -> ColumnElement[bool]:
-        answer, follows = AttendanceRow.answer, FollowingRow.supporter_id.is_not(None) & self._unmuted
+        answer = AttendanceRow.answer
         match self.wanted:
             case Wanted.CONCERNED:
-                return or_(answer != Answer.DECLINED, answer.is_(None) & follows)
-            case Wanted.REDATED:
-                return or_(answer != Answer.DECLINED, follows)
+                return or_(answer != Answer.DECLINED, self._hears_through_case)
             case Wanted.REMINDED:
-                return or_(self._chose_it, self._is_reminded_by_default)
+                return self._is_reminded
             case Wanted.ATTENDING:
                 return answer.in_((Answer.COMING, Answer.ONLINE))
             case Wanted.PERSON:
                 return and_(SupporterRow.id == self.person, answer == Answer.COMING)
 
     @property
-    def _unmuted(self) -> ColumnElement[bool]:
-        return SupporterRow.muted_kinds.bitwise_and(self.kind.bit) == 0
+    def _hears_through_case(self) -> ColumnElement[bool]:
+        """Follows it, wants to hear of such events, and has not answered to this one as it is."""
+        unanswered = or_(AttendanceRow.answer.is_(None), *map(void_for, self.dates))
+        unmuted = SupporterRow.muted_kinds.bitwise_and(self.kind.bit) == 0
+        return and_(FollowingRow.supporter_id.is_not(None), unmuted, unanswered)
 
     @property
-    def _chose_it(self) -> ColumnElement[bool]:
-        is_reminded = AttendanceRow.answer.not_in((Answer.DECLINED, Answer.WAITING))
-        return and_(is_reminded, AttendanceRow.reminders.bitwise_and(self.minutes_bit) != 0)
-
-    @property
-    def _is_reminded_by_default(self) -> ColumnElement[bool]:
+    def _is_reminded(self) -> ColumnElement[bool]:
+        """As they chose, or as is usual for what they answered."""
+        answer, chosen = AttendanceRow.answer, AttendanceRow.reminders
+        hears = or_(answer.in_((Answer.COMING, Answer.ONLINE, Answer.FOLLOWING)), self._hears_through_case)
+        chose_it = and_(hears, chosen.bitwise_and(self.minutes_bit) != 0)
         if not self.by_default:
-            return false()
-        answers = (Answer.COMING, Answer.ONLINE) if self.near else (Answer.COMING, Answer.ONLINE, Answer.FOLLOWING)
-        answered = and_(AttendanceRow.answer.in_(answers), AttendanceRow.reminders.is_(None))
-        if self.near:
-            return answered
-        return or_(answered, and_(AttendanceRow.answer.is_(None), FollowingRow.supporter_id.is_not(None), self._unmuted))
+            return chose_it
+        usually = answer.in_((Answer.COMING, Answer.ONLINE)) if self.near else hears
+        return or_(chose_it, and_(usually, chosen.is_(None)))
 
     def drawn(self, statement: Select[*Columns], now: datetime, *bounds: tuple[int, int]) -> Select[*Columns]:
         asked = self._asked(bounds)
@@ -115,7 +114,7 @@ class EventAudience:
         lists = [select(AttendanceRow.supporter_id).where(AttendanceRow.event_id == self.event_id)]
         if self.wanted is Wanted.PERSON:
             return [lists[0].where(AttendanceRow.supporter_id == self.person)]
-        through_case = self.wanted in {Wanted.CONCERNED, Wanted.REDATED}
+        through_case = self.wanted is Wanted.CONCERNED
         through_case |= self.wanted is Wanted.REMINDED and self.by_default and not self.near
         if self.case_id is not None and through_case:
             lists.append(select(FollowingRow.supporter_id).where(FollowingRow.case_id == self.case_id))

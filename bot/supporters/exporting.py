@@ -71,15 +71,23 @@ async def _follows(session: AsyncSession, supporter_id: int) -> list[dict[str, A
 
 
 async def _events(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:
+    row = AttendanceRow
     answered = (
-        select(events.c.slug, AttendanceRow.answer, AttendanceRow.reminders, AttendanceRow.place, AttendanceRow.since)
+        select(events.c.slug, row.answer, row.reminders, row.place, row.declined_date, row.since)
         .join_from(AttendanceRow, events, events.c.id == AttendanceRow.event_id)
         .where(AttendanceRow.supporter_id == supporter_id)
         .order_by(events.c.slug)
     )
     return [
-        {"event": slug, "answer": answer.value, "reminders": reminders, "place_in_waiting_list": place, "since": _written(since)}
-        for slug, answer, reminders, place, since in (await session.execute(answered)).all()
+        {
+            "event": slug,
+            "answer": answer.value,
+            "reminders": reminders,
+            "place_in_waiting_list": place,
+            "declined_date": _written(declined_date),
+            "since": _written(since),
+        }
+        for slug, answer, reminders, place, declined_date, since in (await session.execute(answered)).all()
     ]
 
 

@@ -78,6 +78,8 @@ class AttendanceRow(Base):
     """Bits of how long before; empty means the event's own."""
     place: Mapped[int | None] = mapped_column(default=None)
     """While waiting: the place in the queue, counted up for each event."""
+    declined_date: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    """Of a no: the moment the event was to begin then. The no is void once the event has another."""
     since: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -126,7 +126,7 @@ class EventPages:
 def _on_reminders(words: Words, card: EventCard, any_ahead: bool) -> tuple[Text | None, ...]:
     if not any_ahead:
         return (words.say("It is too close for another reminder."),)
-    waits = card.attendance is not None and card.attendance.answer is Answer.WAITING
+    waits = card.answer is Answer.WAITING
     return (
         words.say("When do you want to be reminded? Tap to change."),
         words.say("While you are on the waiting list no reminder comes; they begin when you have a place.") if waits else None,

@@ -62,7 +62,7 @@ class EventReplies:
         if answered.card is None:
             await self.gone()
             return
-        said = answered.card.attendance.answer if answered.card.attendance else None
+        said = answered.card.answer
         waits = said is Answer.WAITING and answered.reply is Reply.FULL
         kept = said is not None and (waits or answered.reply is Reply.KEPT)
         notice = self.words.notice(_NOTED[said] if kept and said else _REFUSED.get(answered.reply, _REFUSED[Reply.GONE]))

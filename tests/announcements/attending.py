@@ -1,7 +1,7 @@
 """An event, and what people answered to it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -13,6 +13,7 @@ from bot.supporters.models import AttendanceRow
 from tests.announcements.people import AT, TITLE
 
 STARTS = datetime(2026, 12, 3, 10, 0)  # noqa: DTZ001 - a wall time
+DATE = STARTS.replace(tzinfo=UTC)
 EVENT = {"slug": "mill-lane-appeal", "sequence": 0}
 """What the content of a notice says of the event here."""
 
@@ -41,6 +42,7 @@ async def answer(database: Database, event_id: int, answers: Mapping[int, Answer
     for number, said in answers.items():
         answered, reminders = said if isinstance(said, tuple) else (said, None)
         values = {"supporter_id": number, "event_id": event_id, "answer": answered, "reminders": reminders, "since": AT}
+        values["declined_date"] = DATE if answered is Answer.DECLINED else None
         rows.append(values)
     async with database.write() as session:
         await session.execute(insert(AttendanceRow), rows)

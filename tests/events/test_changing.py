@@ -19,9 +19,13 @@ from bot.errors import NidaError
 from bot.events.attending import Attending
 from bot.events.changing import GATHER, Action, ChangeRequest, EventChanges
 from bot.events.models import EventChangeRow, EventStatus, ReminderState
+from bot.events.moments import begins
+from bot.events.numbers import numbers
 from bot.events.reminding import Reminders
+from bot.events.service import Events
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
+from bot.supporters.following import Following
 from bot.supporters.kinds import Kind
 from tests.announcements.people import add_case, add_followers, translated
 from tests.clocks import FrozenClock
@@ -123,6 +127,69 @@ async def test_a_new_date_is_told_to_those_who_declined_the_old_one_too(
     await clock.advance(minutes=2)
     await fan_out(database, clock)
     assert await told(database, f"change:{SLUG}:2") == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_no_is_to_one_date_and_who_said_it_hears_of_the_next_what_everybody_does(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    event = await add_event(database, clock, case)
+    await answer(database, clock, event.id, [3], Answer.DECLINED)
+    await _changed_and_told(database, clock, Action.ADJOURN, starts=LATER)
+    assert await _changed_and_told(database, clock, Action.MOVE, venue={"en": "Court 7"}) == [1, 2, 3, 4, 5, 6]
+    await clock.advance(seconds=(begins(LATER, event.timezone) - timedelta(days=7) - clock.now()).total_seconds())
+    assert await Reminders(database, clock, "en").launch_due()
+    await fan_out(database, clock)
+    assert await told(database, f"remind:{SLUG}:2:{7 * DAY}") == [1, 2, 3, 4, 5, 6]
+    assert await _changed_and_told(database, clock, Action.MOVE, starts=LATER_STILL) == [1, 2, 3, 4, 5, 6]
+    assert await _changed_and_told(database, clock, Action.CANCEL) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_no_counts_again_where_the_date_is_what_it_was(database: Database, clock: FrozenClock, case: int) -> None:
+    event = await add_event(database, clock, case)
+    await answer(database, clock, event.id, [3], Answer.DECLINED)
+    await change(database, clock, Action.ADJOURN, starts=LATER)
+    await change(database, clock, Action.MOVE, starts=event.starts)
+    assert await _changed_and_told(database, clock, Action.MOVE, venue={"en": "Court 7"}) == [1, 2, 4, 5, 6]
+    assert await _changed_and_told(database, clock, Action.CANCEL) == [1, 2, 4, 5, 6]
+
+
+async def test_back_to_the_date_one_declined_is_told_to_who_heard_of_the_other(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    event = await add_event(database, clock, case)
+    await answer(database, clock, event.id, [3], Answer.DECLINED)
+    await _changed_and_told(database, clock, Action.ADJOURN, starts=LATER)
+    assert await _changed_and_told(database, clock, Action.MOVE, starts=event.starts) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_no_to_an_old_date_is_no_answer(database: Database, clock: FrozenClock, case: int) -> None:
+    event = await add_event(database, clock, case)
+    events = Events(database, clock, "en")
+    for person in (3, 4):
+        await events.answer(person, event.id, Answer.DECLINED)
+    await Following(database, clock).unfollow(4, case)
+    await change(database, clock, Action.ADJOURN)
+    assert [entry.answer for entry in (await events.list_soon(3, 0, 9)).items] == [Answer.DECLINED]
+    assert (await events.list_mine(3, 0, 9)).total == 0
+    await change(database, clock, Action.MOVE, starts=LATER)
+    assert [entry.answer for entry in (await events.list_mine(3, 0, 9)).items] == [None]
+    assert (await events.list_mine(4, 0, 9)).total == 0
+    card = await events.get_card(SLUG, 3)
+    assert card is not None
+    assert (card.answer, card.is_concerned) == (None, True)
+    assert (await numbers(database, SLUG)).answers[Answer.DECLINED] == 0
+    answered = await events.answer(3, event.id, Answer.DECLINED)
+    assert answered.card is not None
+    assert (answered.card.answer, answered.card.is_concerned) == (Answer.DECLINED, False)
+
+
+async def _changed_and_told(database: Database, clock: FrozenClock, kind: Action, **asked: Any) -> list[int]:
+    """Whom the notice of the change goes to, which all of them get."""
+    subject = await change(database, clock, kind, **asked)
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    await finish(database, subject or "")
+    return await told(database, subject or "")
 
 
 async def test_another_link_is_told_as_where_to_be(database: Database, clock: FrozenClock, case: int) -> None:

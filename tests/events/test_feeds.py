@@ -18,7 +18,7 @@ from bot.content.library import Library
 from bot.events import feeds as module
 from bot.events.calendar import Calendars
 from bot.events.feeds import Feeds
-from bot.events.models import CalendarRow, EventStatus
+from bot.events.models import CalendarRow, EventRow, EventStatus
 from bot.language import Catalogues, fingerprint
 from bot.language.edited import Rendering
 from bot.storage.database import Database
@@ -87,7 +87,11 @@ def slugs(feed: bytes) -> list[str]:
 
 async def answered(database: Database, event_id: int, answer: Answer, clock: FrozenClock) -> None:
     async with database.write() as session:
-        session.add(AttendanceRow(supporter_id=PERSON, event_id=event_id, answer=answer, since=clock.now()))
+        event = await session.get_one(EventRow, event_id)
+        said_no_to = event.starts_at if answer is Answer.DECLINED else None
+        session.add(
+            AttendanceRow(supporter_id=PERSON, event_id=event_id, answer=answer, declined_date=said_no_to, since=clock.now())
+        )
 
 
 async def test_the_public_feed_has_all_that_is_certain_in_each_language(
@@ -135,6 +139,8 @@ async def test_a_private_feed_has_what_its_owner_follows_and_did_not_decline(
     assert "نارتھ گیٹ" in body.replace(b"\r\n ", b"").decode(), "in the owner's language"
     await answered(database, of_case, Answer.DECLINED, clock)
     assert "a-of-the-case" not in slugs((await asked(http, path))[1])
+    await change_event(database, of_case, starts_at=datetime(2026, 12, 4, 10, tzinfo=UTC))
+    assert "a-of-the-case" in slugs((await asked(http, path))[1]), "they said no to another date"
 
 
 async def test_a_feed_tells_nothing_of_its_owner(

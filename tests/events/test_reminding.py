@@ -20,6 +20,7 @@ from bot.events.models import EventStatus, ReminderState
 from bot.events.moments import WAKING
 from bot.events.offsets import OFFSETS, bits_of
 from bot.events.reminding import Reminders
+from bot.events.service import Events
 from bot.events.telling import Notice, card_subject, content
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
@@ -150,7 +151,10 @@ def new_rules(tmp_path: Path) -> Iterator[Callable[[], None]]:
 async def test_when_a_zone_has_other_rules_the_wall_time_stays(
     database: Database, clock: FrozenClock, new_rules: Callable[[], None]
 ) -> None:
-    await add_event(database, clock, starts=wall("2027-06-10 09:00"), timezone="Africa/Cairo")
+    case = await add_case(database)
+    await add_followers(database, clock, case, 2)
+    summer = await add_event(database, clock, case, starts=wall("2027-06-10 09:00"), timezone="Africa/Cairo")
+    await answer(database, clock, summer.id, [2], Answer.DECLINED)
     winter = await add_event(database, clock, slug="winter", starts=wall("2027-01-10 09:00"), timezone="Africa/Cairo")
     before = await event_now(database)
     assert before.starts_at == datetime(2027, 6, 10, 6, tzinfo=UTC)
@@ -164,6 +168,9 @@ async def test_when_a_zone_has_other_rules_the_wall_time_stays(
     assert after.starts_at == datetime(2027, 6, 10, 7, tzinfo=UTC)
     assert (await reminders(database))[HOURS] == (ReminderState.PLANNED, datetime(2027, 6, 10, 5, tzinfo=UTC))
     assert await event_now(database, "winter") == winter
+    card = await Events(database, clock, "en").get_card(summer.id, 2)
+    assert card is not None
+    assert card.answer is Answer.DECLINED, "it is the date they said no to"
 
 
 async def test_what_shows_the_moment_follows_the_new_rules_too(

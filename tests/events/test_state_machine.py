@@ -102,27 +102,31 @@ class Person:
     quiet: Hours | None
     follows: bool = True
     stopped: bool = False
-    answer: Answer | None = None
+    said: Answer | None = None
+    declined_date: datetime | None = None
     chosen: tuple[int, ...] | None = None
     believes: list[Any] | None = None
     """None for who need not be told."""
     looked: bool = False
     """Since the last message: what they believe need not be what anybody was told."""
 
-    @property
-    def is_concerned(self) -> bool:
-        return not self.stopped and (self.follows if self.answer is None else self.answer is not Answer.DECLINED)
+    def answer(self, *dates: datetime | None) -> Answer | None:
+        """A no is to one date alone."""
+        others = {date for date in dates if date is not None} - {self.declined_date}
+        return None if self.said is Answer.DECLINED and others else self.said
 
-    def wants(self, minutes: int) -> bool:
-        if self.stopped or self.answer in {Answer.DECLINED, Answer.WAITING}:
+    def is_concerned(self, *dates: datetime | None) -> bool:
+        """By what speaks of these dates."""
+        answer = self.answer(*dates)
+        return not self.stopped and (self.follows if answer is None else answer is not Answer.DECLINED)
+
+    def wants(self, minutes: int, date: datetime) -> bool:
+        answer = self.answer(date)
+        if not self.is_concerned(date) or answer is Answer.WAITING:
             return False
         if self.chosen is not None:
             return minutes in self.chosen
-        if minutes not in DEFAULT:
-            return False
-        if self.answer in {Answer.COMING, Answer.ONLINE}:
-            return True
-        return minutes >= DAY and (self.follows if self.answer is None else True)
+        return minutes in DEFAULT and (minutes >= DAY or answer in {Answer.COMING, Answer.ONLINE})
 
     def is_asleep(self, now: datetime) -> bool:
         return self.quiet is not None and self._minute(now) in self.quiet
@@ -292,7 +296,8 @@ class Events(RuleBasedStateMachine):
     def answer(self, number: int, answer: Answer, chosen: tuple[int, ...] | None) -> None:
         self._says(number)
         person = self.model.people[number]
-        person.answer, person.chosen = answer, chosen
+        person.said, person.chosen = answer, chosen
+        person.declined_date = self.model.starts_at if answer is Answer.DECLINED else None
         self.run(self._keep(number, answer, None if chosen is None else bits_of(chosen)))
         self._looks(person)
 
@@ -302,7 +307,7 @@ class Events(RuleBasedStateMachine):
             if row is None:
                 row = AttendanceRow(supporter_id=number, event_id=self.event_id, answer=answer, since=self.clock.now())
                 session.add(row)
-            row.answer, row.reminders = answer, bits
+            row.answer, row.reminders, row.declined_date = answer, bits, self.model.people[number].declined_date
 
     @rule(number=people)
     def follow(self, number: int) -> None:
@@ -338,7 +343,7 @@ class Events(RuleBasedStateMachine):
 
     def _looks(self, person: Person) -> None:
         """Whoever taps something sees the event as it is."""
-        person.believes = self.model.told if person.is_concerned else None
+        person.believes = self.model.told if person.is_concerned(self.model.starts_at) else None
         person.looked = True
 
     @rule(number=people)
@@ -407,7 +412,7 @@ class Events(RuleBasedStateMachine):
         for minutes in {*DEFAULT, 30, 3 * DAY}:
             due = begins_at - timedelta(minutes=minutes)
             if since < due <= now < useful_until(begins_at, minutes):
-                wanting = (number for number, person in self.model.people.items() if person.wants(minutes))
+                wanting = (number for number, person in self.model.people.items() if person.wants(minutes, begins_at))
                 self.model.reminders |= {(number, self.model.dating, minutes) for number in wanting}
         self.looked_at = now
 
@@ -472,7 +477,7 @@ class Events(RuleBasedStateMachine):
         assert self.model.is_going_ahead, f"{number} was reminded of what is {self.model.status}"
         assert message["told"] == self.model.told, f"{number} was reminded of {message['told']}"
         assert begins_at is not None
-        assert person.wants(minutes), f"{number} did not want it {minutes} minutes before"
+        assert person.wants(minutes, begins_at), f"{number} did not want it {minutes} minutes before"
         until = useful_until(begins_at, minutes)
         assert begins_at - timedelta(minutes=minutes) <= at < until, f"{minutes} minutes before, at {at}"
         if minutes >= DAY and not person.is_awake(at):
@@ -489,22 +494,19 @@ class Events(RuleBasedStateMachine):
         assert message["told"] == model.told, f"{number} was told {message['told']}"
         assert before
         assert model.told not in before
-        redated = any(starts_at != message["starts_at"] for _, starts_at in message["before"]) and model.is_going_ahead
-        assert person.is_concerned or (redated and person.follows and not person.stopped), f"{number} is not concerned"
+        moments = [message["starts_at"], *(starts_at for _, starts_at in message["before"])]
+        dates = [datetime.fromisoformat(moment) for moment in moments if moment is not None]
+        assert person.is_concerned(*dates), f"{number} is not concerned"
         assert person.looked or person.believes in (None, model.told, *before), f"{number} knew {person.believes}"
         if person.is_asleep(at):
-            moments = [message["starts_at"], *(starts_at for _, starts_at in message["before"])]
-            near = [datetime.fromisoformat(moment) for moment in moments if moment is not None]
             assert model.changed_at is not None
-            assert any(abs(moment - model.changed_at) <= THE_DAY for moment in near), f"{number} was woken up"
+            assert any(abs(date - model.changed_at) <= THE_DAY for date in dates), f"{number} was woken up"
         self._once(self.notices, (number, "change", message["sequence"]), number)
-        person.looked = False
-        if person.is_concerned:
-            person.believes = model.told
+        person.looked, person.believes = False, model.told
 
     def _got_thanks(self, number: int, person: Person, message: dict[str, Any], at: datetime) -> None:
         assert self.model.status == "heard"
-        assert person.answer in {Answer.COMING, Answer.ONLINE}
+        assert person.said in {Answer.COMING, Answer.ONLINE}
         self._once(self.notices, (number, "thanks", message["sequence"]), number)
 
     def _once(self, counted: Counter[Any], what: Any, number: int) -> None:
@@ -533,11 +535,19 @@ class Events(RuleBasedStateMachine):
         assert not self.model.reminders, f"never reminded: {self.model.reminders}"
         if self.model.status != "heard":
             for number, person in self.model.people.items():
-                assert person.believes in (None, self.model.told), f"{number} still believes {person.believes}"
+                assert self._is_right(person), f"{number} still believes {person.believes}"
         for (chat, message), body in self.transport.shown.items():
             shown = json.loads(body)
             if shown["notice"] == "card" or self._is_older(shown):
                 assert shown["told"] == self.model.told, f"message {message} of {chat} shows {shown}"
+
+    def _is_right(self, person: Person) -> bool:
+        """Whoever does not come on its date, or does not while there is none, need only not come on another one."""
+        if person.believes in (None, self.model.told):
+            return True
+        status, starts, zone, _ = person.believes
+        another = starts is not None and begins(datetime.fromisoformat(starts), zone) != person.declined_date
+        return not person.is_concerned(self.model.starts_at) and (person.looked or status != "on" or not another)
 
     def _is_past(self, minutes: int) -> bool:
         """Whether two days are enough for it to have come."""

@@ -89,6 +89,8 @@ async def answer(
 ) -> None:
     row = {"event_id": event_id, "answer": answer, "reminders": reminders, "since": clock.now()}
     async with database.write() as session:
+        if answer is Answer.DECLINED:
+            row["declined_date"] = await session.scalar(select(EventRow.starts_at).where(EventRow.id == event_id))
         await session.execute(insert(AttendanceRow), [{**row, "supporter_id": person} for person in people])
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -15,11 +16,13 @@ from bot.supporters.audience import Audience, count_by_locale, recipients
 from bot.supporters.audiences import audience_from_json
 from bot.supporters.event_audience import EventAudience, Wanted
 from bot.supporters.kinds import Kind
-from tests.announcements.attending import add_event, answer
+from tests.announcements.attending import DATE, add_event, answer
 from tests.announcements.people import add_case, add_followers, change
 from tests.clocks import FrozenClock
 
 BIT, OTHER_BIT = 4, 64
+FIRST, SECOND = DATE, DATE + timedelta(days=7)
+"""To the first one some said no."""
 
 
 @dataclass(frozen=True)
@@ -40,24 +43,31 @@ REMINDED = replace(AUDIENCE, wanted=Wanted.REMINDED, minutes_bit=BIT)
 COMING = next(number for number, each in enumerate(EVERYBODY, 1) if each.answer is Answer.COMING)
 AUDIENCES = [
     AUDIENCE,
-    replace(AUDIENCE, wanted=Wanted.REDATED),
+    replace(AUDIENCE, dates=(FIRST,)),
+    replace(AUDIENCE, dates=(SECOND,)),
+    replace(AUDIENCE, dates=(FIRST, SECOND)),
     replace(AUDIENCE, wanted=Wanted.ATTENDING),
     replace(AUDIENCE, wanted=Wanted.PERSON, person=COMING),
     replace(AUDIENCE, wanted=Wanted.PERSON, person=1),
-    *(replace(REMINDED, by_default=default, near=near) for default in (True, False) for near in (True, False)),
+    *(
+        replace(REMINDED, by_default=default, near=near, dates=(date,))
+        for default in (True, False)
+        for near in (True, False)
+        for date in (FIRST, SECOND)
+    ),
 ]
 
 
 def is_wanted(person: Person, audience: EventAudience, number: int) -> bool:
     """The rules, word for word as they were decided."""
+    if person.answer is Answer.DECLINED and set(audience.dates) - {FIRST}:
+        person = replace(person, answer=None)
     through_case = person.follows and not person.muted and audience.case_id is not None
     match audience.wanted:
         case Wanted.CONCERNED if person.answer is None:
             return through_case
         case Wanted.CONCERNED:
             return person.answer is not Answer.DECLINED
-        case Wanted.REDATED:
-            return through_case if person.answer in {None, Answer.DECLINED} else True
         case Wanted.ATTENDING:
             return person.answer in {Answer.COMING, Answer.ONLINE}
         case Wanted.PERSON:
@@ -67,14 +77,14 @@ def is_wanted(person: Person, audience: EventAudience, number: int) -> bool:
 
 
 def _is_reminded(person: Person, audience: EventAudience, *, through_case: bool) -> bool:
-    if person.answer in {Answer.DECLINED, Answer.WAITING}:
+    if person.answer in {Answer.DECLINED, Answer.WAITING} or (person.answer is None and not through_case):
         return False
     if person.chose is not None:
         return bool(person.chose & BIT)
     if not audience.by_default:
         return False
     if person.answer is None:
-        return through_case and not audience.near
+        return not audience.near
     return person.answer is not Answer.FOLLOWING or not audience.near
 
 

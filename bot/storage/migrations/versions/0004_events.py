@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("answer", choice("answer", "following", "coming", "online", "waiting", "declined"), nullable=False),
         sa.Column("reminders", sa.Integer(), nullable=True),
         sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("declined_date", MOMENT, nullable=True),
         sa.Column("since", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["supporter_id"], ["supporters.id"], name=op.f("fk_attendances_supporter_id_supporters"), ondelete="CASCADE"
