@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 import structlog
 from aiogram import Bot
 from aiogram.utils.token import TokenValidationError
+from aiohttp import web
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import handlers
 from bot.announcements.composing import EVENT, Composing
+from bot.campaigns.composing import CallComposing
+from bot.campaigns.telling import ACTION
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.delivery.pace import Pace
@@ -50,8 +53,10 @@ from bot.telegram.server import add_webhook, health_app, serving
 from bot.telegram.surface import Surface
 from bot.telegram.transport import AiohttpTransport
 from bot.web.calendars import add_calendars
+from bot.web.letters import add_letters
 from bot.web.petitions import add_petitions
-from handlers.actions import AlertActions, EventActions, PetitionActions
+from handlers.actions import AlertActions, CallActions, EventActions, PetitionActions
+from handlers.campaigns.pages import ActionPages
 from handlers.cases.pages import CasePages
 from handlers.events.pages import EventPages
 from handlers.petitions.pages import PetitionPages
@@ -111,6 +116,9 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "organisation": organisation,
         "clock": clock,
         "surface": surface,
+        "campaigns": services.campaigns,
+        "letter_pages": services.letter_pages,
+        "action_pages": ActionPages(organisation.default_locale, services.catalogues.locales, clock),
         "case_pages": CasePages(organisation.default_locale),
         "petition_pages": PetitionPages(organisation.default_locale, organisation.name, services.catalogues.locales),
         "event_pages": EventPages(organisation.default_locale, clock, has_calendars=services.feeds.served),
@@ -147,7 +155,8 @@ def _sending(services: Services, transport: AiohttpTransport, pace: Pace) -> Sen
 def _composing(services: Services) -> Composing:
     about_events = EventComposing(services.catalogues, EventActions(), services.calendars)
     about_petitions = PetitionComposing(services.catalogues, PetitionActions())
-    return Composing(services.catalogues, AlertActions(), {EVENT: about_events, PETITION: about_petitions})
+    calls = CallComposing(services.catalogues, CallActions())
+    return Composing(services.catalogues, AlertActions(), {EVENT: about_events, PETITION: about_petitions, ACTION: calls})
 
 
 def _pace_of_senders(services: Services) -> Pace:
@@ -172,6 +181,7 @@ def _chores(services: Services) -> list[Chore]:
         Chore("petitions.delete_answers", Every.HOUR, lambda: delete_answers(database, clock.now(), zone)),
         Chore("petitions.forget_pulses", Every.HOUR, lambda: forget_pulses(database, clock.now())),
         Chore("petitions.publish", Every.MINUTE, services.petition_log.heads.publish),
+        Chore("campaigns.ask_again", Every.HOUR, services.action_calls.ask_again),
         Chore("intake.purge", Every.HOUR, lambda: purge_updates(database, clock)),
         Chore("conversations.purge", Every.HOUR, conversations.purge),
         Chore("supporters.purge", Every.HOUR, services.supporters.purge_unconsented),
@@ -283,7 +293,14 @@ def _serving(app: Application) -> AbstractAsyncContextManager[None]:
     if app.services.feeds.served:
         add_calendars(served, app.services.feeds)
     add_petitions(served, app.services.petition_log)
+    _serve_letters(served, app.services)
     return serving(served, telegram.listen)
+
+
+def _serve_letters(served: web.Application, services: Services) -> None:
+    if services.letter_pages.served:
+        source = services.settings.organisation.default_locale
+        add_letters(served, services.letter_pages, services.campaigns, services.catalogues, source)
 
 
 def _serving_runner(services: Services, metrics: Metrics) -> AbstractAsyncContextManager[None]:

@@ -262,6 +262,15 @@ class Events(Section):
         return {kind: tuple(map(parse, offsets)) for kind, offsets in kinds.items()}
 
 
+class Campaigns(Section):
+    ask_every_days: int = Field(
+        default=3,
+        ge=1,
+        le=365,
+        description="Nobody is asked to do something more often than once in so many days; who taps Later is asked again then.",
+    )
+
+
 class Petitions(Section):
     burst: int = Field(
         default=60,
@@ -275,8 +284,8 @@ class Petitions(Section):
 class Web(Section):
     public_url: Annotated[str, AfterValidator(_safe_address_or_nothing)] = Field(
         default="",
-        description="The public https address that leads to telegram.listen: for calendars, and for what petitions publish of "
-        "their signatures. Empty for none.",
+        description="The public https address that leads to telegram.listen: for calendars, for letters that open in mail "
+        "apps, and for what petitions publish of their signatures. Empty for none.",
     )
 
 
@@ -313,6 +322,7 @@ class Settings(Section):
     security: Security = Security()
     delivery: Delivery = Delivery()
     events: Events = Events()
+    campaigns: Campaigns = Campaigns()
     petitions: Petitions = Petitions()
     web: Web = Web()
     metrics: Metrics = Metrics()

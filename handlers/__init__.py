@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers import cases, events, fallback, help, petitions  # noqa: A004 - named for the command it answers
+from handlers import campaigns, cases, events, fallback, help, petitions  # noqa: A004 - named for the command it answers
 from handlers.supporters import language, membership, pausing, privacy, settings, start
 
 
@@ -20,6 +20,8 @@ def routers() -> list[Router]:
         petitions.router(),
         petitions.questions_router(),
         petitions.checking_router(),
+        campaigns.router(),
+        campaigns.letters_router(),
         help.router(),
         settings.router(),
         fallback.router(),

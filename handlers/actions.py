@@ -5,6 +5,7 @@ from typing import Self
 
 from aiogram.filters.callback_data import CallbackData
 
+from bot.campaigns.models import CallOutcome
 from bot.language import Digits
 from bot.petitions.models import Ask
 from bot.supporters.answers import Answer
@@ -209,6 +210,47 @@ class SharePetition(CallbackData, prefix="share-petition"):
     petition_id: int
 
 
+class ListActions(CallbackData, prefix="actions"):
+    offset: int = 0
+
+
+class OpenAction(Lasting, prefix="action"):
+    action_id: int
+    source: str | None = None
+    """The link somebody came by, until they have done it."""
+    below: bool = False
+
+
+class DoAction(Lasting, prefix="did"):
+    action_id: int
+    source: str | None = None
+    outcome: CallOutcome | None = None
+
+
+class UndoAction(CallbackData, prefix="undid"):
+    action_id: int
+
+
+class AskLater(CallbackData, prefix="later"):
+    action_id: int
+    below: bool = False
+
+
+class MakeCall(CallbackData, prefix="call"):
+    action_id: int
+    source: str | None = None
+
+
+class WriteLetter(CallbackData, prefix="write"):
+    action_id: int
+    source: str | None = None
+
+
+class GetLetter(CallbackData, prefix="letter"):
+    action_id: int
+    source: str | None = None
+
+
 class ListCases(CallbackData, prefix="cases"):
     offset: int = 0
 
@@ -360,3 +402,13 @@ class PetitionActions:
 
     def stop_news(self, petition_id: int) -> str:
         return StopHearingOfPetition(petition_id=petition_id, below=True).pack()
+
+
+class CallActions:
+    """The buttons below a call to an action."""
+
+    def open_action(self, action_id: int) -> str:
+        return OpenAction(action_id=action_id, below=True).pack()
+
+    def ask_later(self, action_id: int) -> str:
+        return AskLater(action_id=action_id, below=True).pack()

@@ -10,7 +10,7 @@ from bot.language.keyboard import keyboard
 from bot.telegram.chat import Chat
 from bot.telegram.commands import COMMANDS
 from bot.telegram.order import Asks
-from handlers.actions import ListCases, ListEvents, ListFollowing, ListPetitions, OpenHelp, OpenSettings
+from handlers.actions import ListActions, ListCases, ListEvents, ListFollowing, ListPetitions, OpenHelp, OpenSettings
 from handlers.screen import Screen, button
 
 
@@ -41,6 +41,7 @@ def home(words: Words) -> Screen:
         button(words.label("Cases I follow"), ListFollowing()),
         button(words.label("Hearings and events"), ListEvents()),
         button(words.label("Petitions to sign"), ListPetitions()),
+        button(words.label("What I can do"), ListActions()),
         button(words.label("Settings"), OpenSettings()),
     )
 

@@ -60,12 +60,14 @@ class Campaigns:
         if not may_exist(action_id):
             return Acted(Reply.GONE, None)
         async with self._database.write() as session:
+            known = await _held(session, supporter_id)
             card = await self._card(session, action_id, supporter_id)
             if card is None:
                 return Acted(Reply.GONE, None)
             if not card.action.is_open(self.today):
                 return Acted(Reply.CLOSED, card, await self._next(session, supporter_id, card.action))
-            await self._keep(session, supporter_id, card, locale, source, outcome)
+            if known:
+                await self._keep(session, supporter_id, card, locale, source, outcome)
             now = await self._card(session, action_id, supporter_id)
             return Acted(Reply.KEPT, now, await self._next(session, supporter_id, card.action))
 
@@ -75,6 +77,7 @@ class Campaigns:
             return None
         theirs = delete(ActionDoneRow).where(ActionDoneRow.supporter_id == supporter_id, ActionDoneRow.action_id == action_id)
         async with self._database.write() as session:
+            await _held(session, supporter_id)
             card = await self._card(session, action_id, supporter_id)
             gone = (await session.execute(theirs.returning(ActionDoneRow.source, ActionDoneRow.outcome))).one_or_none()
             if card is not None and gone is not None and gone.outcome is not CallOutcome.NOBODY:
@@ -112,16 +115,11 @@ class Campaigns:
         source: str | None,
         outcome: CallOutcome | None,
     ) -> None:
-        action, at = card.action, literal(to_the_hour(self._clock.now()), Moment)
-        # Selected rather than given: somebody erased a moment ago is then nobody, not an error.
-        said = select(SupporterRow.id, literal(action.id), at, literal(outcome, ActionDoneRow.outcome.type), literal(source))
-        row = insert(ActionDoneRow).from_select(
-            ["supporter_id", "action_id", "done_at", "outcome", "source"], said.where(SupporterRow.id == supporter_id)
-        )
-        better = {"outcome": row.excluded.outcome, "done_at": row.excluded.done_at}
-        kept = row.on_conflict_do_update(index_elements=["supporter_id", "action_id"], set_=better)
-        if (await session.execute(kept.returning(ActionDoneRow.action_id))).first() is None:
-            return
+        action, at = card.action, to_the_hour(self._clock.now())
+        values = {"supporter_id": supporter_id, "action_id": action.id, "done_at": at, "outcome": outcome, "source": source}
+        row = insert(ActionDoneRow).values(values)
+        said = {"outcome": row.excluded.outcome, "done_at": row.excluded.done_at}
+        await session.execute(row.on_conflict_do_update(index_elements=["supporter_id", "action_id"], set_=said))
         if outcome is CallOutcome.NOBODY:
             if card.done:
                 await count_in(session, Step.ACTED, f"action:{action.slug}", source, locale, people=-1)
@@ -151,3 +149,10 @@ class Campaigns:
         first = others.order_by(case((same, 0), else_=1), ActionRow.minutes, ActionRow.slug).limit(1)
         row = (await session.execute(first)).one_or_none()
         return None if row is None else view_of(*row)
+
+
+async def _held(session: AsyncSession, supporter_id: int) -> bool:
+    """Of what one person taps at once, one comes after the other, so that nothing is counted twice. False for somebody who was
+    erased a moment ago."""
+    person = select(SupporterRow.id).where(SupporterRow.id == supporter_id).with_for_update(key_share=True)
+    return await session.scalar(person) is not None

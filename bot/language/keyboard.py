@@ -3,29 +3,39 @@
 from dataclasses import dataclass
 
 from bot.language.builder import Words
+from bot.language.marks import utf16_length
 from bot.language.text import Label
 
 DATA_LIMIT = 64
 """Bytes of a button's data, as Telegram counts them."""
+COPY_LIMIT = 256
+"""UTF-16 units of what a button copies."""
 
-Markup = dict[str, list[list[dict[str, str]]]]
+Json = dict[str, str | dict[str, str]]
+Markup = dict[str, list[list[Json]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A label that leads to an action of the conversation (`data`) or to an address (`url`)."""
+    """A label that leads to an action of the conversation (`data`) or to an address (`url`), or puts a text into the clipboard
+    (`copy`)."""
 
     label: Label
     data: str | None = None
     url: str | None = None
+    copy: str | None = None
 
     def __post_init__(self) -> None:
-        if (self.data is None) == (self.url is None):
-            raise ValueError("a button has either data or an address")
+        if [self.data, self.url, self.copy].count(None) != 2:
+            raise ValueError("a button has either data or an address or a text to copy")
+        if self.copy is not None and not 0 < utf16_length(self.copy) <= COPY_LIMIT:
+            raise ValueError(f"a button copies 1 to {COPY_LIMIT} letters")
         if self.data is not None and len(self.data.encode()) > DATA_LIMIT:
             raise ValueError(f"the data of a button holds at most {DATA_LIMIT} bytes")
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> Json:
+        if self.copy is not None:
+            return {"text": self.label.text, "copy_text": {"text": self.copy}}
         target = {"url": self.url} if self.url is not None else {"callback_data": self.data or ""}
         return {"text": self.label.text, **target}
 

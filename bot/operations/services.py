@@ -6,7 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.announcements.calls import Calls
 from bot.announcements.service import Announcements
+from bot.campaigns.calling import ActionCalls
+from bot.campaigns.letters import LetterPages
+from bot.campaigns.service import Campaigns
 from bot.cases.service import Cases
 from bot.clock import Clock
 from bot.config import Settings
@@ -48,6 +52,10 @@ class Services:
     library: Library
     events: Events
     announcements: Announcements
+    calls: Calls
+    campaigns: Campaigns
+    action_calls: ActionCalls
+    letter_pages: LetterPages
     calendars: Calendars
     feeds: Feeds
     changes: EventChanges
@@ -94,6 +102,12 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
                 organisation.timezone,
                 timedelta(minutes=settings.delivery.gather_minutes),
             ),
+            calls=Calls(database, clock, organisation.locales, settings.delivery.rate, organisation.timezone),
+            campaigns=Campaigns(database, clock, organisation.zone, settings.campaigns.ask_every_days),
+            action_calls=ActionCalls(
+                database, clock, organisation.default_locale, organisation.zone, settings.campaigns.ask_every_days
+            ),
+            letter_pages=LetterPages(vault, settings.web.public_url),
             calendars=calendars,
             feeds=Feeds(database, vault, clock, catalogues, calendars, settings.web.public_url),
             changes=EventChanges(

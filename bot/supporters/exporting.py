@@ -9,7 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.daytime import Hours
 from bot.supporters.kinds import kinds_of
 from bot.supporters.models import AttendanceRow, FollowingRow, PetitionNewsRow, SupporterRow
-from bot.supporters.tables import broadcasts, calendars, cases, deliveries, events, petitions
+from bot.supporters.tables import (
+    actions,
+    actions_done,
+    actions_later,
+    broadcasts,
+    calendars,
+    cases,
+    deliveries,
+    events,
+    petitions,
+)
 
 NOT_KEPT: Final = ("name_on_telegram", "user_name", "phone_number", "pictures", "texts_written_to_the_bot", "location")
 
@@ -23,6 +33,8 @@ async def export(session: AsyncSession, telegram_id: int, tag: bytes) -> dict[st
         "follows": await _follows(session, row.id),
         "events": await _events(session, row.id),
         "hears_of_petitions": await _petition_news(session, row.id),
+        "actions_done": await _actions_done(session, row.id),
+        "actions_to_be_asked_again": await _asked_again(session, row.id),
         "has_a_calendar": await session.scalar(select(calendars.c.supporter_id).where(calendars.c.supporter_id == row.id))
         is not None,
         "messages": await _messages(session, row.id),
@@ -99,6 +111,29 @@ async def _petition_news(session: AsyncSession, supporter_id: int) -> list[dict[
         .order_by(petitions.c.slug)
     )
     return [{"petition": slug, "since": _written(since)} for slug, since in (await session.execute(wanted)).all()]
+
+
+async def _actions_done(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:
+    done = (
+        select(actions.c.slug, actions_done.c.done_at, actions_done.c.outcome, actions_done.c.source)
+        .join_from(actions_done, actions, actions.c.id == actions_done.c.action_id)
+        .where(actions_done.c.supporter_id == supporter_id)
+        .order_by(actions.c.slug)
+    )
+    return [
+        {"action": slug, "done_at": _written(done_at), "how_a_call_went": outcome, "came_by_link": source}
+        for slug, done_at, outcome, source in (await session.execute(done)).all()
+    ]
+
+
+async def _asked_again(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:
+    later = (
+        select(actions.c.slug, actions_later.c.due_at)
+        .join_from(actions_later, actions, actions.c.id == actions_later.c.action_id)
+        .where(actions_later.c.supporter_id == supporter_id)
+        .order_by(actions.c.slug)
+    )
+    return [{"action": slug, "from": _written(due_at)} for slug, due_at in (await session.execute(later)).all()]
 
 
 async def _messages(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:

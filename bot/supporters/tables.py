@@ -6,7 +6,15 @@ from bot.storage.types import Moment
 
 cases = table("cases", column("id", Integer), column("slug", String))
 events = table("events", column("id", Integer), column("slug", String))
-actions_done = table("actions_done", column("supporter_id", BigInteger), column("action_id", Integer), column("outcome", String))
+actions = table("actions", column("id", Integer), column("slug", String))
+actions_done = table(
+    "actions_done",
+    column("supporter_id", BigInteger),
+    column("action_id", Integer),
+    column("done_at", Moment),
+    column("outcome", String),
+    column("source", String),
+)
 actions_later = table("actions_later", column("supporter_id", BigInteger), column("action_id", Integer), column("due_at", Moment))
 petitions = table("petitions", column("id", Integer), column("slug", String))
 calendars = table("calendars", column("supporter_id", BigInteger))

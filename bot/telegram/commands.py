@@ -30,6 +30,11 @@ COMMANDS = (
         N_description("Hearings and events"),
         NC_(WORDS, "events, hearings, hearings and events, my events, my hearings, when is the hearing, dates"),
     ),
+    Command(
+        "actions",
+        N_description("What I can do"),
+        NC_(WORDS, "actions, action, what can I do, what I can do, how can I help, act, take action, do something"),
+    ),
     Command("event", N_description("One hearing or event, by its short name"), NC_(WORDS, "event, hearing"), in_menu=False),
     Command(
         "petitions",
@@ -107,6 +112,10 @@ ROMANISED = {
     "sunwai kab hai, programme, taqreeb, taqreebat, tareekh, tareekhein, meri tareekhein, "
     "jalsa, galsa, jalasat, galasat, al jalasat, el galasat, el jalse, mata el jalsa, emta el galsa, aymta el jalse, mawa3id, "
     "mawa3eed, mawaid, mawa2id, fa3aliyat, fa3aliyyat, fa3aleyat",
+    "actions": "kya kar sakta hoon, kya kar sakti hoon, main kya kar sakta hoon, main kya kar sakti hoon, kya karun, kya karoon, "
+    "hum kya kar sakte hain, kaise madad karun, kaise madad kar sakta hoon, iqdamat, "
+    "shu fini a3mel, shu fiyyi a3mel, shu ba2dar a3mel, eh elli a2dar a3mlo, a3mel eh, ma yumkinuni fi3luh, kif sa3id, "
+    "keef sa3ed, kif bsa3ed, azay asa3ed, ezzay asa3ed",
     "event": "aik samaat, ek samaat, aik peshi, ek peshi, aik taqreeb, ek taqreeb, jalsa wahda, galsa wahda, fa3aliya, fa3aliyya",
     "petitions": "petitionein, petitionen, petitiony, saari petitionein, sari petitionein, petitions dikhao, darkhwastein, "
     "darkhwasten, kis par dastakhat, "

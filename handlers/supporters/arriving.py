@@ -7,12 +7,15 @@ from typing import Any, Final, Protocol
 
 from aiogram.types import TelegramObject
 
+from bot.campaigns.service import Campaigns
 from bot.cases.service import Cases
 from bot.events.service import Events
 from bot.language import N_, Catalogues, Notice, Text, Words, lines, paragraphs, title
 from bot.petitions.service import Petitions
 from bot.supporters.service import Supporter
 from bot.telegram.chat import Chat
+from handlers.campaigns.pages import ActionPages
+from handlers.campaigns.replies import ActionReplies
 from handlers.cases.pages import CasePages, closed
 from handlers.events.pages import EventPages
 from handlers.events.replies import EventReplies
@@ -34,6 +37,8 @@ class Guest:
     event_pages: EventPages
     petitions: Petitions
     petition_pages: PetitionPages
+    campaigns: Campaigns
+    action_pages: ActionPages
     source: str | None = None
 
     def known_as(self, supporter: Supporter) -> "Guest":
@@ -103,11 +108,28 @@ async def find_petition(guest: Guest, key: str | int) -> Found | None:
     return Found("petition", card.petition.id, card.petition.slug, pages.wording(words, card.petition).title(), show, to_all=True)
 
 
-FINDERS: Final = MappingProxyType[str, Find]({"case": find_case, "event": find_event, "petition": find_petition})
+async def find_action(guest: Guest, key: str | int) -> Found | None:
+    """Anybody may see what can be done; who says that they did it subscribes first."""
+    words, pages = guest.words, guest.action_pages
+    replies = ActionReplies(guest.supporter, words, guest.chat, guest.campaigns, pages)
+    card = await guest.campaigns.get_card(key, guest.supporter.id)
+    if card is None:
+        return None
+
+    async def show(notice: Notice | None) -> None:
+        await replies.card(card, notice, source=guest.source, newcomer=not guest.supporter.subscribed)
+
+    return Found("action", card.action.id, card.action.slug, pages.wording(words, card.action).title(), show, to_all=True)
+
+
+FINDERS: Final = MappingProxyType[str, Find](
+    {"case": find_case, "event": find_event, "petition": find_petition, "action": find_action}
+)
 _MISSING: Final = {
     "case": N_("The link you came by leads to a case that is not here."),
     "event": N_("The link you came by leads to a hearing or event that is not here."),
     "petition": N_("The link you came by leads to a petition that is not here."),
+    "action": N_("The link you came by leads to an action that is not here."),
 }
 
 

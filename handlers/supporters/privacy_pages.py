@@ -27,6 +27,7 @@ def privacy(words: Words, organisation: Organisation) -> Screen:
             words.say("Which cases you follow, since when, and when you agreed to it; times are rounded to the hour."),
             words.say("What you answer to hearings and events, and when you want to be reminded of them."),
             words.say("Which petitions you want news of, and which actions you did."),
+            words.say("Which actions you want to be asked again, and when we last asked you to do something."),
             words.say("Which of our messages reached you, so that none comes twice."),
             words.say(
                 "If you choose a language or settings without subscribing, these and your encrypted Telegram ID, for thirty days."
@@ -102,6 +103,7 @@ def _of_supporter(words: Words, kept: Mapping[str, Any]) -> Sequence[Text | None
         bulleted(*[words.show(identifier(followed["case"])) for followed in kept["follows"]]) if kept["follows"] else None,
         _answers(words, kept["events"]),
         _hears_of_petitions(words, kept["hears_of_petitions"]),
+        _done(words, kept["actions_done"]),
         _messages(words, _sent(kept)),
     )
 
@@ -188,6 +190,15 @@ def _hears_of_petitions(words: Words, wanted: Sequence[Mapping[str, Any]]) -> Te
         return None
     heading = words.count("You hear how {n} petition goes:", "You hear how {n} petitions go:", len(wanted))
     return lines(heading, bulleted(*[words.show(identifier(each["petition"])) for each in wanted]))
+
+
+def _done(words: Words, done: Sequence[Mapping[str, Any]]) -> Text | None:
+    if not done:
+        return None
+    heading = words.count(
+        "You said that you did {n} thing we asked for:", "You said that you did {n} things we asked for:", len(done)
+    )
+    return lines(heading, bulleted(*[words.show(identifier(each["action"])) for each in done]))
 
 
 def _messages(words: Words, n: int) -> Text:

@@ -56,6 +56,8 @@ async def test_everything_kept_is_handed_out(
         "follows": [{"case": "north-gate-five", "since": hour}],
         "events": [],
         "hears_of_petitions": [],
+        "actions_done": [],
+        "actions_to_be_asked_again": [],
         "has_a_calendar": False,
         "messages": [{"about": "update:bail", "outcome": "sent", "language": None, "reason": None, "message_id": 77}],
     }

@@ -1,0 +1,19 @@
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.campaigns.calling import ActionCalls
+from bot.campaigns.service import Campaigns
+from bot.storage.database import Database
+from tests.campaigns.making import DAYS
+from tests.clocks import FrozenClock
+
+
+@pytest.fixture
+def campaigns(database: Database, clock: FrozenClock) -> Campaigns:
+    return Campaigns(database, clock, ZoneInfo("Europe/London"), DAYS)
+
+
+@pytest.fixture
+def calls(database: Database, clock: FrozenClock) -> ActionCalls:
+    return ActionCalls(database, clock, "en", ZoneInfo("Europe/London"), DAYS)
