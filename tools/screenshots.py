@@ -26,6 +26,7 @@ SHARPNESS: Final = 1.1
 READERS: Final = {"en": "Sam", "ar": "سلمى", "ur": "بلال"}
 CASE: Final = "north-gate-five"
 EVENT: Final = "north-gate-five-vigil"
+PETITION: Final = "civilian-court-for-the-two"
 UPDATE: Final = "north-gate-five-bail"
 MOST_BYTES: Final = 120_000
 SETTLES: Final = 0.4
@@ -62,7 +63,13 @@ async def _joined(world: TelegramWorld, locale: str) -> Person:
 
 
 async def _talk(world: TelegramWorld, browser: Browser, person: Person, locale: str) -> None:
-    for text, picture in (("/cases", "list"), ("/settings", "settings"), (f"/event {EVENT}", "event"), (f"/case {CASE}", "case")):
+    for text, picture in (
+        ("/cases", "list"),
+        ("/settings", "settings"),
+        (f"/event {EVENT}", "event"),
+        (f"/petition {PETITION}", "petition"),
+        (f"/case {CASE}", "case"),
+    ):
         await person.sees(lambda message: bool(message.buttons), after=await person.types(text))
         async with _phone(browser, world, person) as page:
             await _take(page, f"{picture}-{locale}")

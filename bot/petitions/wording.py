@@ -89,6 +89,8 @@ class PetitionWording:
         )
 
     def count(self) -> Text:
+        if not self.petition.counted:
+            return self.words.say("Nobody has signed yet.")
         return self.words.count("{n} person has signed.", "{n} people have signed.", self.petition.counted)
 
     def left(self) -> Text | None:

@@ -72,7 +72,7 @@ class PetitionPages:
             button(words.label("Back"), OpenPetition(petition_id=petition.id, source=source)),
         )
 
-    def thanks(self, words: Words, card: PetitionCard, mine: Mine, case: CaseView | None) -> Screen:
+    def thanks(self, words: Words, card: PetitionCard, mine: Mine, case: CaseView | None, source: str | None) -> Screen:
         petition = card.petition
         text = paragraphs(
             words.say("Thank you. Your signature is number {n}.", n=number(mine.number)).bold(),
@@ -86,7 +86,7 @@ class PetitionPages:
             words,
             button(words.label("Share"), SharePetition(petition_id=petition.id)),
             button(words.label("Sign another petition"), ListPetitions()),
-            button(words.label("Follow the case"), Follow(case_id=case.id)) if case and follow else None,
+            button(words.label("Follow the case"), Follow(case_id=case.id, source=source)) if case and follow else None,
             self._news(words, card),
             self._own(words, petition),
         )

@@ -146,7 +146,7 @@ class _Step:
         if draft.changes and signed.reply is Reply.DONE and signed.card is not None:
             await replies.signature(signed.card, replies.words.notice("Saved."))
         else:
-            await replies.signed(signed)
+            await replies.signed(signed, draft.source)
 
     async def leave(self) -> None:
         await self._state.clear()

@@ -78,7 +78,7 @@ class PetitionReplies:
     def said(self, reply: Reply) -> Notice:
         return self.words.notice(_SAID[reply])
 
-    async def signed(self, signed: Signed) -> None:
+    async def signed(self, signed: Signed, source: str | None = None) -> None:
         """Thanks to who has signed, also where it was a moment ago: a tap may come twice."""
         if signed.card is None:
             await self.gone()
@@ -87,7 +87,7 @@ class PetitionReplies:
             case = await self.cases.get_case(case_id, self.supporter.id) if case_id else None
             card = await self.find(signed.card.petition.id) or signed.card
             notice = self.said(Reply.ALREADY) if signed.reply is Reply.ALREADY else None
-            await self.screen(self.pages.thanks(self.words, card, mine, case), notice)
+            await self.screen(self.pages.thanks(self.words, card, mine, case, source), notice)
         else:
             await self.refuse(signed.card, signed.reply)
 

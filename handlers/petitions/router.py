@@ -83,9 +83,9 @@ async def open_petition(query: CallbackQuery, callback_data: OpenPetition, repli
 
 
 async def count_me_in(query: CallbackQuery, callback_data: CountMeIn, replies: PetitionReplies) -> None:
-    signer = replies.signer(callback_data.source)
-    petition_id = callback_data.petition_id
-    await replies.signed(await replies.petitions.sign(signer, petition_id, Answers(), show_name=False, pass_on=False))
+    source, petition_id = callback_data.source, callback_data.petition_id
+    signer = replies.signer(source)
+    await replies.signed(await replies.petitions.sign(signer, petition_id, Answers(), show_name=False, pass_on=False), source)
 
 
 async def list_signatures(message: Message, replies: PetitionReplies) -> None:
