@@ -55,7 +55,7 @@ async def begin(session: AsyncSession, broadcast_id: int, now: datetime, togethe
     if row is None:
         return
     row.launched_at = now
-    if row.task is not Task.SEND or row.urgent or not together:
+    if row.task is not Task.SEND or row.urgent or not together or _case(row) is None:
         return
     recent = select(BroadcastRow).where(
         BroadcastRow.task == Task.SEND,
@@ -103,5 +103,6 @@ def _free_again(others: Sequence[BroadcastRow], now: datetime, together: timedel
 
 
 def _case(row: BroadcastRow) -> int | None:
+    """Whose news it is; None for what is told of an event or a petition, or calls to do something."""
     case: int | None = row.audience.get("case_id")
     return case

@@ -1,13 +1,17 @@
 """Milestones: each is told at most once, to those who want to hear of the petition and may get something now."""
 
-import pytest
+from datetime import timedelta
 
-from bot.delivery.models import BroadcastState
+import pytest
+from sqlalchemy import select
+
+from bot.announcements.service import Announcements
+from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.storage.database import Database
 from tests.announcements.people import add_case, add_followers, change
 from tests.clocks import START, FrozenClock
 from tests.petitions.making import add_petition
-from tests.petitions.news import count, fan_out, notices, told, want_news
+from tests.petitions.news import LOCALES, count, fan_out, notices, told, want_news
 
 QUARTER, HALF = "petition:open-justice:milestone:250", "petition:open-justice:milestone:500"
 
@@ -60,3 +64,13 @@ async def test_small_goals_and_own_counts(
     petition_id = await add_petition(database, goal=goal, thresholds=own)
     await count(database, clock, petition_id, counted)
     assert list(await notices(database)) == [f"petition:open-justice:milestone:{reached}"]
+
+
+async def test_what_is_told_of_two_petitions_is_not_kept_together_like_the_news_of_a_case(
+    database: Database, clock: FrozenClock
+) -> None:
+    for slug in ("open-justice", "another"):
+        await count(database, clock, await add_petition(database, slug), 250)
+        await Announcements(database, clock, LOCALES, 30, together=timedelta(minutes=2)).finish_fan_outs()
+    async with database.read() as session:
+        assert list(await session.scalars(select(BroadcastRow.timing))) == [None, None]
