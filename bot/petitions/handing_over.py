@@ -7,9 +7,9 @@ order, so that their place does not tell when somebody signed. Comments go out o
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,7 +26,7 @@ from bot.storage.vault import Vault
 
 SMALLEST_GROUP: Final = 5
 """Fewer from one place are not told apart: whoever lives there would know them."""
-_AT_ONCE: Final = 2000
+_AT_ONCE: Final = 500
 """Signatures read and opened at a time, in a thread: the bot answers meanwhile."""
 
 
@@ -63,10 +63,10 @@ class Handing:
         """Recorded in the audit before anything is given out. Raises NidaError when there is no such petition."""
         async with self._database.read() as session:
             petition = view_of(*await one(session, slug, hold=False))
-        gathered = _Gathered()
-        async for said in self._said(petition.id):
-            gathered.add(said)
-        people = None if only_sums else tuple(sorted(gathered.people, key=_in_order))
+        gathered = _Gathered(self._sealing)
+        async for rows in self._counted(petition.id):
+            await asyncio.to_thread(gathered.add, rows)
+        people = None if only_sums else await asyncio.to_thread(gathered.in_order)
         now = self._clock.now()
         async with self._database.write() as session:
             await record(
@@ -81,9 +81,9 @@ class Handing:
                 sums=only_sums,
             )
         sums = (merged(counts) if ask in petition.asks else () for ask, counts in gathered.sums())
-        return Handover(petition, now, gathered.counted, len(gathered.people), people, *sums)
+        return Handover(petition, now, gathered.counted, gathered.agreed, people, *sums)
 
-    async def _said(self, petition_id: int) -> AsyncIterator[Sequence["_Said"]]:
+    async def _counted(self, petition_id: int) -> AsyncIterator[Sequence[SignatureRow]]:
         last = -1
         while True:
             async with self._database.read() as session:
@@ -91,38 +91,36 @@ class Handing:
             if not rows:
                 return
             last = rows[-1].entry
-            yield await asyncio.to_thread(self._opened, rows)
-
-    def _opened(self, rows: Sequence[SignatureRow]) -> list["_Said"]:
-        return [_Said(self._passed_on(row, answers := self._sealing.open(row).answers), answers) for row in rows]
-
-    def _passed_on(self, row: SignatureRow, answers: Answers) -> Answers | None:
-        comment = answers.comment if row.comment is CommentState.SHOWN else None
-        allowed = Answers(answers.name, answers.city, answers.country, comment)
-        return allowed if row.pass_on and allowed != Answers() else None
-
-
-class _Said(NamedTuple):
-    """Of one signature: what goes out under their name, if anything, and what is counted."""
-
-    passed_on: Answers | None
-    answers: Answers
+            yield rows
 
 
 class _Gathered:
-    def __init__(self) -> None:
-        self.people: list[Answers] = []
+    """What all signatures say, opened one by one."""
+
+    def __init__(self, sealing: Sealing) -> None:
+        self._sealing = sealing
+        self._people: list[Answers] = []
         self.counted = 0
         self._countries: Counter[str | None] = Counter()
         self._cities: Counter[str | None] = Counter()
         self._spellings: dict[str, Counter[str]] = {}
 
-    def add(self, said: Iterable[_Said]) -> None:
-        for passed_on, answers in said:
+    @property
+    def agreed(self) -> int:
+        return len(self._people)
+
+    def add(self, rows: Iterable[SignatureRow]) -> None:
+        for row in rows:
+            said = self._sealing.open(row).answers
             self.counted += 1
-            self.people += [passed_on] if passed_on else []
-            self._countries[answers.country] += 1
-            self._cities[self._known_as(answers.city)] += 1
+            self._countries[said.country] += 1
+            self._cities[self._known_as(said.city)] += 1
+            passed_on = said if row.comment is CommentState.SHOWN else replace(said, comment=None)
+            if row.pass_on and passed_on != Answers():
+                self._people.append(passed_on)
+
+    def in_order(self) -> tuple[Answers, ...]:
+        return tuple(sorted(self._people, key=_in_order))
 
     def sums(self) -> tuple[tuple[Ask, Mapping[str | None, int]], ...]:
         """Of countries and of cities, these as most of those who live there write them."""

@@ -49,7 +49,7 @@ class HandoverWording:
         return _bare(self._about.title())
 
     def target(self) -> str:
-        return _bare(self._about.target())
+        return self._about.target().plain
 
     def text(self) -> str:
         """What is asked."""

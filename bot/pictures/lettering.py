@@ -18,13 +18,16 @@ from PIL import ImageDraw, ImageFont
 
 from bot.errors import NidaError
 from bot.fonts import LATIN, NASKH, NASTALIQ, required_font
-from bot.language.marks import BIDI_CONTROLS, ISOLATES, PDI, are_balanced, clean_line, first_strong
+from bot.language.marks import BIDI_CONTROLS, ISOLATES, LRM, PDI, RLM, are_balanced, clean_line, first_strong
 from bot.language.reader import is_rtl
 
 Weight = Literal[0, 1]
 REGULAR: Final[Weight] = 0
 BOLD: Final[Weight] = 1
 _UNKNOWN: Final = "\ufffd"
+_LONGEST_WORD: Final = 20
+_NOT_JOINED: Final = "\u200c"
+"""In Nastaliq a letter stands the higher the more are joined to it: what is no word would stand in the line above."""
 _MEASURED_AT: Final = 100
 _SLACK: Final = 1.01
 """Letters are set on whole pixels, which widens some sizes."""
@@ -109,16 +112,20 @@ def letters_of(text: str, locale: str) -> Line:
     """The letters in the order they are written, each with its level and its font. A letter that no font has is a sign that one
     is missing; pictographs are left out."""
     clean = _clean(text)
-    direction = first_strong(clean) or ("rtl" if is_rtl(locale) else "ltr")
-    base = TextDirection.RTL if direction == "rtl" else TextDirection.LTR
+    base = TextDirection.RTL if _is_rtl(text, clean, locale) else TextDirection.LTR
     arabic = _OF_LOCALE.get(locale, _NASKH)
     found: list[Letter] = []
+    joined = 0
     for each in BidiParagraph(clean, base, preserve_bn_chars=True).get_characters_with_embedding_level():
-        letter = _drawable(each.character)
-        if letter:
-            level = each.embedding_level
-            usual = (arabic, _LATIN, _NASKH, _NASTALIQ) if level % 2 else (_LATIN, arabic, _NASKH, _NASTALIQ)
-            found.append(Letter(letter, level, _face(letter, usual, found[-1].face if found else usual[0])))
+        letter, level = _drawable(each.character), each.embedding_level
+        if not letter:
+            continue
+        usual = (arabic, _LATIN, _NASKH, _NASTALIQ) if level % 2 else (_LATIN, arabic, _NASKH, _NASTALIQ)
+        face = _face(letter, usual, found[-1].face if found else usual[0])
+        joined = joined + 1 if face is _NASTALIQ and letter != " " else 0
+        found.append(Letter(letter, level, face))
+        if joined % _LONGEST_WORD == _LONGEST_WORD - 1:
+            found.append(Letter(_NOT_JOINED, level, face))
     return tuple(found)
 
 
@@ -146,6 +153,14 @@ def _clean(text: str) -> str:
         return clean_line(text)
     unwanted = dict.fromkeys(map(ord, set(BIDI_CONTROLS) - set(ISOLATES) - {PDI}))
     return " ".join(text.translate(unwanted).split())
+
+
+def _is_rtl(text: str, clean: str, locale: str) -> bool:
+    """As the mark in front says, which the text builder puts there; else by what is written."""
+    if text[:1] in {LRM, RLM}:
+        return text[0] == RLM
+    direction = first_strong(clean)
+    return direction == "rtl" if direction else is_rtl(locale)
 
 
 def _drawable(letter: str) -> str:

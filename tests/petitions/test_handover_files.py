@@ -10,6 +10,7 @@ import openpyxl
 import pypdfium2
 import pytest
 from PIL import Image
+from pydantic import TypeAdapter
 
 from bot.language import Catalogues, Reader
 from bot.petitions.csv_file import csv_file, inert
@@ -66,6 +67,11 @@ def words_of(content: bytes) -> str:
     text = "\n".join(page.get_textpage().get_text_range() for page in document)
     document.close()
     return text
+
+
+def test_it_comes_whole_from_the_running_bot(catalogues: Catalogues) -> None:
+    handed = TypeAdapter(Handover)
+    assert handed.validate_json(handed.dump_json(handover(ZAHRA, BILAL))) == handover(ZAHRA, BILAL)
 
 
 def hostile_people() -> list[Answers]:

@@ -2,6 +2,7 @@
 
 import pytest
 from bidi.algorithm import get_display
+from PIL import Image, ImageDraw
 
 from bot.language.marks import FSI, PDI
 from bot.pictures import lettering
@@ -50,9 +51,26 @@ def test_an_isolated_value_keeps_its_order_and_is_not_seen() -> None:
     assert not set(seen(f"{FSI}x{PDI}", "ur")) & {FSI, PDI}
 
 
+def test_a_sentence_begins_where_its_reader_begins_whoever_is_named_first() -> None:
+    assert seen(f"\u200f{FSI}Nida{PDI} کی جانب سے", "ur").endswith("Nida")
+    assert seen(f"\u200e{FSI}نداء{PDI} asks", "en").startswith("ءادن")
+    assert seen("Nida کی جانب سے", "ur").startswith("Nida")
+
+
 def test_letters_are_joined() -> None:
     joined, apart = (width_of(letters_of(text, "ur"), 50, REGULAR, "ur") for text in ("عدالت", "ع\u200cد\u200cا\u200cل\u200cت"))
     assert joined < 0.8 * apart
+
+
+def test_what_is_no_word_does_not_climb_into_the_line_above() -> None:
+    heights = []
+    for text in ("ع" * 19, "ع" * 80):
+        picture = Image.new("L", (3000, 400))
+        lettering.draw(ImageDraw.Draw(picture), fit(text, "ur", REGULAR, (3000, 200), (40, 40)), (0, 100), "white")
+        box = picture.getbbox()
+        assert box
+        heights.append(box[3] - box[1])
+    assert heights[1] < 1.3 * heights[0]
 
 
 def test_urdu_is_written_in_nastaliq_and_arabic_in_naskh() -> None:
@@ -80,7 +98,8 @@ def test_lines_are_never_wider_than_the_room(text: str) -> None:
     setting = fit(text, "ur", BOLD, (500, 2000), (60, 20))
     assert all(width_of(line, setting.size, BOLD, "ur") <= 500 for line in setting.lines)
     assert setting.height <= 2000
-    assert "".join(letter.text for line in setting.lines for letter in line).replace(" ", "") == text.replace(" ", "")
+    drawn = "".join(letter.text for line in setting.lines for letter in line)
+    assert drawn.replace(" ", "").replace("\u200c", "") == text.replace(" ", "")
 
 
 def test_what_does_not_fit_in_a_readable_size_is_one_sentence() -> None:
