@@ -35,8 +35,9 @@ class Heads:
             await self.sign(petition_id)
 
     async def current(self, session: AsyncSession, petition_id: int) -> Head:
-        """Over everything there is, signed now unless it was before."""
-        petition = await session.get_one(PetitionRow, petition_id)
+        """Over everything there is, signed now unless it was before. It is read anew: whoever found a signature here has its
+        entry under this head."""
+        petition = await session.get_one(PetitionRow, petition_id, populate_existing=True)
         kept = await session.get(HeadRow, (petition_id, petition.size))
         if kept is not None:
             return self._head(petition.slug, kept)

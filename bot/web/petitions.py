@@ -95,6 +95,8 @@ class _Pages:
         response = web.StreamResponse(headers={**_tagged(head), **disposition})
         response.content_type = "application/jsonl"
         await response.prepare(request)
+        if request.method == "HEAD":
+            return response
         await response.write(head_line(head).encode())
         try:
             for start in range(0, head.size, AT_ONCE):

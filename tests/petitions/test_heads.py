@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from bot.petitions.checking import check_head, check_log
 from bot.petitions.heads import Heads
-from bot.petitions.models import HeadRow, PetitionStatus
+from bot.petitions.models import HeadRow, PetitionRow, PetitionStatus
 from bot.petitions.public import NotPublished, PublicLog
 from bot.petitions.published import Head, head_line
 from bot.storage.database import Database
@@ -71,6 +71,19 @@ async def test_two_that_sign_at_once_sign_the_same(database: Database, vault: Va
     assert await one.sign(petition_id) == await other.sign(petition_id)
     async with database.read() as session:
         assert await session.scalar(select(func.count()).select_from(HeadRow)) == 1
+
+
+async def test_a_head_is_over_what_was_signed_while_it_was_asked_for(
+    database: Database, heads: Heads, clock: FrozenClock
+) -> None:
+    """Or a receipt would name an entry that is not under its head."""
+    if database.is_sqlite:
+        pytest.skip("SQLite has one writer: nobody signs meanwhile")
+    petition_id = await add_petition(database, clock)
+    async with database.write() as session:
+        read_before = await session.get_one(PetitionRow, petition_id)
+        await add_to_log(database, petition_id, STORY[:3])
+        assert (await heads.current(session, petition_id)).size == read_before.size == 3
 
 
 async def test_nothing_is_said_of_a_draft_or_of_what_is_not_there(database: Database, heads: Heads, clock: FrozenClock) -> None:

@@ -80,6 +80,13 @@ async def test_the_log_is_whole_however_it_is_cut_and_fits_the_heads(
 
 
 @pytest.mark.usefixtures("petition")
+async def test_who_only_asks_whether_there_is_a_log_is_sent_none(http: ClientSession) -> None:
+    for _ in range(2):  # the second time over the same connection, in which nothing of it may lie
+        async with http.head(f"{SLUG}/log.jsonl") as response:
+            assert (response.status, response.content_type, await response.read()) == (200, "application/jsonl", b"")
+
+
+@pytest.mark.usefixtures("petition")
 async def test_many_heads_come_page_by_page(http: ClientSession, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_HEADS", 2)
     sizes, path = [], "heads.json"
