@@ -70,12 +70,13 @@ class Attending:
             await self.fill()
         return Reply.KEPT
 
-    async def remind(self, supporter_id: int, bits: int | None) -> None:
+    async def remind(self, supporter_id: int, bits: int | None, *, hears_through_case: bool) -> None:
+        """Whoever chooses wants to hear of the event. It is no answer: where they do through its case, that stays the reason."""
         if not await self._is_here(supporter_id):
             return
         said = await attendance_of(self._session, self._event, supporter_id)
         if said is None or said.answer in {None, Answer.DECLINED}:
-            await self._keep(supporter_id, Answer.FOLLOWING)
+            await self._keep(supporter_id, None if hears_through_case else Answer.FOLLOWING)
         await self._session.execute(self._update(supporter_id).values(reminders=bits))
 
     async def fill(self) -> int:
@@ -116,7 +117,7 @@ class Attending:
         first: int | None = await self._session.scalar(waiting)
         return first
 
-    async def _keep(self, supporter_id: int, answer: Answer) -> None:
+    async def _keep(self, supporter_id: int, answer: Answer | None) -> None:
         said = {
             "answer": answer,
             "place": await self._last_place() + 1 if answer is Answer.WAITING else None,

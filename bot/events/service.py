@@ -89,8 +89,9 @@ class Events:
             event = await self._find(session, event_id, lock=True)
             if event is None:
                 return None
-            until_now = (await self._card(session, event, supporter_id)).reminders
-            await self._attending(session, event).remind(supporter_id, changed(until_now))
+            card = await self._card(session, event, supporter_id)
+            chosen = changed(card.reminders)
+            await self._attending(session, event).remind(supporter_id, chosen, hears_through_case=card.follows_case)
             return await self._card(session, event, supporter_id)
 
     async def keep_shown(self, supporter_id: int, shown: EventCard, message_id: int, locale: str) -> EventCard | None:

@@ -103,8 +103,8 @@ def _read(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """What one person said to an event; None where their no was to a date it no longer has. `reminders` are the bits they
-    chose, None for the event's own; `ahead` is how many wait before them."""
+    """What one person said to an event; None where they did not, or their no was to a date it no longer has. `reminders` are
+    the bits they chose, None for the event's own; `ahead` is how many wait before them."""
 
     answer: Answer | None
     reminders: int | None = None

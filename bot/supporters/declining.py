@@ -11,7 +11,7 @@ from bot.supporters.answers import Answer
 from bot.supporters.models import AttendanceRow
 
 
-def is_void(answer: Answer, declined_date: datetime | None, starts_at: datetime | None) -> bool:
+def is_void(answer: Answer | None, declined_date: datetime | None, starts_at: datetime | None) -> bool:
     return answer is Answer.DECLINED and starts_at is not None and starts_at != declined_date
 
 

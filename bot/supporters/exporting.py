@@ -93,7 +93,7 @@ async def _events(session: AsyncSession, supporter_id: int) -> list[dict[str, An
     return [
         {
             "event": slug,
-            "answer": answer.value,
+            "answer": answer and answer.value,
             "reminders": reminders,
             "place_in_waiting_list": place,
             "declined_date": _written(declined_date),

@@ -73,7 +73,8 @@ class AttendanceRow(Base):
 
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
-    answer: Mapped[Answer] = mapped_column(choice(Answer, "answer"))
+    answer: Mapped[Answer | None] = mapped_column(choice(Answer, "answer"), default=None)
+    """Empty for who only chose when to be reminded of what they hear of through its case."""
     reminders: Mapped[int | None] = mapped_column(default=None)
     """Bits of how long before; empty means the event's own."""
     place: Mapped[int | None] = mapped_column(default=None)

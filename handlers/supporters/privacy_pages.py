@@ -172,13 +172,18 @@ def _follows(words: Words, n: int) -> Text:
     return words.count("You follow {n} case.", "You follow {n} cases.", n) if n else words.say("You follow no case.")
 
 
+def _said(words: Words, answer: str | None) -> Text:
+    """As on the button they tapped."""
+    return words.say(ANSWERS[Answer(answer)] if answer else "Remind me")
+
+
 def _answers(words: Words, answered: Sequence[Mapping[str, Any]]) -> Text | None:
     """What they said to each event, and when they chose to be reminded of it."""
     if not answered:
         return None
     shown = [
         # Translators: {event} is an event's short name, {answer} what somebody said to it.
-        words.say("{event}: {answer}", event=identifier(each["event"]), answer=words.say(ANSWERS[Answer(each["answer"])]))
+        words.say("{event}: {answer}", event=identifier(each["event"]), answer=_said(words, each["answer"]))
         for each in answered
     ]
     heading = words.count("You answered to {n} hearing or event:", "You answered to {n} hearings or events:", len(answered))

@@ -36,7 +36,7 @@ async def add_event(database: Database, case_id: int | None, slug: str = "mill-l
         return event.id
 
 
-async def answer(database: Database, event_id: int, answers: Mapping[int, Answer | tuple[Answer, int | None]]) -> None:
+async def answer(database: Database, event_id: int, answers: Mapping[int, Answer | tuple[Answer | None, int | None]]) -> None:
     """By the number of the person: what they answered, and the bits of the reminders they chose."""
     rows: list[dict[str, Any]] = []
     for number, said in answers.items():

@@ -458,6 +458,23 @@ async def test_choosing_a_reminder_is_wanting_to_hear(nida: Nida) -> None:
     assert (card.attendance.answer, card.reminders) == (Answer.FOLLOWING, bit_of(24 * 60))
 
 
+async def test_choosing_a_reminder_is_no_answer_of_who_follows_the_case(nida: Nida) -> None:
+    event = await kept(nida)
+    events, (somebody,) = nida.app.services.events, await crowd(nida, 1)
+    assert event.case_id is not None
+    following = nida.app.services.following
+    await following.follow(somebody, event.case_id)
+    for wanted in (True, False):
+        card = await events.choose_reminder(somebody, event.id, 30, wanted=wanted)
+        assert card is not None
+        assert (card.answer, bool(card.reminders & bit_of(30)), card.is_concerned) == (None, wanted, True)
+    await following.unfollow(somebody, event.case_id)
+    card = await events.get_card(event.id, somebody)
+    assert card is not None
+    assert (card.is_concerned, card.reminders) == (False, 0)
+    assert (await events.list_mine(somebody, 0, 5)).total == 0
+
+
 async def test_answers_are_handed_out_and_erased(world: TelegramWorld, nida: Nida) -> None:
     await kept(nida)
     sam, card = await opened(world)
@@ -465,6 +482,10 @@ async def test_answers_are_handed_out_and_erased(world: TelegramWorld, nida: Nid
     await sam.sees("You said that you will come.")
     told = await sam.sees("You answered to 1 hearing or event:", after=await sam.types("/mydata"))
     assert f"{SLUG}: I will come" in without_marks(told.text)
+    async with nida.app.services.database.write() as session:
+        await session.execute(update(AttendanceRow).values(answer=None, reminders=bit_of(30)))
+    told = await sam.sees("You answered to 1 hearing or event:", after=await sam.types("/mydata"))
+    assert f"{SLUG}: Remind me" in without_marks(told.text)
     await sam.sees("will be erased at once", after=await sam.types("/forget"))
     await sam.taps("Erase everything")
     await sam.sees("Nothing is kept about you any more")

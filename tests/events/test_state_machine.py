@@ -292,8 +292,8 @@ class Events(RuleBasedStateMachine):
     def _new_status(self, kind: Action) -> str:
         return {"move": "moved", "adjourn": "adjourned", "cancel": "cancelled", "heard": "heard"}[kind]
 
-    @rule(number=people, answer=st.sampled_from(list(Answer)), chosen=st.sampled_from([None, None, (30,), (DAY, 3 * DAY), ()]))
-    def answer(self, number: int, answer: Answer, chosen: tuple[int, ...] | None) -> None:
+    @rule(number=people, answer=st.sampled_from([None, *Answer]), chosen=st.sampled_from([None, None, (30,), (DAY, 3 * DAY), ()]))
+    def answer(self, number: int, answer: Answer | None, chosen: tuple[int, ...] | None) -> None:
         self._says(number)
         person = self.model.people[number]
         person.said, person.chosen = answer, chosen
@@ -301,7 +301,7 @@ class Events(RuleBasedStateMachine):
         self.run(self._keep(number, answer, None if chosen is None else bits_of(chosen)))
         self._looks(person)
 
-    async def _keep(self, number: int, answer: Answer, bits: int | None) -> None:
+    async def _keep(self, number: int, answer: Answer | None, bits: int | None) -> None:
         async with self.world.database.write() as session:
             row = await session.get(AttendanceRow, (number, self.event_id))
             if row is None:

@@ -34,9 +34,7 @@ class Person:
 
 
 EVERYBODY = [
-    Person(*each)
-    for each in product((None, *Answer), (None, 0, BIT, OTHER_BIT, BIT | OTHER_BIT), (True, False), (True, False))
-    if each[0] is not None or each[1] is None
+    Person(*each) for each in product((None, *Answer), (None, 0, BIT, OTHER_BIT, BIT | OTHER_BIT), (True, False), (True, False))
 ]
 AUDIENCE = EventAudience(event_id=1, case_id=1, kind=Kind.HEARING, wanted=Wanted.CONCERNED)
 REMINDED = replace(AUDIENCE, wanted=Wanted.REMINDED, minutes_bit=BIT)
@@ -101,7 +99,9 @@ async def _gather_everybody(database: Database, clock: FrozenClock) -> None:
     await add_followers(database, clock, other_case, 1, first=after + 3)
     event_id, other_event = [await add_event(database, case_id, slug) for slug in ("appeal", "vigil")]
     assert (case_id, event_id) == (1, 1)
-    answers = {number: (each.answer, each.chose) for number, each in enumerate(EVERYBODY, 1) if each.answer}
+    answers = {
+        number: (each.answer, each.chose) for number, each in enumerate(EVERYBODY, 1) if (each.answer, each.chose) != (None, None)
+    }
     await answer(database, event_id, {**answers, after + 1: (Answer.COMING, BIT), after + 2: (Answer.COMING, BIT)})
     await answer(database, other_event, dict.fromkeys(range(1, after + 4), (Answer.COMING, BIT)))
     await change(database, after + 1, stopped_at=clock.now())

@@ -86,7 +86,7 @@ def upgrade() -> None:
         "attendances",
         sa.Column("supporter_id", BIG_ID, nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("answer", choice("answer", "following", "coming", "online", "waiting", "declined"), nullable=False),
+        sa.Column("answer", choice("answer", "following", "coming", "online", "waiting", "declined"), nullable=True),
         sa.Column("reminders", sa.Integer(), nullable=True),
         sa.Column("place", sa.Integer(), nullable=True),
         sa.Column("declined_date", MOMENT, nullable=True),
