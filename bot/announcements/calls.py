@@ -39,14 +39,6 @@ class Call:
         return max((text.state(locale, self.source_locale) for text in self.texts), key=list(State).index)
 
 
-@dataclass(frozen=True, slots=True)
-class CallForecast:
-    """`rested` counts those who would get it, had they not been asked within the days before."""
-
-    forecast: Forecast
-    rested: int
-
-
 class Calls:
     """`rate` in messages a second."""
 
@@ -59,7 +51,7 @@ class Calls:
         self._rate = rate
         self._default_timezone = default_timezone
 
-    async def forecast(self, call: Call, hold_untranslated: bool) -> CallForecast:
+    async def forecast(self, call: Call, hold_untranslated: bool) -> Forecast:
         """Who would get it if it were launched now. Raises NidaError when it was cancelled or taken back."""
         async with self._database.read() as session:
             await ensure_announceable(session, call.subject)
@@ -72,7 +64,7 @@ class Calls:
         readers = tuple(self._readers(call, locale, counts.get(locale, 0), hold_untranslated) for locale in locales)
         total = sum(each.count for each in readers if not each.held)
         held = sum(each.count for each in readers if each.held)
-        return CallForecast(Forecast(call.subject, readers, total, held, total / self._rate, again, adds=again), rested)
+        return Forecast(call.subject, readers, total, held, total / self._rate, again, adds=again, rested=rested)
 
     async def starts_at(self, call: Call, plan: Plan) -> datetime | None:
         """When the first would get it; None for at once. Raises NidaError when that is over."""

@@ -50,7 +50,8 @@ class Readers:
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """`total` counts those it goes to; `seconds` at the configured rate. `already` when it was launched before; `adds` when
-    some languages were left out then, and these are their readers."""
+    some languages were left out then, and these are their readers. Of a call to do something, `rested` counts those who
+    would get it, had they not been asked within the days before, and `adds` whom it could not go to then."""
 
     subject: str
     readers: tuple[Readers, ...]
@@ -59,6 +60,7 @@ class Forecast:
     seconds: float
     already: bool
     adds: bool = False
+    rested: int = 0
 
 
 class Announcements:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Integer, String, TableClause, column, table
 
 cases = table("cases", column("id", Integer), column("slug", String))
 events = table("events", column("id", Integer), column("slug", String))
-petitions = table("petitions", column("id", Integer), column("slug", String))
+petitions = table("petitions", column("id", Integer), column("slug", String), column("campaign_id", Integer))
 ABOUT: Final[dict[str, TableClause]] = {"case": cases, "event": events, "petition": petitions}
 """What an action can be about."""
 broadcasts = table("broadcasts", column("id", Integer), column("subject", String))

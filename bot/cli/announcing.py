@@ -1,5 +1,6 @@
-"""nida announce: publish a case update to those who follow the case."""
+"""nida announce: publish a case update to those who follow the case, or call people to an action or a petition."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,11 +23,16 @@ def register(app: typer.Typer) -> None:
 
 
 def announce(
-    slug: Annotated[str, typer.Argument(help="The slug of the update.", show_default=False)],
+    slug: Annotated[
+        str, typer.Argument(help="The slug of the update; action:SLUG or petition:SLUG for a call to it.", show_default=False)
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say who would get it.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     hold_untranslated: Annotated[
         bool, typer.Option("--hold-untranslated", help="Leave out readers whose language is not translated yet.")
+    ] = False,
+    everybody: Annotated[
+        bool, typer.Option("--everybody", help="Of a call: to everybody who wants calls, not only to followers of its cases.")
     ] = False,
     at: Annotated[
         str | None,
@@ -41,19 +47,34 @@ def announce(
         typer.Option("--urgent", help="Before all others, also in quiet hours; say why.", metavar="REASON"),
     ] = None,
 ) -> None:
-    """Send a case update to those who follow the case: says to whom first, asks, and ends with what became of it."""
+    """Send a case update to those who follow the case, or call people to do something: says to whom first, asks, and ends with
+    what became of it."""
     import asyncio
 
     from bot.cli.outcomes import as_json, ensure_settled, show_account
 
-    plan = _plan(at, at_local, window, urgent)
+    wish = _Wish(slug, hold_untranslated, _plan(at, at_local, window, urgent), everybody)
     if dry_run:
-        give(asyncio.run(_forecast(slug, hold_untranslated, plan)))
+        give(asyncio.run(_forecast(wish)))
         return
-    broadcast = asyncio.run(_announce(slug, hold_untranslated, plan, yes=yes))
+    broadcast = asyncio.run(_announce(wish, yes=yes))
     show_account(broadcast)
     give(as_json(broadcast))
     ensure_settled(broadcast)
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is to be sent, and how."""
+
+    slug: str
+    hold_untranslated: bool
+    plan: "Plan"
+    everybody: bool
+
+    @property
+    def is_call(self) -> bool:
+        return ":" in self.slug
 
 
 def _plan(at: str | None, at_local: str | None, window: str | None, urgent: str | None) -> "Plan":
@@ -62,39 +83,46 @@ def _plan(at: str | None, at_local: str | None, window: str | None, urgent: str 
     return Plan.parse(at, at_local, window, urgent, call().settings().organisation.zone)
 
 
-async def _forecast(slug: str, hold_untranslated: bool, plan: "Plan") -> "dict[str, object]":
+async def _forecast(wish: _Wish) -> "dict[str, object]":
     from bot.cli.staff import at_work
 
     async with at_work() as operations:
-        forecast = await _shown_forecast(operations, slug, hold_untranslated)
-        return {**_forecast_as_json(forecast), "starts_at": await _shown_start(operations, slug, plan)}
+        forecast = await _shown_forecast(operations, wish)
+        return {**_forecast_as_json(forecast), "starts_at": await _shown_start(operations, wish)}
 
 
-async def _announce(slug: str, hold_untranslated: bool, plan: "Plan", *, yes: bool) -> "Broadcast":
+async def _announce(wish: _Wish, *, yes: bool) -> "Broadcast":
     from bot.cli.staff import at_work
     from bot.cli.watching import watch
 
     async with at_work(sends=True) as operations:
-        forecast = await _shown_forecast(operations, slug, hold_untranslated)
+        forecast = await _shown_forecast(operations, wish)
         if forecast.already:
             say("It was announced before: nobody gets it twice; what is still owed is sent.")
             if forecast.total and forecast.adds:
-                confirm(f"Send it to {people(forecast.total)} more, whose language was not ready then?", yes=yes)
+                who = "who could not be asked then" if wish.is_call else "whose language was not ready then"
+                confirm(f"Send it to {people(forecast.total)} more, {who}?", yes=yes)
         else:
-            starts_at = await _shown_start(operations, slug, plan)
+            starts_at = await _shown_start(operations, wish)
             if forecast.total:
                 confirm(f"Send it to {_people(forecast.total)}?", yes=yes)
             elif starts_at is None:
-                raise NidaError("Nobody would get it now, so nothing was sent: announce it once somebody follows the case.")
+                raise NidaError(f"Nobody would get it now, so nothing was sent: {_why_nobody(wish)}.")
             else:
-                say("Nobody would get it now; whoever follows the case when it begins will.")
+                say("Nobody would get it now; whoever wants it when it begins will.")
                 confirm("Schedule it?", yes=yes)
-        launched = await operations.launch(slug, hold_untranslated, plan)
+        launched = await operations.launch(wish.slug, wish.hold_untranslated, wish.plan, wish.everybody)
         return await watch(operations, launched.broadcast)
 
 
-async def _shown_start(operations: "Operations", slug: str, plan: "Plan") -> "datetime | None":
-    starts_at = await operations.starts_at(slug, plan)
+def _why_nobody(wish: _Wish) -> str:
+    if wish.is_call:
+        return "nobody it is for wants calls, or all of them were asked something in the days before"
+    return "announce it once somebody follows the case"
+
+
+async def _shown_start(operations: "Operations", wish: _Wish) -> "datetime | None":
+    plan, starts_at = wish.plan, await operations.starts_at(wish.slug, wish.plan, wish.everybody)
     if starts_at is not None:
         zone = call().settings().organisation.zone
         there = f"{starts_at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
@@ -106,8 +134,8 @@ async def _shown_start(operations: "Operations", slug: str, plan: "Plan") -> "da
     return starts_at
 
 
-async def _shown_forecast(operations: "Operations", slug: str, hold_untranslated: bool) -> "Forecast":
-    forecast = await operations.forecast(slug, hold_untranslated)
+async def _shown_forecast(operations: "Operations", wish: _Wish) -> "Forecast":
+    forecast = await operations.forecast(wish.slug, wish.hold_untranslated, wish.everybody)
     table(
         ("language", "#people", "they get"),
         [(LANGUAGES.get(each.locale, each.locale), each.count, _what_they_get(each)) for each in forecast.readers],
@@ -115,6 +143,8 @@ async def _shown_forecast(operations: "Operations", slug: str, hold_untranslated
     )
     held = f" Held: {forecast.held:,}." if forecast.held else ""
     say(f"{_people(forecast.total)}, about {duration(forecast.seconds)}.{held}")
+    if forecast.rested:
+        say(f"Left out, as they were asked something in the days before: {_people(forecast.rested)}.")
     return forecast
 
 

@@ -10,6 +10,7 @@ from bot.cli import (
     announcing,
     audit,
     call,
+    campaigns,
     content,
     database,
     deliveries,
@@ -37,6 +38,7 @@ for verbs in (running, init, doctor, announcing, sources):
 GROUPS = {
     "content": content,
     "event": event,
+    "campaigns": campaigns,
     "events": events,
     "petitions": petitions,
     "deliveries": deliveries,

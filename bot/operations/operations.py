@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.announcements.amending import Amendable, Amendments
+from bot.announcements.calls import Call
 from bot.announcements.plan import AT_ONCE, Plan
 from bot.announcements.service import Forecast
+from bot.campaigns.account import CampaignAccount, CampaignAccounts
+from bot.campaigns.calling import ActionCalls
 from bot.content import export, files
 from bot.content.opening import Opened
 from bot.content.sheets import Exported, SheetFormat
 from bot.content.status import Readiness, readiness
 from bot.delivery.account import Broadcast, Broadcasts
 from bot.delivery.control import Control
+from bot.errors import NidaError
 from bot.events.account import EventAccount, EventAccounts
 from bot.events.changing import ChangeForecast, ChangeRequest
 from bot.events.importing import CalendarEvent, Wishes
@@ -23,6 +27,7 @@ from bot.operations import importing
 from bot.operations.importing import Imported, ImportForecast
 from bot.operations.petitions import LocalPetitions, PetitionVerbs
 from bot.operations.services import Services, usual_reminders
+from bot.petitions.calling import PetitionCalls
 from bot.petitions.published import head_line
 from bot.petitions.reading import unknown as unknown_petition
 from bot.sources.service import Total
@@ -50,11 +55,15 @@ class Operations(PetitionVerbs, Protocol):
 
     async def content_status(self, locale: str | None) -> Readiness: ...
 
-    async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast: ...
+    async def forecast(self, slug: str, hold_untranslated: bool, everybody: bool = False) -> Forecast: ...
 
-    async def starts_at(self, update_slug: str, plan: Plan) -> datetime | None: ...
+    async def starts_at(self, slug: str, plan: Plan, everybody: bool = False) -> datetime | None: ...
 
-    async def launch(self, update_slug: str, hold_untranslated: bool, plan: Plan = AT_ONCE) -> Launched: ...
+    async def launch(self, slug: str, hold_untranslated: bool, plan: Plan = AT_ONCE, everybody: bool = False) -> Launched: ...
+
+    async def campaigns(self) -> list[CampaignAccount]: ...
+
+    async def campaign(self, slug: str) -> CampaignAccount: ...
 
     async def events(self) -> list[EventView]: ...
 
@@ -108,6 +117,7 @@ class LocalOperations(LocalPetitions):
         self._launched = launched
         self._broadcasts = Broadcasts(services.database)
         self._event_accounts = EventAccounts(services.database, usual_reminders(services.settings))
+        self._campaign_accounts = CampaignAccounts(services.database)
         self._control = Control(services.database, services.clock)
         self._amendments = Amendments(services.database, services.clock, services.settings.delivery.rate)
 
@@ -131,19 +141,49 @@ class LocalOperations(LocalPetitions):
     async def content_status(self, locale: str | None) -> Readiness:
         return await readiness(self._services.library, locale)
 
-    async def forecast(self, update_slug: str, hold_untranslated: bool) -> Forecast:
-        announcement = await self._services.cases.announcement_for(update_slug)
-        return await self._services.announcements.forecast(announcement, hold_untranslated)
+    async def forecast(self, slug: str, hold_untranslated: bool, everybody: bool = False) -> Forecast:
+        """`slug` is that of an update, or action:SLUG or petition:SLUG for a call to it, to `everybody` who wants calls or to
+        the followers of its cases."""
+        services = self._services
+        if (call := await self._call(slug, everybody)) is not None:
+            return await services.calls.forecast(call, hold_untranslated)
+        return await services.announcements.forecast(await services.cases.announcement_for(slug), hold_untranslated)
 
-    async def starts_at(self, update_slug: str, plan: Plan) -> datetime | None:
-        announcement = await self._services.cases.announcement_for(update_slug)
-        return await self._services.announcements.starts_at(announcement, plan)
+    async def starts_at(self, slug: str, plan: Plan, everybody: bool = False) -> datetime | None:
+        services = self._services
+        if (call := await self._call(slug, everybody)) is not None:
+            return await services.calls.starts_at(call, plan)
+        return await services.announcements.starts_at(await services.cases.announcement_for(slug), plan)
 
-    async def launch(self, update_slug: str, hold_untranslated: bool, plan: Plan = AT_ONCE) -> Launched:
-        announcement = await self._services.cases.announcement_for(update_slug)
-        subject, again = await self._services.announcements.launch(announcement, hold_untranslated, plan)
+    async def launch(self, slug: str, hold_untranslated: bool, plan: Plan = AT_ONCE, everybody: bool = False) -> Launched:
+        services = self._services
+        if (call := await self._call(slug, everybody)) is not None:
+            subject, again = await services.calls.launch(call, hold_untranslated, plan)
+            await services.announcements.finish_fan_outs()
+        else:
+            announcement = await services.cases.announcement_for(slug)
+            subject, again = await services.announcements.launch(announcement, hold_untranslated, plan)
         self._launched()
         return Launched(await self.delivery(subject), again)
+
+    async def _call(self, slug: str, everybody: bool) -> Call | None:
+        """None for an update. Raises NidaError where an update is to go to everybody."""
+        what, _, called = slug.partition(":")
+        makers: dict[str, ActionCalls | PetitionCalls] = {
+            "action": self._services.action_calls,
+            "petition": self._services.petition_calls,
+        }
+        if called and what in makers:
+            return await makers[what].call_for(called, everybody=everybody)
+        if everybody:
+            raise NidaError("An update goes to those who follow its case; --everybody is for action:SLUG and petition:SLUG.")
+        return None
+
+    async def campaigns(self) -> list[CampaignAccount]:
+        return await self._campaign_accounts.list()
+
+    async def campaign(self, slug: str) -> CampaignAccount:
+        return await self._campaign_accounts.show(slug)
 
     async def events(self) -> list[EventView]:
         return await self._event_accounts.list()

@@ -23,6 +23,7 @@ from bot.events.offsets import bits_of
 from bot.events.reminding import Reminders
 from bot.events.service import Events
 from bot.language import Catalogues
+from bot.petitions.calling import PetitionCalls
 from bot.petitions.heads import Heads
 from bot.petitions.holdings import Signatures
 from bot.petitions.public import PublicLog
@@ -55,6 +56,7 @@ class Services:
     calls: Calls
     campaigns: Campaigns
     action_calls: ActionCalls
+    petition_calls: PetitionCalls
     letter_pages: LetterPages
     calendars: Calendars
     feeds: Feeds
@@ -107,6 +109,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             action_calls=ActionCalls(
                 database, clock, organisation.default_locale, organisation.zone, settings.campaigns.ask_every_days
             ),
+            petition_calls=PetitionCalls(database, clock, organisation.default_locale, settings.campaigns.ask_every_days),
             letter_pages=LetterPages(vault, settings.web.public_url),
             calendars=calendars,
             feeds=Feeds(database, vault, clock, catalogues, calendars, settings.web.public_url),

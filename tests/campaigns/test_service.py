@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from bot.announcements.service import Announcements
+from bot.campaigns.account import CampaignAccounts, Counted
 from bot.campaigns.calling import ActionCalls
 from bot.campaigns.models import ActionDoneRow, ActionKind, ActionLaterRow, ActionStatus, CallOutcome
 from bot.campaigns.service import Campaigns
@@ -237,3 +238,21 @@ async def test_erasing_somebody_takes_what_they_did_along(database: Database, ca
     async with database.read() as session:
         assert (await session.scalars(select(ActionDoneRow))).all() == []
         assert (await session.scalars(select(ActionLaterRow))).all() == []
+
+
+async def test_staff_see_how_many_did_it_by_link_and_language(database: Database, campaigns: Campaigns) -> None:
+    campaign = await add_campaign(database)
+    action = await add_action(database, kind=ActionKind.CALL, campaign_id=campaign)
+    await add_action(database, "alone")
+    await campaigns.do(SAM, action, "en", "leaflet", CallOutcome.MESSAGE)
+    await campaigns.do(LEILA, action, "ar", None, CallOutcome.NOBODY)
+    of_campaign, others = await CampaignAccounts(database).list()
+    assert others.campaign is None
+    assert [each.action.slug for each in others.actions] == ["alone"]
+    assert of_campaign == await CampaignAccounts(database).show("open-doors")
+    (account,) = of_campaign.actions
+    assert (of_campaign.people, account.people) == (1, 1)
+    assert account.outcomes == {CallOutcome.MESSAGE: 1, CallOutcome.NOBODY: 1}
+    assert account.counted == (Counted("leaflet", "en", 1),)
+    with pytest.raises(NidaError, match="There is no campaign none"):
+        await CampaignAccounts(database).show("none")
