@@ -30,6 +30,7 @@ from bot.petitions.public import PublicLog
 from bot.petitions.receipts import Receipts
 from bot.petitions.sealing import Sealing
 from bot.petitions.service import Petitions
+from bot.search.service import Search
 from bot.sources.service import Sources
 from bot.staff.audit import Audit
 from bot.storage import upgrade
@@ -66,6 +67,7 @@ class Services:
     petition_log: PublicLog
     receipts: Receipts
     sources: Sources
+    search: Search
     audit: Audit
 
 
@@ -127,6 +129,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             petition_log=PublicLog(database, heads),
             receipts=Receipts(database, vault, heads),
             sources=Sources(database),
+            search=Search(database, clock, organisation.default_locale, organisation.locales),
             audit=Audit(database, clock),
         )
     finally:

@@ -1,0 +1,1 @@
+"""Finding cases, petitions and events by words, in whichever script and language they are typed."""
