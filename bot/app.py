@@ -99,6 +99,7 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         postman,
         Vocabulary(services.catalogues),
         Flood(clock),
+        typing=Flood(clock),
     )
     given = {
         "supporters": services.supporters,
@@ -109,6 +110,7 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "calendars": services.calendars,
         "feeds": services.feeds,
         "sources": services.sources,
+        "search": services.search,
         "receipts": services.receipts,
         "heads": services.petition_log.heads,
         "web": settings.web,

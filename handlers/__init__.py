@@ -2,7 +2,7 @@
 
 from aiogram import Router
 
-from handlers import campaigns, cases, events, fallback, help, petitions  # noqa: A004 - named for the command it answers
+from handlers import campaigns, cases, events, fallback, help, petitions, sharing  # noqa: A004 - named for the command it answers
 from handlers.supporters import language, membership, pausing, privacy, settings, start
 
 
@@ -22,6 +22,8 @@ def routers() -> list[Router]:
         petitions.checking_router(),
         campaigns.router(),
         campaigns.letters_router(),
+        sharing.router(),
+        sharing.inline_router(),
         help.router(),
         settings.router(),
         fallback.router(),

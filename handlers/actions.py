@@ -206,10 +206,6 @@ class CheckCount(CallbackData, prefix="check-count"):
     petition_id: int
 
 
-class SharePetition(CallbackData, prefix="share-petition"):
-    petition_id: int
-
-
 class ListActions(CallbackData, prefix="actions"):
     offset: int = 0
 

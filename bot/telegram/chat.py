@@ -41,14 +41,18 @@ class Postman:
         """A call that shows something in a chat, in its turn."""
         return await self._in_turn(chat_id, lambda: self._transport.call(method, {"chat_id": chat_id, **parameters}))
 
-    async def upload(self, chat_id: int, fields: dict[str, str], file: tuple[str, str, bytes]) -> Seen:
+    async def upload(self, method: str, chat_id: int, fields: dict[str, str], file: tuple[str, str, bytes]) -> Seen:
         whole = {"chat_id": str(chat_id), **fields}
-        return await self._in_turn(chat_id, lambda: self._transport.upload("sendDocument", whole, file))
+        return await self._in_turn(chat_id, lambda: self._transport.upload(method, whole, file))
 
     async def answer_tap(self, callback_id: str, text: str | None) -> None:
         """Answering a tap is not a message: it waits for no turn, and one that comes too late is no error."""
         shown = {"text": text} if text else {}
         await self._transport.call("answerCallbackQuery", {"callback_query_id": callback_id, **shown})
+
+    async def answer_inline(self, parameters: dict[str, Any]) -> None:
+        """Nor is what is offered inline: nothing is shown in a chat until somebody chooses it."""
+        await self._transport.call("answerInlineQuery", parameters)
 
     async def _in_turn(self, chat_id: int, send: Callable[[], Awaitable[Seen]]) -> Seen:
         began, pause = self._clock.monotonic(), 1.0
@@ -100,9 +104,16 @@ class Chat:
 
     async def send_file(self, name: str, content: bytes, caption: Text) -> None:
         """A file; what is over Telegram's limit for a caption follows as a message."""
+        await self._upload("sendDocument", ("document", name, content), caption)
+
+    async def send_picture(self, name: str, content: bytes, caption: Text) -> None:
+        """A picture, shown as one; the caption as for a file."""
+        await self._upload("sendPhoto", ("photo", name, content), caption)
+
+    async def _upload(self, method: str, file: tuple[str, str, bytes], caption: Text) -> None:
         first, *rest = caption.split(CAPTION_LIMIT)
         fields = {"caption": first.html, "parse_mode": "HTML"}
-        self._report("sendDocument", await self._postman.upload(self._id, fields, ("document", name, content)))
+        self._report(method, await self._postman.upload(method, self._id, fields, file))
         for part in rest:
             await self._send(part, None)
 

@@ -7,13 +7,14 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.fsm.middleware import FSMContextMiddleware
-from aiogram.types import CallbackQuery, TelegramObject, Update
+from aiogram.types import CallbackQuery, TelegramObject, Update, User
 
 from bot.language import Catalogues
 from bot.supporters.service import Supporters
 from bot.telegram.chat import Chat, Postman
 from bot.telegram.commands import Vocabulary
 from bot.telegram.flood import Flood, Verdict
+from bot.telegram.inline import Inline
 from bot.telegram.order import Order, read_order
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -28,20 +29,33 @@ ALSO_NAMES = frozenset({"start", "resume"})
 
 
 class Identity(BaseMiddleware):
-    """Gives handlers `supporter`, `words`, `chat` and `order`. The bot talks to people only: groups get no answer."""
+    """Gives handlers `supporter`, `words`, `chat` and `order`; `inline` for a chat where only somebody types the bot's name. The
+    bot talks to people only: groups get no answer."""
 
     def __init__(
-        self, supporters: Supporters, catalogues: Catalogues, postman: Postman, vocabulary: Vocabulary, flood: Flood
+        self,
+        supporters: Supporters,
+        catalogues: Catalogues,
+        postman: Postman,
+        vocabulary: Vocabulary,
+        flood: Flood,
+        typing: Flood,
     ) -> None:
+        """`flood` is of messages and taps, `typing` of what is typed behind the bot's name."""
         self._supporters = supporters
         self._catalogues = catalogues
         self._postman = postman
         self._vocabulary = vocabulary
         self._flood = flood
+        self._typing = typing
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         user, place = data.get("event_from_user"), data.get("event_chat")
-        if not isinstance(event, Update) or user is None or user.is_bot or place is None or place.type != ChatType.PRIVATE:
+        if not isinstance(event, Update) or user is None or user.is_bot:
+            return None
+        if event.inline_query is not None or event.chosen_inline_result is not None:
+            return await self._anywhere(handler, event, user, data)
+        if place is None or place.type != ChatType.PRIVATE or _sent_inline(event):
             return None
         order = read_order(event.message.text, self._vocabulary) if event.message else None
         verdict = Verdict.PASS if _always_heard(event, order) else self._flood.judge(user.id)
@@ -63,10 +77,26 @@ class Identity(BaseMiddleware):
         data.update(supporter=supporter, words=words, chat=chat, order=order)
         return await handler(event, data)
 
+    async def _anywhere(self, handler: Handler, event: Update, user: User, data: dict[str, Any]) -> Any:
+        """Typing behind the bot's name asks again with every letter: it has a budget of its own, and is never told off."""
+        query = event.inline_query
+        if query is not None and self._typing.judge(user.id) is not Verdict.PASS:
+            return None
+        supporter = await self._supporters.recognise(user.id, user.language_code)
+        data.update(supporter=supporter, words=self._catalogues.words(supporter.reader), order=None)
+        if query is not None:
+            data["inline"] = Inline(self._postman, query.id)
+        return await handler(event, data)
+
     def _chat(self, event: Update, chat_id: int) -> Chat:
         tap = event.callback_query
         tapped = tap.message.message_id if tap and tap.message else None
         return Chat(self._postman, chat_id, tapped, tap.id if tap else None)
+
+
+def _sent_inline(event: Update) -> bool:
+    """What somebody sent through a bot into the chat with this one is for whom they send it to next: nobody asks us anything."""
+    return event.message is not None and event.message.via_bot is not None
 
 
 def _always_heard(event: Update, order: Order | None) -> bool:

@@ -354,7 +354,7 @@ def stays_unhandled(error: BaseException) -> bool:
 
 def person_of(update: Update) -> int:
     """Whose update it is: a message, a tap and a block of one person are handled in order, whatever queue brought them."""
-    for kind in ("message", "callback_query", "my_chat_member", "edited_message"):
+    for kind in ("message", "callback_query", "my_chat_member", "edited_message", "inline_query", "chosen_inline_result"):
         if kind in update:
             return int(update[kind]["from"]["id"]) if "from" in update[kind] else int(update[kind]["chat"]["id"])
     return 0

@@ -18,7 +18,7 @@ ASK_FOR_SECONDS = 20
 LONGEST_PAUSE = 30.0
 CONFLICT_OVER_AFTER = 300.0
 """Seconds without a conflict, after which the next one is said again."""
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member", "inline_query", "chosen_inline_result")
 """What the conversation handles. Telegram remembers the last list it was given, so it is sent every time."""
 
 

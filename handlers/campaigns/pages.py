@@ -9,7 +9,7 @@ from bot.campaigns.models import ActionKind, CallOutcome
 from bot.campaigns.views import ActionCard, ActionView, Page
 from bot.campaigns.wording import OUTCOMES, ActionWording
 from bot.clock import Clock
-from bot.language import Text, Words, free, identifier, language_name, lines, own_name, paragraphs, phone, url
+from bot.language import Text, Words, free, identifier, language_name, lines, own_name, paragraphs, phone
 from bot.language.keyboard import COPY_LIMIT, Button, keyboard
 from bot.language.marks import utf16_length
 from handlers.actions import (
@@ -22,7 +22,6 @@ from handlers.actions import (
     OpenEvent,
     SetLanguage,
     Share,
-    SharePetition,
     UndoAction,
     WriteLetter,
 )
@@ -141,13 +140,6 @@ class ActionPages:
             button(words.label("Back"), OpenAction(action_id=action.id, source=source)),
         )
 
-    def share(self, words: Words, action: ActionView, username: str) -> Screen:
-        """A message that can be passed on as it is."""
-        wording, address = self.wording(words, action), f"https://t.me/{username}?start=action-{action.slug}"
-        text = paragraphs(wording.title().bold(), words.say("What you can do, and how: {link}", link=url(address)))
-        sending = urlencode({"url": address, "text": wording.chosen(action.title).text})
-        return text, keyboard(words, Button(words.label("Send it to somebody"), url=f"https://t.me/share/url?{sending}"))
-
     def _how_to_send(self, words: Words, letter: Letter, address: str | None) -> Text | None:
         if address is None:
             return words.say("Copy it into your mail app and send it; then tap “I did it”.")
@@ -190,12 +182,10 @@ class ActionPages:
 
 
 def _sharing(action: ActionView, source: str | None) -> CallbackData:
-    """What is shared where it is not the action itself."""
-    if action.petition_id is not None:
-        return SharePetition(petition_id=action.petition_id)
-    if action.event_id is not None:
-        return Share(kind="event", id=action.event_id, source=source)
-    return Share(kind="action", id=action.id, source=source)
+    """What the action is about, else the action itself."""
+    about = (("petition", action.petition_id), ("event", action.event_id), ("case", action.case_id))
+    kind, id_ = next(((kind, id_) for kind, id_ in about if id_ is not None), ("action", action.id))
+    return Share(kind=kind, id=id_, source=source)
 
 
 def can_be_copied(text: str) -> bool:

@@ -1,11 +1,10 @@
 """`/actions`, and the buttons on its pages and below a call to an action."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.telegram.order import Asks, Order
-from bot.telegram.surface import Surface
-from handlers.actions import AskLater, DoAction, ListActions, MakeCall, OpenAction, Share, UndoAction
+from handlers.actions import AskLater, DoAction, ListActions, MakeCall, OpenAction, UndoAction
 from handlers.campaigns.replies import ActionReplies, with_replies
 
 
@@ -20,7 +19,6 @@ def router() -> Router:
     router.callback_query.register(do_action, DoAction.filter())
     router.callback_query.register(undo_action, UndoAction.filter())
     router.callback_query.register(ask_later, AskLater.filter())
-    router.callback_query.register(share, Share.filter(F.kind == "action"))
     return router
 
 
@@ -61,15 +59,3 @@ async def undo_action(query: CallbackQuery, callback_data: UndoAction, replies: 
 
 async def ask_later(query: CallbackQuery, callback_data: AskLater, replies: ActionReplies) -> None:
     await replies.ask_later(callback_data.action_id, below=callback_data.below)
-
-
-async def share(query: CallbackQuery, callback_data: Share, replies: ActionReplies, surface: Surface) -> None:
-    words, chat, card = replies.words, replies.chat, await replies.found(callback_data.id)
-    if card is None:
-        return
-    username = await surface.username()
-    if username is None:
-        await chat.acknowledge(words.notice("There is no link to this just now. Please try again later."))
-        return
-    await chat.acknowledge(words.notice("You can pass the message below on to whoever should be there."))
-    await chat.say(*replies.pages.share(words, card.action, username))

@@ -29,6 +29,7 @@ from handlers.actions import (
     ListNews,
     OpenCase,
     OpenTimeline,
+    Share,
     StopFollowing,
 )
 from handlers.screen import Screen, Turned, button, neighbours, page_turning
@@ -69,6 +70,7 @@ class CasePages:
             button(words.label("What happened so far"), OpenTimeline(case_id=case.id)) if case.updates else None,
             button(words.label("Hearings and events"), ListCaseEvents(case_id=case.id)) if case.has_events else None,
             self._petitions_button(words, case),
+            button(words.label("Share"), Share(kind="case", id=case.id, source=source)),
             button(words.label("All cases"), ListCases()),
         )
 

@@ -1,7 +1,5 @@
 """What an event, its reminders, the way there and lists of events look like."""
 
-from urllib.parse import urlencode
-
 from bot.cases.views import CaseView
 from bot.clock import Clock
 from bot.daytime import DAY
@@ -9,7 +7,7 @@ from bot.events.buttons import EventButtons
 from bot.events.offsets import before, bit_of, offsets_of
 from bot.events.views import EventCard, EventEntry, EventView, Page
 from bot.events.wording import Wording
-from bot.language import Label, Text, Words, day, lines, paragraphs, title, url
+from bot.language import Label, Text, Words, day, paragraphs, title
 from bot.language.keyboard import Button, keyboard
 from bot.supporters.answers import Answer
 from handlers.actions import (
@@ -26,8 +24,6 @@ from handlers.screen import Screen, Turned, button, neighbours, page_turning
 
 OFFERED = (7 * DAY, 3 * DAY, DAY, 2 * 60, 30)
 """Reminders to choose from, in minutes before, besides those that are usual for the event."""
-PAYLOAD = 64
-"""Letters a link can carry."""
 
 
 class EventPages:
@@ -69,18 +65,6 @@ class EventPages:
             button(words.label("As is usual"), RemindAsUsual(event_id=event.id)) if chosen else None,
             self._back(words, event),
         )
-
-    def share(self, words: Words, card: EventCard, username: str) -> Screen:
-        """A message that can be passed on as it is."""
-        event, wording = card.event, self.wording(words, card.event)
-        address = f"https://t.me/{username}?start=event-{event.slug}"
-        text = paragraphs(
-            wording.title().bold(),
-            lines(wording.status(), wording.when(), wording.where()),
-            words.say("Reminders, changes and how to get there: {link}", link=url(address)),
-        )
-        sending = urlencode({"url": address, "text": wording.chosen(event.title).text})
-        return text, keyboard(words, Button(words.label("Send it to somebody"), url=f"https://t.me/share/url?{sending}"))
 
     def listed(self, words: Words, page: Page[EventEntry], *, mine: bool) -> Screen:
         to_all = button(words.label("All hearings and events"), ListEvents())
@@ -140,7 +124,3 @@ def how_long_before(words: Words, minutes: int) -> Text:
     if minutes % 60 == 0:
         return words.count("{n} hour before", "{n} hours before", minutes // 60)
     return words.count("{n} minute before", "{n} minutes before", minutes)
-
-
-def can_be_shared(event: EventView) -> bool:
-    return len(f"event-{event.slug}") <= PAYLOAD

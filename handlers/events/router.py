@@ -1,6 +1,6 @@
 """`/events`, `/event`, and the buttons on their pages and below what is sent about an event."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.cases.service import Cases
@@ -8,7 +8,6 @@ from bot.events.calendar import Calendars
 from bot.events.offsets import OFFSETS
 from bot.supporters.answers import Answer
 from bot.telegram.order import Asks, Order
-from bot.telegram.surface import Surface
 from handlers.actions import (
     AnswerEvent,
     DeclineEvent,
@@ -20,9 +19,7 @@ from handlers.actions import (
     OpenWay,
     RemindAsUsual,
     SetReminder,
-    Share,
 )
-from handlers.events.pages import can_be_shared
 from handlers.events.replies import EventReplies, with_replies
 
 
@@ -42,7 +39,6 @@ def router() -> Router:
     router.callback_query.register(remind_as_usual, RemindAsUsual.filter())
     router.callback_query.register(open_way, OpenWay.filter())
     router.callback_query.register(get_calendar, GetCalendar.filter())
-    router.callback_query.register(share, Share.filter(F.kind == "event"))
     return router
 
 
@@ -155,16 +151,3 @@ async def get_calendar(query: CallbackQuery, callback_data: GetCalendar, replies
         name, file = f"{card.event.slug}.ics", calendars.file(card.event, words.reader.locale)
         caption = words.say("Open this file, and your calendar takes the date in. If it changes, you get a new file from us.")
         await replies.chat.send_file(name, file, caption)
-
-
-async def share(query: CallbackQuery, callback_data: Share, replies: EventReplies, surface: Surface) -> None:
-    words, chat, card = replies.words, replies.chat, await replies.events.get_card(callback_data.id, replies.supporter.id)
-    if card is None:
-        await replies.gone()
-        return
-    username = await surface.username()
-    if username is None or not can_be_shared(card.event):
-        await chat.acknowledge(words.notice("There is no link to this just now. Please try again later."))
-        return
-    await chat.acknowledge(words.notice("You can pass the message below on to whoever should be there."))
-    await chat.say(*replies.pages.share(words, card, username))

@@ -1,9 +1,7 @@
 """What petitions, lists of them and one's own signature look like."""
 
-from urllib.parse import urlencode
-
 from bot.cases.views import CaseView
-from bot.language import Text, Words, bulleted, command, day, free, lines, name, number, own_name, paragraphs, title, url
+from bot.language import Text, Words, bulleted, command, day, free, lines, name, number, own_name, paragraphs, title
 from bot.language.keyboard import Button, Keyboard, keyboard
 from bot.petitions.models import CommentState, PetitionStatus, Standing
 from bot.petitions.views import Answers, Mine, Page, PetitionCard, PetitionView
@@ -22,7 +20,7 @@ from handlers.actions import (
     OpenPetition,
     OpenSignature,
     SetLanguage,
-    SharePetition,
+    Share,
     SignPetition,
     StopHearingOfPetition,
     WithdrawSignature,
@@ -84,7 +82,7 @@ class PetitionPages:
         follow = case is not None and not case.following and case.status == "open"
         return text, keyboard(
             words,
-            button(words.label("Share"), SharePetition(petition_id=petition.id)),
+            button(words.label("Share"), Share(kind="petition", id=petition.id, source=source)),
             button(words.label("Sign another petition"), ListPetitions()),
             button(words.label("Follow the case"), Follow(case_id=case.id, source=source)) if case and follow else None,
             self._news(words, card),
@@ -131,14 +129,6 @@ class PetitionPages:
             wording.title(),
         )
         return text, keyboard(words, self._back(words, card.petition), button(words.label("My signatures"), ListSignatures()))
-
-    def share(self, words: Words, card: PetitionCard, username: str) -> Screen:
-        """A message that can be passed on as it is."""
-        petition, wording = card.petition, self.wording(words, card.petition)
-        address = f"https://t.me/{username}?start=petition-{petition.slug}"
-        text = paragraphs(wording.heading(), wording.progress(), words.say("Read it and sign: {link}", link=url(address)))
-        sending = urlencode({"url": address, "text": wording.chosen(petition.title).text})
-        return text, keyboard(words, Button(words.label("Send it to somebody"), url=f"https://t.me/share/url?{sending}"))
 
     def open_ones(self, words: Words, page: Page[PetitionCard]) -> Screen:
         heading = words.say("Petitions you can sign").bold()
@@ -194,7 +184,7 @@ class PetitionPages:
     def _buttons(self, words: Words, card: PetitionCard, source: str | None, *, newcomer: bool) -> Keyboard:
         petition, can_sign = card.petition, self.wording(words, card.petition).is_open()
         sign = button(words.label("Sign"), SignPetition(petition_id=petition.id, source=source))
-        share = button(words.label("Share"), SharePetition(petition_id=petition.id)) if can_sign else None
+        share = button(words.label("Share"), Share(kind="petition", id=petition.id, source=source)) if can_sign else None
         case = button(words.label("Open the case"), OpenCase(case_id=petition.case_id)) if petition.case_id else None
         others = tuple(
             button(own_name(locale), SetLanguage(locale=locale, source=source, petition_id=petition.id))

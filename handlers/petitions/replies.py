@@ -78,8 +78,8 @@ class PetitionReplies:
     def said(self, reply: Reply) -> Notice:
         return self.words.notice(_SAID[reply])
 
-    async def signed(self, signed: Signed, source: str | None = None) -> None:
-        """Thanks to who has signed, also where it was a moment ago: a tap may come twice."""
+    async def signed(self, signed: Signed, source: str | None) -> None:
+        """Thanks to who has signed, also where it was a moment ago: a tap may come twice. `source` is the link they came by."""
         if signed.card is None:
             await self.gone()
         elif (mine := signed.card.mine) is not None and signed.reply in {Reply.DONE, Reply.ALREADY}:

@@ -5,7 +5,6 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.petitions.views import Answers, Reply
 from bot.telegram.order import Asks, Order
-from bot.telegram.surface import Surface
 from handlers.actions import (
     CountMeIn,
     HearOfPetition,
@@ -14,7 +13,6 @@ from handlers.actions import (
     ListSignatures,
     OpenPetition,
     OpenSignature,
-    SharePetition,
     StopHearingOfPetition,
     WithdrawSignature,
 )
@@ -38,7 +36,6 @@ def router() -> Router:
     router.message.register(withdraw_by_name, Asks("withdraw"))
     router.callback_query.register(withdraw, WithdrawSignature.filter())
     router.callback_query.register(hear_of_it, HearOfPetition.filter())
-    router.callback_query.register(share, SharePetition.filter())
     router.callback_query.register(stop_hearing_of_it, StopHearingOfPetition.filter())
     return router
 
@@ -145,15 +142,3 @@ async def stop_hearing_of_it(query: CallbackQuery, callback_data: StopHearingOfP
     if card is not None:
         notice = replies.words.notice("You will hear no more of this petition.")
         await replies.card(card, notice, below=callback_data.below)
-
-
-async def share(query: CallbackQuery, callback_data: SharePetition, replies: PetitionReplies, surface: Surface) -> None:
-    words, chat, card = replies.words, replies.chat, await replies.found(callback_data.petition_id)
-    if card is None:
-        return
-    username = await surface.username()
-    if username is None:
-        await chat.acknowledge(words.notice("There is no link to this just now. Please try again later."))
-        return
-    await chat.acknowledge(words.notice("You can pass the message below on to whoever should sign."))
-    await chat.say(*replies.pages.share(words, card, username))
