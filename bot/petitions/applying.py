@@ -134,6 +134,11 @@ def _what_people_signed(draft: PetitionDraft, row: PetitionRow, source: str) -> 
                 field,
                 "is what people have signed, and stays; write it as `nida content export` does, or make another petition.",
             )
+    if draft.keep_until is None and draft.closes is not None and draft.closes >= row.keep_until:
+        yield (
+            "closes",
+            f"is not before {row.keep_until}, until when people were told that what they said is kept; give an earlier day.",
+        )
     if draft.goal != row.goal:
         yield "goal", f"is {row.goal} for those who have signed, and stays; write goal = {row.goal}."
     if draft.keep_until is not None and draft.keep_until > row.keep_until:

@@ -66,7 +66,7 @@ class PetitionChanges:
             readers = await count_by_locale(session, NewsAudience(before.id), now) if notice else {}
             copies = await _copies(session, slug) if before.outcome else 0
         total = sum(readers.values())
-        untranslated = self._untranslated(after) if notice or copies else ()
+        untranslated = self._untranslated(after) if asked.kind is not Action.CLOSE else ()
         return ChangeForecast(before, after, notice, readers, total, total / self._rate, untranslated, copies)
 
     async def make(self, slug: str, asked: ChangeRequest, by: str, expected: datetime | None = None) -> str | None:
@@ -97,7 +97,9 @@ class PetitionChanges:
         return subject
 
     def _untranslated(self, after: PetitionView) -> tuple[str, ...]:
-        shown = [text for text in (after.title, after.target, after.outcome) if text is not None]
+        """Of what people are told, or of one that is opened of its page."""
+        last = after.outcome or after.text
+        shown = (after.title, after.target, last) if after.status is not PetitionStatus.DELIVERED else (after.title, after.target)
         return tuple(
             locale for locale in self._locales if any(each.state(locale, self._source) is not State.ready for each in shown)
         )

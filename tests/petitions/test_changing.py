@@ -17,7 +17,7 @@ from bot.staff.audit import Audit
 from bot.storage.database import Database
 from tests.announcements.people import add_case, add_followers
 from tests.clocks import START, FrozenClock
-from tests.petitions.making import AMAL, add_petition
+from tests.petitions.making import AMAL, add_petition, text
 from tests.petitions.news import LOCALES, count, fan_out, notices, told, want_news
 
 SLUG = "open-justice"
@@ -148,6 +148,14 @@ async def test_what_came_of_it_can_come_at_any_time_and_is_put_right_where_peopl
     forecast = await changes.forecast(SLUG, better)
     assert (forecast.notice, forecast.total, forecast.copies) == (None, 0, 1)
     assert await changes.make(SLUG, better, "Amina") == f"correct:{OUT}:2"
+
+
+async def test_whoever_opens_one_is_told_what_is_not_translated(changes: PetitionChanges, database: Database) -> None:
+    await add_petition(database, status=PetitionStatus.DRAFT, text=text("Let us in.", ar="دعونا ندخل."))
+    forecast = await changes.forecast(SLUG, ChangeRequest(Action.OPEN))
+    assert (forecast.untranslated, forecast.notice, forecast.total) == (("ur",), None, 0)
+    await changes.make(SLUG, ChangeRequest(Action.OPEN), "Amina")
+    assert (await changes.forecast(SLUG, ChangeRequest(Action.CLOSE))).untranslated == ()
 
 
 async def test_a_draft_whose_day_is_over_is_not_opened(changes: PetitionChanges, database: Database, clock: FrozenClock) -> None:

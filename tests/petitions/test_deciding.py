@@ -1,5 +1,8 @@
 """Bursts: what was set aside is counted when staff say so, all of it, and the log says the same."""
 
+import asyncio
+from collections import Counter
+
 import pytest
 
 from bot.errors import NidaError
@@ -89,6 +92,26 @@ async def test_what_is_excluded_stays_set_aside_and_may_be_released_later(
         await bursts.exclude(burst.id, "Amina")
     entries = [(each.who, each.what) for each in await Audit(database, clock).list()]
     assert entries == [("Bilal", "burst.released"), ("Amina", "burst.excluded")]
+
+
+async def test_two_who_release_at_once_while_people_sign_and_leave_count_everybody_once(
+    bursts: Bursts, few: Petitions, database: Database
+) -> None:
+    petition_id = await burst_of(few, database, 12)
+    (burst,) = await bursts.list(None)
+    async with asyncio.TaskGroup() as group:
+        for by in ("Amina", "Bilal"):
+            group.create_task(bursts.release(burst.id, by))
+        for number in range(12, 20):
+            group.create_task(few.sign(someone(number, source="leaflet"), petition_id, Answers(), **NO))
+        for number in range(4, 7):
+            group.create_task(few.withdraw(someone(number), petition_id))
+    await bursts.release(burst.id, "Chand")  # what came in between
+    petition = (await card(few, petition_id)).petition
+    assert (petition.counted, petition.set_aside) == (17, 0)
+    kinds = Counter(kind for kind, _ in await entries(database, petition_id))
+    assert (kinds[EntryKind.SIGNED], kinds[EntryKind.WITHDRAWN]) == (20, 3)
+    assert kinds[EntryKind.RELEASED] <= kinds[EntryKind.SET_ASIDE]
 
 
 @pytest.mark.parametrize("number", [0, 77, -1, 10**12])

@@ -113,6 +113,15 @@ async def test_what_people_have_signed_stays(library: Library, database: Databas
     assert await take(library, PETITION) == ()
 
 
+async def test_a_later_last_day_does_not_keep_what_people_said_for_longer_than_they_were_told(
+    library: Library, database: Database
+) -> None:
+    await take(library, PETITION)
+    await sign(database)
+    assert [field for field, _ in await withheld(library, closes=date(2027, 6, 30), keep_until=None)] == ["closes"]
+    assert await take(library, petition(SLUG, closes=date(2027, 6, 29), keep_until=None)) == ("closes",)
+
+
 async def test_a_translation_of_what_people_have_signed_may_come_and_be_mended(library: Library, database: Database) -> None:
     await take(library, PETITION)
     await sign(database)
