@@ -84,7 +84,7 @@ clean: ## Remove what was made here: environment, builds, caches, the demo's dat
 	@touch $@
 
 # Tried once for each environment: the page works without.
-.venv/fonts: .venv/ready tools/fonts.py
+.venv/fonts: .venv/ready tools/fonts.py bot/fonts.py
 	@$(BIN)/python -m tools.fonts
 	@touch $@
 
