@@ -1,6 +1,7 @@
 """Who comes to one event, inside a transaction that holds the event's row: of many who want the last place one gets it."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,7 +20,11 @@ from bot.supporters.declining import is_void
 from bot.supporters.event_audience import Wanted
 from bot.supporters.models import AttendanceRow, SupporterRow
 
+GIVEN_AT_ONCE: Final = 50
+"""How many places are given in one transaction, each with its notice."""
 _NEAR: Final = timedelta(hours=24)
+_UNREACHABLE: Final = timedelta(hours=24)
+"""For so long whoever stopped messages, or blocked the bot, keeps their place: it may have been a slip."""
 
 
 async def attendance_of(session: AsyncSession, event: EventView, supporter_id: int) -> Attendance | None:
@@ -62,6 +67,8 @@ class Attending:
             return Reply.KEPT
         if answer in {Answer.COMING, Answer.WAITING}:
             free = await free_places(self._session, self._event)
+            if free and await self._waiting():
+                free = 0  # these are for who waits, and given next
             if answer is Answer.COMING and free == 0:
                 return Reply.FULL
             answer = Answer.WAITING if free == 0 else Answer.COMING
@@ -77,19 +84,39 @@ class Attending:
         said = await attendance_of(self._session, self._event, supporter_id)
         if said is None or said.answer in {None, Answer.DECLINED}:
             await self._keep(supporter_id, None if hears_through_case else Answer.FOLLOWING)
-        await self._session.execute(self._update(supporter_id).values(reminders=bits))
+        await self._session.execute(self._update([supporter_id]).values(reminders=bits))
 
     async def fill(self) -> int:
-        """Give the places that are free to those who wait longest and can be told; how many were given. There is no place at
-        what does not take place."""
+        """Give the places that are free to those who wait longest and can be told; how many were given, `GIVEN_AT_ONCE` at most.
+        There is no place at what does not take place."""
         if not self._event.is_going_ahead or self._event.is_over(self._now):
             return 0
-        given = 0
-        while await free_places(self._session, self._event) and (next_one := await self._first_waiting()) is not None:
-            await self._session.execute(self._update(next_one).values(answer=Answer.COMING, place=None))
-            await self._tell(next_one)
-            given += 1
-        return given
+        waiting = await self._waiting()
+        free = await free_places(self._session, self._event) if waiting else 0
+        if free is not None and free < len(waiting):
+            free += await self._put_back_unreachable(len(waiting) - free)
+        given = waiting[:free]
+        await self._session.execute(self._update(given).values(answer=Answer.COMING, place=None))
+        for supporter_id in given:
+            await self._tell(supporter_id)
+        return len(given)
+
+    async def _put_back_unreachable(self, most: int) -> int:
+        """Who cannot be told of anything for a day now waits again behind those who can, and has the place once more if
+        there is one when they come back."""
+        gone = func.coalesce(SupporterRow.stopped_at, SupporterRow.blocked_at)
+        found = (
+            select(AttendanceRow.supporter_id)
+            .join(SupporterRow, SupporterRow.id == AttendanceRow.supporter_id)
+            .where(AttendanceRow.event_id == self._event.id, AttendanceRow.answer == Answer.COMING)
+            .where(gone <= self._now - _UNREACHABLE)
+            .order_by(gone)
+            .limit(most)
+        )
+        people = (await self._session.execute(found)).scalars().all()
+        for place, supporter_id in enumerate(people, await self._last_place() + 1):
+            await self._session.execute(self._update([supporter_id]).values(answer=Answer.WAITING, place=place))
+        return len(people)
 
     async def _tell(self, supporter_id: int) -> None:
         """Not at night, unless it is so near that they would get up for it."""
@@ -105,17 +132,16 @@ class Attending:
             urgent_reason=f"a place of {event.slug} became free",
         )
 
-    async def _first_waiting(self) -> int | None:
-        waiting = (
+    async def _waiting(self) -> Sequence[int]:
+        found = (
             select(AttendanceRow.supporter_id)
             .join(SupporterRow, SupporterRow.id == AttendanceRow.supporter_id)
             .where(AttendanceRow.event_id == self._event.id, AttendanceRow.answer == Answer.WAITING)
             .where(may_receive(self._now))
             .order_by(AttendanceRow.place)
-            .limit(1)
+            .limit(GIVEN_AT_ONCE)
         )
-        first: int | None = await self._session.scalar(waiting)
-        return first
+        return (await self._session.execute(found)).scalars().all()
 
     async def _keep(self, supporter_id: int, answer: Answer | None) -> None:
         said = {
@@ -136,8 +162,8 @@ class Attending:
         held = select(SupporterRow.id).where(SupporterRow.id == supporter_id).with_for_update(read=True, key_share=True)
         return await self._session.scalar(held) is not None
 
-    def _update(self, supporter_id: int) -> Update:
-        return update(AttendanceRow).where(AttendanceRow.event_id == self._event.id, AttendanceRow.supporter_id == supporter_id)
+    def _update(self, people: Sequence[int]) -> Update:
+        return update(AttendanceRow).where(AttendanceRow.event_id == self._event.id, AttendanceRow.supporter_id.in_(people))
 
 
 _MORE: Final = {Answer.WAITING: {Answer.COMING}, Answer.FOLLOWING: {Answer.COMING, Answer.ONLINE, Answer.WAITING}}

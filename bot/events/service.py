@@ -108,17 +108,21 @@ class Events:
             return None
 
     async def fill_places(self) -> int:
-        """Give places that became free otherwise (more of them, somebody erased) to those who wait; how many were given."""
+        """Give places that became free otherwise (more of them, somebody erased or out of reach) to those who wait; how many
+        were given."""
         limited = and_(EventRow.capacity.is_not(None), self._to_come(), EventRow.starts_at.is_not(None))
         async with self._database.read() as session:
             found = (await session.execute(select(EventRow.id).where(limited, _somebody_waits()))).scalars().all()
         given = 0
         for event_id in found:
-            async with self._database.write() as session:
-                event = await self._find(session, event_id, lock=True)
-                if event is not None:
-                    given += await self._attending(session, event).fill()
+            while slice_of_them := await self._fill(event_id):
+                given += slice_of_them
         return given
+
+    async def _fill(self, event_id: int) -> int:
+        async with self._database.write() as session:
+            event = await self._find(session, event_id, lock=True)
+            return 0 if event is None else await self._attending(session, event).fill()
 
     def _attending(self, session: AsyncSession, event: EventView) -> Attending:
         return Attending(session, event, self._clock.now(), self.source_locale)

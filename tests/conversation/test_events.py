@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from bot.announcements.notices import amend_copies
 from bot.cases.models import CaseRow
+from bot.events.attending import GIVEN_AT_ONCE, Attending
 from bot.events.models import EventKind, EventRow, EventStatus
 from bot.events.offsets import bit_of
 from bot.events.reading import EVENTS, view_of
@@ -290,6 +291,46 @@ async def test_places_that_became_free_otherwise_are_filled(nida: Nida) -> None:
     assert await events.fill_places() == 2
     assert sorted(await answers(nida)) == [Answer.COMING, Answer.COMING, Answer.WAITING]
     assert await events.fill_places() == 0
+
+
+@pytest.mark.parametrize("out_of_reach", ["stopped_at", "blocked_at"])
+async def test_the_place_of_who_is_out_of_reach_for_a_day_goes_to_who_waits(nida: Nida, out_of_reach: str) -> None:
+    event = await kept(nida, capacity=1)
+    events, (first, *others) = nida.app.services.events, await crowd(nida, 3)
+
+    async def becomes_unreachable(since: datetime | None) -> None:
+        async with nida.app.services.database.write() as session:
+            await session.execute(update(SupporterRow).where(SupporterRow.id == first).values({out_of_reach: since}))
+
+    await events.answer(first, event.id, Answer.COMING)
+    await becomes_unreachable(event.created_at - timedelta(hours=25))
+    assert await events.fill_places() == 0, "nobody waits for it"
+    await becomes_unreachable(event.created_at - timedelta(hours=23))
+    for n in others:
+        await events.answer(n, event.id, Answer.WAITING)
+    assert await events.fill_places() == 0, "it may be a slip"
+    await becomes_unreachable(event.created_at - timedelta(hours=25))
+    assert await events.fill_places() == 1
+    assert await events.fill_places() == 0
+    await becomes_unreachable(None)
+    cards = [await events.get_card(event.id, n) for n in (first, *others)]
+    assert [card and card.answer for card in cards] == [Answer.WAITING, Answer.COMING, Answer.WAITING]
+    assert [card and card.attendance and card.attendance.ahead for card in cards] == [1, 0, 0]
+
+
+async def test_many_places_are_given_in_several_transactions(nida: Nida) -> None:
+    event = await kept(nida, capacity=1)
+    events = nida.app.services.events
+    for n in await crowd(nida, GIVEN_AT_ONCE + 9):
+        await events.answer(n, event.id, Answer.WAITING)
+    await becomes(nida, capacity=GIVEN_AT_ONCE + 5)
+    async with nida.app.services.database.write() as session:
+        found = await session.get_one(EventRow, event.id)
+        view = view_of(found, None, None)
+        assert await Attending(session, view, nida.app.services.clock.now(), "en").fill() == GIVEN_AT_ONCE
+        await session.rollback()
+    assert await events.fill_places() == GIVEN_AT_ONCE + 4
+    assert (await answers(nida)).count(Answer.WAITING) == 4
 
 
 @pytest.mark.parametrize(
