@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.petitions.entries import EntryKind
@@ -17,9 +17,9 @@ async def signatures_of(
     session: AsyncSession, sealing: Sealing, who: int, petitions: Sequence[tuple[int, str]]
 ) -> dict[int, SignatureRow]:
     """A person's, by petition; these are given by id and slug. `who` is a Telegram id."""
-    tags = [(id_, sealing.tag(id_, slug, who)) for id_, slug in petitions]
-    theirs = select(SignatureRow).where(tuple_(SignatureRow.petition_id, SignatureRow.tag).in_(tags))
-    return {row.petition_id: row for row in (await session.scalars(theirs)).all()}
+    # One by one: for a list of pairs, SQLite reads every signature there is.
+    found = [await session.get(SignatureRow, (id_, sealing.tag(id_, slug, who))) for id_, slug in petitions]
+    return {signature.petition_id: signature for signature in found if signature is not None}
 
 
 async def take_out(session: AsyncSession, petition: PetitionRow, signature: SignatureRow) -> None:
