@@ -13,6 +13,7 @@ from handlers.actions import (
     Follow,
     GetReceipt,
     HearOfPetition,
+    ListActions,
     ListCasePetitions,
     ListPetitions,
     ListSignatures,
@@ -83,6 +84,7 @@ class PetitionPages:
         return text, keyboard(
             words,
             button(words.label("Share"), Share(kind="petition", id=petition.id, source=source)),
+            button(words.label("What I can do"), ListActions()),
             button(words.label("Sign another petition"), ListPetitions()),
             button(words.label("Follow the case"), Follow(case_id=case.id, source=source)) if case and follow else None,
             self._news(words, card),

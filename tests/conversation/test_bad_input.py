@@ -1,9 +1,11 @@
 """Whatever is sent gets one clear sentence in the reader's language, or silence after one notice; nothing breaks."""
 
 import pytest
+from aiogram.filters.callback_data import CallbackData, CallbackQueryFilter
 
 from bot.telegram.flood import BURST
 from bot.telegram.identity import ALWAYS_HEARD_TAPS
+from handlers import actions, routers
 from handlers.actions import DeclineEvent, Forget, Pause, StopFollowing, StopHearingOfPetition, WithdrawSignature
 from tests.conversation.speaking import LOCALES, notice, said
 from tests.conversation.test_cases import CASE, supporter
@@ -107,9 +109,21 @@ async def test_every_tap_is_answered_and_erasing_works_however_many_there_were(w
     await sam.sees("Nothing is kept about you any more")
 
 
+def test_every_button_there_is_has_one_who_handles_it() -> None:
+    handled = {
+        each.callback.callback_data
+        for router in routers()
+        for handler in router.callback_query.handlers
+        for each in handler.filters or ()
+        if isinstance(each.callback, CallbackQueryFilter)
+    }
+    made = {each for each in vars(actions).values() if isinstance(each, type) and issubclass(each, CallbackData)}
+    assert made - {CallbackData, actions.Lasting} == handled
+
+
 def test_buttons_that_stop_or_erase_are_those_always_heard() -> None:
-    actions = (Forget, StopFollowing, Pause, DeclineEvent, WithdrawSignature, StopHearingOfPetition)
-    assert {action.__prefix__ for action in actions} == set(ALWAYS_HEARD_TAPS)
+    stopping = (Forget, StopFollowing, Pause, DeclineEvent, WithdrawSignature, StopHearingOfPetition)
+    assert {action.__prefix__ for action in stopping} == set(ALWAYS_HEARD_TAPS)
 
 
 async def test_an_edited_message_and_a_group_are_left_alone(world: TelegramWorld, nida: Nida) -> None:

@@ -411,6 +411,19 @@ async def test_the_count_and_ones_own_signature_can_be_checked(world: TelegramWo
     assert receipt.head.key.hex() in shown.text
 
 
+async def test_who_was_signed_but_never_thanked_is_thanked_when_the_tap_is_worked_through_again(
+    world: TelegramWorld, nida: Nida
+) -> None:
+    sam = await world.person(language_code="en")
+    review = await answers_all(sam, "Sam", "", "", "")
+    petition = await the_petition(nida, ASKING)
+    # As when the process died after the signature was kept and before the chat was told.
+    await nida.app.services.petitions.sign(Signer(sam.id, "en"), petition.id, Answers("Sam"), show_name=False, pass_on=False)
+    await sam.taps("Sign: count me in", on=review)
+    await sam.sees(thanks())
+    assert (await the_petition(nida, ASKING)).counted == 1
+
+
 async def test_a_question_waits_while_the_bot_restarts(world: TelegramWorld, database_url: str, tmp_path: Path) -> None:
     settings = settings_for(world, database_url, tmp_path)
     sam = await world.person(language_code="en")
