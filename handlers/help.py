@@ -34,7 +34,7 @@ async def cancel(message: Message, words: Words, chat: Chat, state: FSMContext) 
 
 
 def home(words: Words) -> Screen:
-    text = words.say("You can look at cases, follow them, and read the latest updates.")
+    text = words.say("You can look at cases and follow them, sign petitions, do something yourself, and read the latest updates.")
     return text, keyboard(
         words,
         button(words.label("All cases"), ListCases()),

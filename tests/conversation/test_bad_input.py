@@ -20,7 +20,10 @@ async def test_an_unknown_command(world: TelegramWorld, nida: Nida, locale: str)
     sam = await world.person(language_code=locale)
     await sam.types("/nonsense")
     answered = await sam.sees("/help")
-    assert said(locale, "You can look at cases, follow them, and read the latest updates.") in answered.text
+    assert (
+        said(locale, "You can look at cases and follow them, sign petitions, do something yourself, and read the latest updates.")
+        in answered.text
+    )
 
 
 @pytest.mark.parametrize("kind", ["photo", "sticker", "voice", "document", "location", "contact", "video"])
