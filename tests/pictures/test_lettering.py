@@ -103,5 +103,5 @@ def test_lines_are_never_wider_than_the_room(text: str) -> None:
 
 
 def test_what_does_not_fit_in_a_readable_size_is_one_sentence() -> None:
-    with pytest.raises(TooLong, match="A text of 2000 letters is too long for a picture: shorten it"):
-        fit("w" * 2000, "en", BOLD, (500, 300), (60, 30))
+    with pytest.raises(TooLong, match="A text of 1999 letters is too long for a picture: shorten it"):
+        fit("word " * 400, "en", BOLD, (500, 300), (60, 30))
