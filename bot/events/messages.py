@@ -68,7 +68,12 @@ class Message:
         return tell[self._sent.notice]()
 
     def _card(self) -> Text:
-        return self._wording.card(EventCard(self._event, attendance=None, follows_case=False, free=None))
+        """In the place of what they looked at: one text for all, which cannot name what each of them answered."""
+        event, words = self._event, self._words
+        still_on = event.is_going_ahead and not event.is_over(words.now())
+        holds = words.say("If you said that you come, follow it online or wait for a place, that still holds.")
+        card = self._wording.card(EventCard(event, attendance=None, follows_case=False, free=None))
+        return paragraphs(card, holds.italic() if still_on else None)
 
     def _reminder(self) -> Text:
         if self._sent.asks:
@@ -89,8 +94,10 @@ class Message:
 
     def _invitation(self) -> Text:
         if self._event.kind is EventKind.HEARING and self._event.venue is not None:
-            return self._words.say("Can you be there? Every seat that is taken shows that people are watching.")
-        return self._words.say("Can you be there?")
+            return self._words.say(
+                "If you have not told us yet: can you be there? Every seat that is taken shows that people are watching."
+            )
+        return self._words.say("If you have not told us yet: can you be there?")
 
     def _plan_your_journey(self) -> Text:
         wording, event, words = self._wording, self._event, self._words

@@ -163,6 +163,18 @@ def test_a_card_has_the_buttons_it_has_in_the_conversation_and_loses_them_when_i
     assert labels(payload(replace(HEARING, status=EventStatus.HEARD), Notice.CARD)) == ["Open the case"]
 
 
+def test_nobody_is_asked_again_nor_left_in_doubt_about_what_they_answered() -> None:
+    for event in (HEARING, replace(HEARING, kind=EventKind.VIGIL)):
+        assert "If you have not told us yet: can you be there?" in read(payload(event, Notice.REMINDER, minutes=7 * 1440))
+    holds = "If you said that you come, follow it online or wait for a place, that still holds."
+    assert [holds in read(payload(event, Notice.CARD)) for event in (HEARING, LATER, CANCELLED, UNDATED)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_a_text_that_is_missing_is_shown_in_the_source_and_says_so(locale: str) -> None:
     told = read(payload(replace(HEARING, about=text("Only English")), Notice.REMINDER, locale, minutes=7 * 1440))
