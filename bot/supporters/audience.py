@@ -25,7 +25,7 @@ class Drawable(Protocol):
         """The ids of those with one in that range, in order."""
 
     def end_of_slice(self, behind: int, size: int) -> Select[int | None]:
-        """The id up to which there are so many behind one to be asked whether they want it; None when there is nobody."""
+        """The id up to which there are about so many behind one to be asked whether they want it; None when there is nobody."""
 
     def noted(self, broadcast_id: int, behind: int, last: int, now: datetime) -> Sequence[Executable]:
         """What is written about people with the slice that makes them owed it."""
