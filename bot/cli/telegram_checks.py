@@ -39,6 +39,7 @@ async def telegram_checks(settings: Settings) -> list[Finding]:
         good("token", f"Telegram knows it as @{me.result.get('username')}."),
         webhook_finding(settings, webhook),
         clock_finding(me.date),
+        inline_finding(me),
     ]
 
 
@@ -62,6 +63,13 @@ def _refused(settings: Settings, answer: Answer) -> Finding:
     return bad(
         "token", f"{settings.telegram.api_url} answers with {answer.status}.", "Try again later, or check [telegram] api_url."
     )
+
+
+def inline_finding(me: Answer) -> Finding:
+    """Whether people can find cases and petitions by typing the bot's name in any chat: @BotFather alone can turn it on."""
+    if me.result.get("supports_inline_queries"):
+        return good("inline", "People can type its name in any chat to pass something on.")
+    return warning("inline", "Its inline mode is off.", "Write /setinline to @BotFather, then /setinlinefeedback with 100%.")
 
 
 def webhook_finding(settings: Settings, answer: Answer) -> Finding:

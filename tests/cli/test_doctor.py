@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.cli.checks import space_finding
 from bot.cli.report import Result
-from bot.cli.telegram_checks import Answer, clock_finding, telegram_checks, webhook_finding
+from bot.cli.telegram_checks import Answer, clock_finding, inline_finding, telegram_checks, webhook_finding
 from bot.config import Settings
 from bot.fonts import SETTING
 from bot.petitions.published import SIGNED_AS
@@ -142,7 +142,7 @@ class TestKey:
 class TestTelegram:
     async def test_a_good_token_is_known_by_name(self, world: TelegramWorld) -> None:
         findings = await telegram_checks(settings(world.url, world.token))
-        assert [finding.result for finding in findings] == [Result.GOOD] * 3
+        assert [finding.result for finding in findings] == [Result.GOOD] * 4
         assert "@" in findings[0].sentence
 
     async def test_a_wrong_token_is_refused(self, world: TelegramWorld) -> None:
@@ -161,9 +161,14 @@ class TestTelegram:
 
     async def test_a_webhook_is_in_the_way_of_polling(self, world: TelegramWorld) -> None:
         await world.result("setWebhook", url="https://elsewhere.example/hook", secret_token="0123456789abcdef")
-        _, webhook, _ = await telegram_checks(settings(world.url, world.token))
+        _, webhook, *_ = await telegram_checks(settings(world.url, world.token))
         assert webhook.result is Result.WARNING
         assert "although mode is polling" in webhook.sentence
+
+    def test_inline_mode_that_is_off_is_told_with_how_it_is_turned_on(self) -> None:
+        finding = inline_finding(Answer(200, {"username": "NidaDemoBot", "supports_inline_queries": False}, None))
+        assert finding.result is Result.WARNING
+        assert "/setinlinefeedback" in str(finding)
 
     @pytest.fixture
     async def broken_server(self) -> AsyncIterator[str]:

@@ -179,6 +179,7 @@ async def test_an_action_that_asks_to_share_hands_out_what_it_is_about(world: Te
     await zara.taps("Share", on=await zara.sees(lambda message: message.button("Share") is not None))
     card = await sees_the_card(zara, "en", "petition")
     assert "start=petition-open-court-three__share" in card.text
+    await nida.app.intake.drain()
     assert (await steps(nida))["leaflet", "petition:open-court-three"] == {Step.SHARED: 1}
     action = await nida.app.services.campaigns.get_card("share-open-court-three", None)
     assert action is not None
