@@ -117,6 +117,15 @@ def test_a_petition_is_shown_with_what_waits_and_never_who_signed(nida: Nida, si
     assert "آمال" not in shown.out + nida("petitions", "show", WELL, "--json").out
 
 
+def test_a_call_to_sign_says_whom_it_goes_to(nida: Nida, petitions: Path) -> None:
+    draft = nida("announce", f"petition:{WELL}", "--dry-run")
+    assert (draft.status, draft.err.count("\n")) == (1, 1)
+    assert "The petition open-the-well cannot be signed now" in draft.err
+    assert nida("petitions", "open", WELL, "--yes").status == 0
+    forecast = json.loads(nida("announce", f"petition:{WELL}", "--dry-run", "--json").out)
+    assert (forecast["subject"], forecast["total"]) == (f"petition:{WELL}:call", 0)
+
+
 def test_comments_are_listed_and_shown_by_their_marks(nida: Nida, signed: None) -> None:
     first, second = json.loads(nida("petitions", "comments", WELL, "--json").out)
     assert (first["name"], first["comment"], second["comment"]) == ("آمال", "Water is life.", "<b>Now</b>")
