@@ -49,11 +49,14 @@ class EventAudience:
         dates = tuple(map(datetime.fromisoformat, values["dates"]))
         return cls(**{**values, "kind": Kind(values["kind"]), "wanted": Wanted(values["wanted"]), "dates": dates})
 
-    def beside(self, statement: Select[*Columns]) -> Select[*Columns]:
-        """A statement over supporters, with what each answered and whether they follow the case: what `is_wanted` looks at."""
-        answered = and_(AttendanceRow.supporter_id == SupporterRow.id, AttendanceRow.event_id == self.event_id)
-        follows = and_(FollowingRow.supporter_id == SupporterRow.id, FollowingRow.case_id == self.case_id)
-        return statement.outerjoin(AttendanceRow, answered).outerjoin(FollowingRow, follows)
+    def beside(self, statement: Select[*Columns], *bounds: tuple[int, int]) -> Select[*Columns]:
+        """A statement over supporters, with what each answered and whether they follow the case: what `is_wanted` looks at.
+        `bounds` are of everybody it is about, said of each table."""
+        answered = AttendanceRow.supporter_id == SupporterRow.id, *_within(AttendanceRow.supporter_id, bounds)
+        follows = FollowingRow.supporter_id == SupporterRow.id, *_within(FollowingRow.supporter_id, bounds)
+        return statement.outerjoin(AttendanceRow, and_(AttendanceRow.event_id == self.event_id, *answered)).outerjoin(
+            FollowingRow, and_(FollowingRow.case_id == self.case_id, *follows)
+        )
 
     @property
     def is_wanted(self) -> ColumnElement[bool]:
@@ -88,7 +91,7 @@ class EventAudience:
 
     def drawn(self, statement: Select[*Columns], now: datetime, *bounds: tuple[int, int]) -> Select[*Columns]:
         asked = self._asked(bounds)
-        found = self.beside(statement.join(asked, asked.c.supporter_id == SupporterRow.id))
+        found = self.beside(statement.join(asked, asked.c.supporter_id == SupporterRow.id), *bounds)
         return found.where(may_receive(now), self.is_wanted, *_within(SupporterRow.id, bounds))
 
     def drawn_in_order(self, now: datetime, behind: int, last: int) -> Select[int]:
