@@ -1,0 +1,162 @@
+"""What petitions, their signatures and their logs must be after everything that happened to them: plain Python, no database."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from bot.clock import to_the_hour
+from bot.petitions.models import Ask, CommentState, EntryKind, Standing
+from bot.petitions.views import Answers, Reply, Signer
+
+LIMIT = 2
+"""Signatures of one link within ten minutes that count."""
+
+
+@dataclass
+class Signature:
+    entry: int
+    number: int
+    signed_at: datetime
+    answers: Answers
+    show_name: bool
+    pass_on: bool
+    comment: CommentState
+    standing: Standing
+    burst: int | None
+    """Its number among those of the petition."""
+
+
+@dataclass
+class Burst:
+    source: str
+    ended_at: datetime
+    released: bool = False
+
+
+@dataclass
+class Model:
+    """Of one petition."""
+
+    slug: str
+    asks: tuple[Ask, ...]
+    needs: tuple[Ask, ...]
+    open: bool = True
+    made: int = 0
+    signatures: dict[int, Signature] = field(default_factory=dict)
+    """By the signer's Telegram id."""
+    log: list[tuple[EntryKind, int | None]] = field(default_factory=list)
+    pulses: dict[tuple[str, datetime], int] = field(default_factory=dict)
+    bursts: list[Burst] = field(default_factory=list)
+
+    @property
+    def counted(self) -> int:
+        return sum(1 for each in self.signatures.values() if each.standing is Standing.COUNTED)
+
+    def sign(self, signer: Signer, said: Answers, show_name: bool, pass_on: bool, now: datetime) -> Reply:
+        if signer.telegram_id in self.signatures:
+            return Reply.ALREADY
+        if not self.open:
+            return Reply.CLOSED
+        answers = self._asked(said)
+        if not self._is_complete(answers):
+            return Reply.INCOMPLETE
+        burst = self._burst(signer.source or "", now)
+        self.made += 1
+        standing = Standing.COUNTED if burst is None else Standing.SET_ASIDE
+        comment = CommentState.NONE if answers.comment is None else CommentState.WAITING
+        consents = self._consents(answers, show_name, pass_on)
+        entry = self._enter(EntryKind.SIGNED)
+        self.signatures[signer.telegram_id] = Signature(
+            entry, self.made, to_the_hour(now), answers, *consents, comment, standing, burst
+        )
+        if burst is not None:
+            self._enter(EntryKind.SET_ASIDE, entry)
+        return Reply.DONE
+
+    def change(self, signer: Signer, said: Answers, show_name: bool, pass_on: bool) -> Reply:
+        mine = self.signatures.get(signer.telegram_id)
+        if mine is None:
+            return Reply.NOT_SIGNED
+        answers = self._asked(said)
+        if not self.open:
+            if answers != mine.answers or show_name > mine.show_name or pass_on > mine.pass_on:
+                return Reply.CLOSED
+        elif not self._is_complete(answers):
+            return Reply.INCOMPLETE
+        seen = (mine.answers.comment, mine.answers.name if mine.show_name else None)
+        mine.answers = answers
+        mine.show_name, mine.pass_on = self._consents(answers, show_name, pass_on)
+        if answers.comment is None:
+            mine.comment = CommentState.NONE
+        elif seen != (answers.comment, answers.name if mine.show_name else None):
+            mine.comment = CommentState.WAITING
+        return Reply.DONE
+
+    def withdraw(self, signer: Signer) -> Reply:
+        mine = self.signatures.pop(signer.telegram_id, None)
+        if mine is None:
+            return Reply.NOT_SIGNED
+        self._enter(EntryKind.WITHDRAWN, mine.entry)
+        return Reply.DONE
+
+    def show_comments(self) -> None:
+        for each in self.signatures.values():
+            if each.comment is CommentState.WAITING:
+                each.comment = CommentState.SHOWN
+
+    def release(self, burst: int) -> None:
+        self.bursts[burst].released = True
+        left = [each for each in self.signatures.values() if each.burst == burst and each.standing is Standing.SET_ASIDE]
+        for signature in sorted(left, key=lambda each: each.entry):
+            signature.standing = Standing.COUNTED
+            self._enter(EntryKind.RELEASED, signature.entry)
+
+    def _burst(self, source: str, now: datetime) -> int | None:
+        span = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
+        day = timedelta(days=1)
+        so_far = self.pulses.get((source, span), 0)
+        released = any(each.released and each.source == source and each.ended_at > span - day for each in self.bursts)
+        usual = sum(count for (of, since), count in self.pulses.items() if of == source and span - day <= since < span) / 144
+        if so_far >= max(LIMIT, usual * 5) and not released:
+            for number, burst in enumerate(self.bursts):
+                if burst.source == source and not burst.released and burst.ended_at >= span:
+                    burst.ended_at = span + timedelta(minutes=10)
+                    return number
+            self.bursts.append(Burst(source, span + timedelta(minutes=10)))
+            return len(self.bursts) - 1
+        self.pulses[source, span] = so_far + 1
+        return None
+
+    def _asked(self, said: Answers) -> Answers:
+        return replace(said, **{ask: None for ask in Ask if ask not in self.asks})
+
+    def _is_complete(self, answers: Answers) -> bool:
+        return all(getattr(answers, ask) is not None for ask in self.needs)
+
+    def _consents(self, answers: Answers, show_name: bool, pass_on: bool) -> tuple[bool, bool]:
+        return show_name and answers.name is not None, pass_on and answers != Answers()
+
+    def _enter(self, kind: EntryKind, about: int | None = None) -> int:
+        self.log.append((kind, about))
+        return len(self.log) - 1
+
+
+def counted_from(log: list[tuple[EntryKind, int | None]]) -> int:
+    """What anybody makes of what is published: signed, less those that are set aside or gone."""
+    counts: dict[int | None, bool] = {}
+    for number, (kind, about) in enumerate(log):
+        if kind is EntryKind.SIGNED:
+            counts[number] = True
+        elif kind is EntryKind.WITHDRAWN:
+            del counts[about]
+        else:
+            counts[about] = kind is EntryKind.RELEASED
+    return sum(counts.values())
+
+
+def root_of(leaves: list[bytes]) -> bytes:
+    """RFC 6962, 2.1, word for word."""
+    if len(leaves) < 2:
+        return sha256(b"\0" + leaves[0]).digest() if leaves else sha256(b"").digest()
+    left = 1 << (len(leaves) - 1).bit_length() - 1
+    return sha256(b"\1" + root_of(leaves[:left]) + root_of(leaves[left:])).digest()
