@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from rich.table import Table
 
-from bench import calendars, cards, comparison, events, machine, million, rates, replying, starting, updates, verifying
+from bench import calendars, cards, comparison, events, machine, million, petitions, rates, replying, starting, updates, verifying
 from bench.children import ROOT, fast_loop
 from bench.results import QUICK, WHOLE, Result, Size, at_most, console, in_child
 
@@ -39,6 +39,7 @@ FIGURES: dict[str, Callable[[Size], Awaitable[list[Result]]]] = {
     "start": starting.figures,
     "composing": composing,
     "calendars": calendars.figures,
+    "petitions": petitions.figures,
     "cards": cards.figures,
     "verifying": verifying.figures,
     "memory": million.memory,

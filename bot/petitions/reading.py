@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import NidaError
@@ -18,7 +18,9 @@ PETITIONS: Final[Select[PetitionRow, str | None, Translated | None]] = select(Pe
 """Each petition with its case's slug and title, for `view_of`."""
 
 
-def view_of(row: PetitionRow, case_slug: str | None = None, case_title: Translated | None = None) -> PetitionView:
+def view_of(
+    row: PetitionRow | Row[*tuple[Any, ...]], case_slug: str | None = None, case_title: Translated | None = None
+) -> PetitionView:
     """Without its case's slug and title where nobody looks at them."""
     apart = {
         "thresholds": thresholds_of(row),
@@ -31,7 +33,7 @@ def view_of(row: PetitionRow, case_slug: str | None = None, case_title: Translat
     return PetitionView(**values)
 
 
-def thresholds_of(row: PetitionRow) -> tuple[int, ...]:
+def thresholds_of(row: PetitionRow | Row[*tuple[Any, ...]]) -> tuple[int, ...]:
     """The counts that are milestones, the lowest first: its own, else each quarter of the goal."""
     own = row.thresholds or [-(-row.goal * quarter // 4) for quarter in (1, 2, 3, 4)]
     return tuple(sorted({count for count in own if count > 0}))

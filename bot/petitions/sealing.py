@@ -5,7 +5,9 @@ Each petition has a key for its tags, so that two of them, stolen together, cann
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy import Row
 
 from bot.petitions.models import SignatureRow
 from bot.petitions.views import Answers
@@ -40,7 +42,7 @@ class Sealing:
         written = json.dumps([answers, said.locale, said.source], ensure_ascii=False, separators=(",", ":")).encode()
         return self._vault.seal(written.ljust(-(-len(written) // _FILLED_TO) * _FILLED_TO), _cell(petition_id, tag))
 
-    def open(self, signature: SignatureRow) -> Said:
+    def open(self, signature: SignatureRow | Row[*tuple[Any, ...]]) -> Said:
         """Empty once what signers said has been deleted. Raises NidaError for what another key sealed."""
         if signature.answers is None:
             return Said(Answers())

@@ -4,14 +4,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.notices import withdraw
 from bot.clock import Clock, to_the_hour
+from bot.petitions import queries
 from bot.petitions.holdings import signatures_of
-from bot.petitions.models import SHOWN, PetitionRow, PetitionStatus, SignatureRow
+from bot.petitions.models import PetitionRow, PetitionStatus, SignatureRow
+from bot.petitions.queries import PUBLIC
 from bot.petitions.reading import PETITIONS, view_of
 from bot.petitions.sealing import Sealing
 from bot.petitions.signing import House, Signing
@@ -22,10 +24,8 @@ from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supporters.models import PetitionNewsRow, SupporterRow
 
-COMMENTS: Final = 3
-"""How many of those shown a card has: the latest."""
 _SOONEST_FIRST: Final[tuple[Any, ...]] = (PetitionRow.closes_at.asc().nulls_last(), PetitionRow.slug)
-_PUBLIC: Final = PetitionRow.status != PetitionStatus.DRAFT
+_Signature = SignatureRow | Row[*tuple[Any, ...]]
 
 
 class Petitions:
@@ -45,13 +45,13 @@ class Petitions:
 
     async def list_of_case(self, case_id: int, who: int | None, offset: int, limit: int) -> Page[PetitionCard]:
         """Every petition of a case, those that can be signed first."""
-        of_case = _PUBLIC & (PetitionRow.case_id == (case_id if may_exist(case_id) else 0))
+        of_case = PUBLIC & (PetitionRow.case_id == (case_id if may_exist(case_id) else 0))
         return await self._page(who, offset, limit, of_case, self._can_be_signed().desc(), *_SOONEST_FIRST)
 
     async def list_mine(self, who: int, offset: int, limit: int) -> Page[PetitionCard]:
         """What this person signed, the latest first."""
         async with self._database.read() as session:
-            every = (await session.execute(select(PetitionRow.id, PetitionRow.slug).where(_PUBLIC))).all()
+            every = (await session.execute(select(PetitionRow.id, PetitionRow.slug).where(PUBLIC))).all()
             signed = await signatures_of(session, self._sealing, who, [(row.id, row.slug) for row in every])
             in_order = sorted(signed.values(), key=lambda each: (each.signed_at, each.petition_id), reverse=True)
             start = page_start(offset, limit, len(in_order))
@@ -65,9 +65,13 @@ class Petitions:
         """A petition by its slug or id, as this person sees it; None when there is none, or only a draft."""
         if not may_exist(key):
             return None
-        async with self._database.read() as session:
-            found = await self._find(session, key)
-            return None if found is None else await self._card(session, view_of(*found), who, supporter_id)
+        statement = queries.PETITION_BY_ID if isinstance(key, int) else queries.PETITION_BY_SLUG
+
+        def look(connection: Connection) -> PetitionCard | None:
+            row = connection.execute(statement, {"petition": key}).one_or_none()
+            return None if row is None else self._card(connection, view_of(row, *row[-2:]), who, supporter_id)
+
+        return await self._database.look_up(look)
 
     async def sign(self, signer: Signer, petition_id: int, answers: Answers, *, show_name: bool, pass_on: bool) -> Signed:
         """ALREADY changes nothing: a tap that comes twice signs once."""
@@ -123,21 +127,25 @@ class Petitions:
             now = self._clock.now()
             reply = await work(Signing(session, self._house, found[0], now))
             await session.flush()
-            return Signed(reply, await self._card(session, view_of(*found), signer.telegram_id, None))
+            connection, view = await session.connection(), view_of(*found)
+            return Signed(reply, await connection.run_sync(self._card, view, signer.telegram_id, None))
 
     async def _find(self, session: AsyncSession, key: int | str, *, lock: bool = False) -> tuple[PetitionRow, Any, Any] | None:
-        this = PETITIONS.where((PetitionRow.id if isinstance(key, int) else PetitionRow.slug) == key, _PUBLIC)
+        this = PETITIONS.where((PetitionRow.id if isinstance(key, int) else PetitionRow.slug) == key, PUBLIC)
         held = this.with_for_update(of=PetitionRow, key_share=True) if lock else this
         row = (await session.execute(held)).one_or_none()
         return None if row is None else (row[0], row[1], row[2])
 
-    async def _card(
-        self, session: AsyncSession, petition: PetitionView, who: int | None, supporter_id: int | None
-    ) -> PetitionCard:
-        signatures = {} if who is None else await signatures_of(session, self._sealing, who, [(petition.id, petition.slug)])
-        mine = self._mine(signatures[petition.id]) if signatures else None
+    def _card(self, connection: Connection, petition: PetitionView, who: int | None, supporter_id: int | None) -> PetitionCard:
+        this: dict[str, Any] = {"petition": petition.id}
+        mine = None
+        if who is not None:
+            tag = self._sealing.tag(petition.id, petition.slug, who)
+            mine = connection.execute(queries.SIGNATURE, this | {"tag": tag}).one_or_none()
+        hears = supporter_id is not None and connection.scalar(queries.HEARS, this | {"supporter": supporter_id}) is not None
+        comments = connection.execute(queries.LATEST_COMMENTS, this).all()
         return PetitionCard(
-            petition, mine, await _gets_news(session, petition, supporter_id), await self._shown(session, petition)
+            petition, None if mine is None else self._mine(mine), hears, tuple(self._as_shown(row) for row in comments)
         )
 
     async def _page(
@@ -153,21 +161,11 @@ class Petitions:
         items = [PetitionCard(view, self._mine(signed[view.id]) if view.id in signed else None) for view in views]
         return Page(tuple(items), start, limit, total)
 
-    async def _shown(self, session: AsyncSession, petition: PetitionView) -> tuple[Answers, ...]:
-        latest = (
-            select(SignatureRow)
-            .where(SignatureRow.petition_id == petition.id, SHOWN)
-            .order_by(SignatureRow.entry.desc())
-            .limit(COMMENTS)
-        )
-        rows = (await session.scalars(latest)).all()
-        return tuple(self._as_shown(row) for row in rows)
-
-    def _as_shown(self, signature: SignatureRow) -> Answers:
+    def _as_shown(self, signature: _Signature) -> Answers:
         said = self._sealing.open(signature).answers
         return Answers(name=said.name if signature.show_name else None, comment=said.comment)
 
-    def _mine(self, signature: SignatureRow) -> Mine:
+    def _mine(self, signature: _Signature) -> Mine:
         return Mine(
             signature.number,
             signature.signed_at,
@@ -186,8 +184,3 @@ class Petitions:
     def _can_be_signed(self) -> ColumnElement[bool]:
         not_over = or_(PetitionRow.closes_at.is_(None), PetitionRow.closes_at > self._clock.now())
         return (PetitionRow.status == PetitionStatus.OPEN) & not_over
-
-
-async def _gets_news(session: AsyncSession, petition: PetitionView, supporter_id: int | None) -> bool:
-    theirs = PetitionNewsRow.supporter_id == supporter_id, PetitionNewsRow.petition_id == petition.id
-    return supporter_id is not None and await session.scalar(select(PetitionNewsRow.petition_id).where(*theirs)) is not None
