@@ -30,20 +30,24 @@ def wanted_in(query: str) -> list[str]:
     return list(dict.fromkeys(fold(query).split()))[:MOST_WORDS]
 
 
-def likeness(wanted: list[str], words: frozenset[str]) -> float:
-    """0 to 1: 0 as soon as one of the wanted words is not there at all."""
-    each = [_of_one(word, words) for word in wanted]
-    return sum(each) / len(each) if each and all(each) else 0.0
+def likeness(wanted: list[str], words: frozenset[str], *, misspelt: bool = True) -> float:
+    """0 to 1: 0 as soon as one of the wanted words is not there at all. `misspelt`: near misses count, too."""
+    total = 0.0
+    for word in wanted:
+        if not (found := _of_one(word, words, misspelt=misspelt)):
+            return 0.0
+        total += found
+    return total / len(wanted) if wanted else 0.0
 
 
-def _of_one(wanted: str, words: frozenset[str]) -> float:
+def _of_one(wanted: str, words: frozenset[str], *, misspelt: bool) -> float:
     if wanted in words:
         return 1.0
     if any(word.startswith(wanted) for word in words):
         return 0.9
     if len(wanted) >= SHORTEST_PART and any(wanted in word for word in words):
         return 0.8
-    if len(wanted) < SHORTEST_MISSPELT:
+    if not misspelt or len(wanted) < SHORTEST_MISSPELT:
         return 0.0
     nearest = extractOne(wanted, words, scorer=ratio, score_cutoff=NEAR)
     return nearest[1] / 200 if nearest else 0.0
