@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import to_the_hour
 from bot.petitions.entries import SALT_BYTES, EntryKind
-from bot.petitions.holdings import signatures_of, take_out
+from bot.petitions.holdings import take_out
 from bot.petitions.log import append, commitment
 from bot.petitions.milestones import tell_milestones
 from bot.petitions.models import CommentState, PetitionRow, PetitionStatus, SignatureRow, Standing
 from bot.petitions.pulses import Pulse
+from bot.petitions.queries import SIGNATURE
 from bot.petitions.sealing import Said, Sealing
 from bot.petitions.views import Answers, Reply, Signer
 from bot.sources.models import Step
@@ -127,8 +128,8 @@ class Signing:
         return Answers(**{ask: answer or None for ask, answer in asdict(answers).items() if ask in self._petition.asks})
 
     async def _signature(self, telegram_id: int) -> SignatureRow | None:
-        this = self._petition.id, self._petition.slug
-        return (await signatures_of(self._session, self._sealing, telegram_id, [this])).get(self._petition.id)
+        tag = self._sealing.tag(self._petition.id, self._petition.slug, telegram_id)
+        return await self._session.scalar(SIGNATURE, {"petition": self._petition.id, "tag": tag})
 
 
 def _shown(answers: Answers, show_name: bool) -> tuple[str | None, str | None]:
