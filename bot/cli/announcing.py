@@ -109,7 +109,8 @@ async def _announce(wish: _Wish, *, yes: bool) -> "Broadcast":
             elif starts_at is None:
                 raise NidaError(f"Nobody would get it now, so nothing was sent: {_why_nobody(wish)}.")
             else:
-                say("Nobody would get it now; whoever wants it when it begins will.")
+                later = "wants calls" if wish.is_call else "follows the case"
+                say(f"Nobody would get it now; whoever {later} when it begins will.")
                 confirm("Schedule it?", yes=yes)
         launched = await operations.launch(wish.slug, wish.hold_untranslated, wish.plan, wish.everybody)
         return await watch(operations, launched.broadcast)
