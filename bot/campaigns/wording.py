@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -76,7 +77,7 @@ class ActionWording:
         if self.action.target is None:
             return None
         # Translators: the office or organisation that is written to or called.
-        return self.words.say("To: {target}", target=title(self.chosen(self.action.target)))
+        return self.words.say("To: {target}", target=as_written(self.chosen(self.action.target)))
 
     def office_hours(self, now: datetime) -> Text | None:
         """Whether somebody answers the telephone now, and else when; on the clocks there and on the reader's."""
@@ -128,6 +129,11 @@ class ActionWording:
         if not card.people:
             return None
         return self.words.count("{n} person has done this.", "{n} people have done this.", card.people)
+
+
+def as_written(chosen: Chosen) -> Text:
+    """A text without tags in the direction of its own language, whichever letters it begins with."""
+    return markup(Chosen(escape(chosen.text, quote=False), chosen.locale))
 
 
 def kind_and_time(words: Words, kind: ActionKind, minutes: int) -> Text:

@@ -18,11 +18,14 @@ from bot.language import Catalogues, Reader, Words
 from bot.language.reader import is_rtl
 
 _STYLE: Final = (
-    "body{font:1.1rem/1.7 'Noto Sans','Noto Naskh Arabic','Noto Nastaliq Urdu',system-ui,sans-serif;max-width:40rem;"
+    "body{font:1.1rem/1.7 'Noto Sans','Noto Naskh Arabic',system-ui,sans-serif;max-width:40rem;"
     "margin:0 auto;padding:1rem;color:#1c1c1c;background:#fff}"
+    ":lang(ur){font-family:'Noto Nastaliq Urdu','Jameel Noori Nastaleeq','Urdu Typesetting',serif;line-height:2.3}"
     "a.send{display:block;text-align:center;padding:.8rem;border-radius:.6rem;background:#0b6157;color:#fff;"
     "text-decoration:none;font-weight:bold}"
-    "article{white-space:pre-wrap;border:1px solid #bbb;border-radius:.6rem;padding:.8rem;overflow-wrap:anywhere}"
+    "article{white-space:pre-wrap;unicode-bidi:plaintext;overflow-wrap:anywhere;"
+    "border:1px solid #bbb;border-radius:.6rem;padding:.8rem}"
+    ":lang(en){font-family:'Noto Sans',system-ui,sans-serif;line-height:1.7}"
     "h2{font-size:1rem;margin:1.2rem 0 .3rem}"
     "@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}}"
 )

@@ -7,11 +7,12 @@ from aiogram.filters.callback_data import CallbackData
 from bot.campaigns.letters import Letter
 from bot.campaigns.models import ActionKind, CallOutcome
 from bot.campaigns.views import ActionCard, ActionView, Page
-from bot.campaigns.wording import OUTCOMES, ActionWording
+from bot.campaigns.wording import OUTCOMES, ActionWording, as_written
 from bot.clock import Clock
-from bot.language import Text, Words, free, identifier, language_name, lines, own_name, paragraphs, phone
+from bot.language import Chosen, Text, Words, identifier, language_name, lines, own_name, paragraphs, phone
 from bot.language.keyboard import COPY_LIMIT, Button, keyboard
-from bot.language.marks import utf16_length
+from bot.language.marks import has_rtl, utf16_length
+from bot.language.reader import is_rtl
 from handlers.actions import (
     AskLater,
     DoAction,
@@ -94,7 +95,7 @@ class ActionPages:
             lines(wording.to(), words.say("Number: {phone}", phone=phone(action.phone or ""))),
             wording.office_hours(self._clock.now()),
             words.say("What you could say:"),
-            words.show(free(script.text)).quote() if script else None,
+            as_written(script).quote() if script else None,
             words.say("How did it go?"),
         )
         outcomes = [
@@ -126,7 +127,7 @@ class ActionPages:
                 words.say("Subject: {subject}", subject=identifier(letter.subject)),
             ),
             written_in.italic() if letter.locale != words.reader.locale else None,
-            words.show(free(letter.body)).quote(),
+            _as_sent(letter).quote(),
             self._how_to_send(words, letter, address),
         )
         return text, keyboard(
@@ -186,6 +187,19 @@ def _sharing(action: ActionView, source: str | None) -> CallbackData:
     about = (("petition", action.petition_id), ("event", action.event_id), ("case", action.case_id))
     kind, id_ = next(((kind, id_) for kind, id_ in about if id_ is not None), ("action", action.id))
     return Share(kind=kind, id=id_, source=source)
+
+
+def _as_sent(letter: Letter) -> Text:
+    """Each paragraph as it begins: somebody's own may be in another language than the letter around it."""
+    return paragraphs(*(as_written(Chosen(part, _direction_of(part, letter.locale))) for part in letter.body.split("\n\n")))
+
+
+def _direction_of(paragraph: str, locale: str) -> str:
+    """A language that is written in its direction."""
+    first = next(filter(str.isalpha, paragraph), "")
+    if not first or has_rtl(first) == is_rtl(locale):
+        return locale
+    return "ar" if has_rtl(first) else "en"
 
 
 def can_be_copied(text: str) -> bool:
