@@ -167,6 +167,8 @@ class SigningWish(StrEnum):
     SHOW_NAME = "name"
     HAND_ON = "hand-on"
     CONFIRM = "confirm"
+    SAVE = "save"
+    """What CONFIRM is to who has signed already."""
     LEAVE = "leave"
 
 

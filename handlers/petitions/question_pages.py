@@ -73,14 +73,18 @@ class Questions:
             self._about_consents(),
             None if draft.changes else what_becomes_of_it(words, petition).quote(expandable=True),
         )
-        sign = words.label("Save") if draft.changes else words.label("Sign: count me in")
+        sign = (
+            self._button(words.label("Save"), SigningWish.SAVE)
+            if draft.changes
+            else self._button(words.label("Sign: count me in"), SigningWish.CONFIRM)
+        )
         leave = words.label("Leave it as it was") if draft.changes else words.label("Do not sign")
         return text, keyboard(
             words,
             *_in_pairs([self._button(words.label(_CHANGE[ask]), SigningWish.EDIT, ask) for ask in petition.asks]),
             self._show_name(),
             self._pass_on(),
-            self._button(sign, SigningWish.CONFIRM),
+            sign,
             self._button(leave, SigningWish.LEAVE),
         )
 

@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.language import Notice, Text, paragraphs
 from bot.petitions.cleaning import NotAnAnswer, clean_answer
 from bot.petitions.models import Ask
-from bot.petitions.views import PetitionCard, Reply
+from bot.petitions.views import PetitionCard, Reply, Signed
 from handlers.actions import ChangeSignature, InSigning, SigningWish, SignPetition
 from handlers.petitions.draft import Draft
 from handlers.petitions.question_pages import Questions, not_a_text, why_not
@@ -87,11 +87,11 @@ async def look_over(message: Message, replies: PetitionReplies, state: FSMContex
 
 
 async def go_on(query: CallbackQuery, callback_data: InSigning, replies: PetitionReplies, state: FSMContext) -> None:
-    step = await _step(replies, state, callback_data.petition_id)
+    step = await _step(replies, state, callback_data)
     if step is None:
         return
     draft, wish, ask = step.draft, callback_data.wish, callback_data.ask
-    if wish is SigningWish.CONFIRM:
+    if wish in {SigningWish.CONFIRM, SigningWish.SAVE}:
         await step.confirm()
     elif wish is SigningWish.LEAVE:
         await step.leave()
@@ -165,20 +165,30 @@ class _Step:
         return Questions(replies.words, self.card, self.draft, replies.pages.wording(replies.words, self.card.petition))
 
 
-async def _step(replies: PetitionReplies, state: FSMContext, petition_id: int | None = None) -> _Step | None:
-    """Where this person is; None where they are nowhere any more, and are told so. `petition_id` is that of the button."""
+async def _step(replies: PetitionReplies, state: FSMContext, tapped: InSigning | None = None) -> _Step | None:
+    """Where this person is; None where they are nowhere any more, and are told so."""
     stored = (await state.get_data()).get(_DRAFT)
     draft = Draft.from_json(stored) if stored else None
-    asked_for = petition_id or (draft.petition_id if draft else 0)
+    asked_for = tapped.petition_id if tapped else (draft.petition_id if draft else 0)
     card = await replies.found(asked_for)
     if card is None:
         await state.clear()
         return None
     if draft is None or draft.petition_id != asked_for:
-        await replies.card(card, replies.words.notice("These questions are no longer open. You can begin again."))
+        await _nothing_is_asked(replies, card, tapped.wish if tapped else None)
         return None
-    if not draft.changes and not replies.pages.wording(replies.words, card.petition).is_open():
+    if not draft.changes and card.mine is None and not replies.pages.wording(replies.words, card.petition).is_open():
         await state.clear()
         await replies.refuse(card, Reply.CLOSED)
         return None
     return _Step(replies, state, card, draft)
+
+
+async def _nothing_is_asked(replies: PetitionReplies, card: PetitionCard, wish: SigningWish | None) -> None:
+    """A tap may come twice: what it did is shown again. The link they came by went with the questions."""
+    if card.mine is not None and wish is SigningWish.CONFIRM:
+        await replies.signed(Signed(Reply.ALREADY, card), source=None)
+    elif card.mine is not None and wish is SigningWish.SAVE:
+        await replies.signature(card)
+    else:
+        await replies.card(card, replies.words.notice("These questions are no longer open. You can begin again."))

@@ -424,6 +424,43 @@ async def test_who_was_signed_but_never_thanked_is_thanked_when_the_tap_is_worke
     assert (await the_petition(nida, ASKING)).counted == 1
 
 
+async def test_a_tap_that_comes_again_after_the_questions_is_thanked_again_and_counted_once(
+    world: TelegramWorld, nida: Nida
+) -> None:
+    sam = await world.person(language_code="en")
+    review = await answers_all(sam, "Sam", "", "", "")
+    petition = await the_petition(nida, ASKING)
+    confirm = f"signing:{petition.id}:confirm::0"
+    await sam.taps("Sign: count me in", on=review)
+    thanked = await sam.sees(thanks())
+    again = await sam.answers_to(await sam.forges(confirm, on=thanked))
+    assert again["text"] == SIGNED_ALREADY
+    assert thanks() in (await sam.last()).text
+    # As when the process died after the questions were put away, and was closed before it came back.
+    await becomes(nida, ASKING, status=PetitionStatus.CLOSED)
+    late = await sam.answers_to(await sam.forges(confirm, on=thanked))
+    assert late["text"] == SIGNED_ALREADY
+    assert thanks() in (await sam.last()).text
+    petition = await the_petition(nida, ASKING)
+    assert (petition.counted, petition.made) == (1, 1)
+
+
+async def test_what_is_saved_twice_shows_the_signature_again(world: TelegramWorld, nida: Nida) -> None:
+    sam = await world.person(language_code="en")
+    await sam.taps("Sign: count me in", on=await answers_all(sam, "Sam", "", "", ""))
+    await sam.taps("My signature", on=await sam.sees(thanks()))
+    await sam.taps("Change", on=await sam.sees(has("en", "Get a receipt")))
+    review = await sam.sees(has("en", "Save"))
+    save = review.button("Save")
+    assert save is not None
+    assert save.data is not None
+    await sam.taps("Save", on=review)
+    saved = await sam.sees(has("en", "Get a receipt"))
+    again = await sam.answers_to(await sam.forges(save.data, on=saved))
+    assert not again.get("text")
+    assert "You signed on" in (await sam.last()).text
+
+
 async def test_a_question_waits_while_the_bot_restarts(world: TelegramWorld, database_url: str, tmp_path: Path) -> None:
     settings = settings_for(world, database_url, tmp_path)
     sam = await world.person(language_code="en")
