@@ -57,7 +57,8 @@ class Comments:
         if both := set(show) & set(hide):
             raise NidaError(f"{', '.join(sorted(both))} cannot be both shown and hidden.")
         async with self._database.write() as session:
-            row, *_ = await one(session, slug, hold=False)
+            # Held, as by whoever changes theirs: what was read cannot become another text before it is shown.
+            row, *_ = await one(session, slug, hold=True)
             for marks, state in ((show, CommentState.SHOWN), (hide, CommentState.HIDDEN)):
                 for mark in dict.fromkeys(marks):
                     (await self._marked(session, row.id, slug, mark)).comment = state
@@ -65,13 +66,12 @@ class Comments:
             await record(session, now, by, "comments.decide", f"petition:{slug}", shown=len(set(show)), hidden=len(set(hide)))
 
     async def _marked(self, session: AsyncSession, petition_id: int, slug: str, mark: str) -> SignatureRow:
-        """Held, so that it cannot become another text before it is shown."""
         number = mark.partition("-")[0]
         unknown = NidaError(f"{slug} has no comment {mark} as it reads now; `nida petitions comments {slug}` lists them.")
         if not number.isdecimal() or len(number) > 9:
             raise unknown
         this = select(SignatureRow).where(SignatureRow.petition_id == petition_id, SignatureRow.number == int(number))
-        row = await session.scalar(this.with_for_update())
+        row = await session.scalar(this)
         if row is None or row.comment is CommentState.NONE or self._comment(row).mark != mark:
             raise unknown
         return row

@@ -37,4 +37,6 @@ async def _empty(database: Database, petition_id: int) -> None:
     for start in range(0, -1 if last is None else last + 1, SLICE):
         these = theirs & (SignatureRow.entry >= start) & (SignatureRow.entry < start + SLICE)
         async with database.write(quiet=True) as session:
+            # Held, as by whoever signs, changes theirs or decides on a comment: nothing is written over this.
+            await session.execute(select(PetitionRow.id).where(PetitionRow.id == petition_id).with_for_update(key_share=True))
             await session.execute(update(SignatureRow).where(these).values(_NOTHING), execution_options={"long": True})

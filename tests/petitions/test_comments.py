@@ -1,17 +1,26 @@
 """Comments: read by staff before anybody else sees them, and only what was read is shown."""
 
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
+from sqlalchemy import func, select, text
 
 from bot.errors import NidaError
 from bot.petitions.comments import Comments
-from bot.petitions.models import CommentState
+from bot.petitions.models import CommentState, PetitionRow, SignatureRow
+from bot.petitions.sealing import Sealing
 from bot.petitions.service import Petitions
+from bot.petitions.signing import House, Signing
 from bot.petitions.views import Answers, PetitionCard
 from bot.staff.audit import Audit
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 from tests.clocks import FrozenClock
-from tests.petitions.making import AMAL, BILAL, CHAND, EVERYTHING, SAID, add_petition
+from tests.databases import PostgresqlTemplate, with_postgresql
+from tests.petitions.making import AMAL, BILAL, CHAND, EVERYTHING, LONDON, SAID, add_petition, petitions_of
 
 SLUG = "open-justice"
 
@@ -96,3 +105,40 @@ async def test_shown_and_hidden_at_once_is_refused_and_every_reading_is_recorded
         ("Bilal", "comments.decide", {"shown": 1, "hidden": 1}),
         ("Amina", "comments.read", {"comments": 2}),
     ]
+
+
+@with_postgresql
+async def test_what_is_being_changed_while_staff_decide_is_not_shown_unread(
+    postgresql_template: PostgresqlTemplate, tmp_path: Path, vault: Vault, clock: FrozenClock
+) -> None:
+    with postgresql_template.clone(tmp_path) as url:
+        database = Database(url)
+        comments, petitions = Comments(database, vault, clock), petitions_of(database, vault, clock)
+        petition_id = await signed(database, petitions)
+        mark = (await comments.list(SLUG, "Amina"))[0].mark
+        async with asyncio.TaskGroup() as both, database.write() as session:
+            petition = (await session.scalars(select(PetitionRow).with_for_update(key_share=True))).one()
+            read = (await session.scalars(select(SignatureRow))).all()  # and kept: the change does not look again
+            deciding = both.create_task(refused(comments.decide(SLUG, [mark], [], "Amina")))
+            while not (deciding.done() or await waiting(database)):
+                await asyncio.sleep(0.01)
+            changing = Signing(session, House(Sealing(vault), "en", LONDON, 60), petition, clock.now())
+            await changing.change(AMAL, replace(SAID, comment="Nobody has read this."), show_name=True, pass_on=True)
+            assert len(read) == 3
+        assert deciding.result()
+        assert (await card(petitions, petition_id)).comments == ()
+        await database.close()
+
+
+async def waiting(database: Database) -> int:
+    """How many wait for somebody else's transaction."""
+    async with database.read() as session:
+        return await session.scalar(select(func.count()).select_from(text("pg_locks")).where(text("not granted"))) or 0
+
+
+async def refused(deciding: Awaitable[None]) -> bool:
+    try:
+        await deciding
+    except NidaError:
+        return True
+    return False
