@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.language import Translated
@@ -109,8 +109,8 @@ class ActionDoneRow(Base):
     done_at: Mapped[datetime] = mapped_column(Moment)
     """To the hour."""
     outcome: Mapped[CallOutcome | None] = mapped_column(choice(CallOutcome, "call_outcome"), default=None)
-    source: Mapped[str | None] = mapped_column(String(32), default=None)
-    """By which link they came to it: what is counted back when they take it back."""
+    source: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    """By which link they came to it, sealed: what is counted back when they take it back."""
 
 
 class ActionLaterRow(Base):

@@ -15,18 +15,21 @@ from bot.campaigns.telling import subjects
 from bot.campaigns.views import Acted, ActionCard, ActionView, Page, Reply
 from bot.clock import Clock, to_the_hour
 from bot.sources.models import Step
+from bot.sources.sealing import of_action_done, open_source, seal_source
 from bot.sources.service import count_in
 from bot.storage.asking import may_exist, page_start
 from bot.storage.database import Database
 from bot.storage.types import Moment
+from bot.storage.vault import Vault
 from bot.supporters.models import SupporterRow
 
 
 class Campaigns:
     """`zone` is whose days are meant; `ask_every_days` is after how many days somebody is asked again who wants to be."""
 
-    def __init__(self, database: Database, clock: Clock, zone: ZoneInfo, ask_every_days: int) -> None:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, zone: ZoneInfo, ask_every_days: int) -> None:
         self._database = database
+        self._vault = vault
         self._clock = clock
         self._zone = zone
         self.ask_every_days = ask_every_days
@@ -81,7 +84,8 @@ class Campaigns:
             card = await self._card(session, action_id, supporter_id)
             gone = (await session.execute(theirs.returning(ActionDoneRow.source, ActionDoneRow.outcome))).one_or_none()
             if card is not None and gone is not None and gone.outcome is not CallOutcome.NOBODY:
-                await count_in(session, Step.ACTED, f"action:{card.action.slug}", gone.source, locale, people=-1)
+                source = open_source(self._vault, gone.source, of_action_done(supporter_id, action_id))
+                await count_in(session, Step.ACTED, f"action:{card.action.slug}", source, locale, people=-1)
             return await self._card(session, action_id, supporter_id)
 
     async def ask_later(self, supporter_id: int, action_id: int) -> ActionCard | None:
@@ -116,7 +120,8 @@ class Campaigns:
         outcome: CallOutcome | None,
     ) -> None:
         action, at = card.action, to_the_hour(self._clock.now())
-        values = {"supporter_id": supporter_id, "action_id": action.id, "done_at": at, "outcome": outcome, "source": source}
+        sealed = seal_source(self._vault, source, of_action_done(supporter_id, action.id))
+        values = {"supporter_id": supporter_id, "action_id": action.id, "done_at": at, "outcome": outcome, "source": sealed}
         row = insert(ActionDoneRow).values(values)
         said = {"outcome": row.excluded.outcome, "done_at": row.excluded.done_at}
         await session.execute(row.on_conflict_do_update(index_elements=["supporter_id", "action_id"], set_=said))

@@ -37,10 +37,12 @@ async def _totals() -> "list[Total]":
 def _show(totals: "list[Total]") -> None:
     from bot.sources.models import Step
 
-    rows = [
-        (total.source or "(none)", total.subject or "(start)", *[total.steps.get(step, 0) for step in Step]) for total in totals
-    ]
+    rows = [(_named(total.source), total.subject or "(start)", *[total.steps.get(step, 0) for step in Step]) for total in totals]
     table(("source", "about", *[f"#{step}" for step in Step]), rows)
+
+
+def _named(source: str | None) -> str:
+    return "(few)" if source is None else source or "(none)"
 
 
 def _as_json(total: "Total") -> dict[str, object]:

@@ -107,7 +107,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
                 timedelta(minutes=settings.delivery.gather_minutes),
             ),
             calls=Calls(database, clock, organisation.locales, settings.delivery.rate, organisation.timezone),
-            campaigns=Campaigns(database, clock, organisation.zone, settings.campaigns.ask_every_days),
+            campaigns=Campaigns(database, vault, clock, organisation.zone, settings.campaigns.ask_every_days),
             action_calls=ActionCalls(
                 database, clock, organisation.default_locale, organisation.zone, settings.campaigns.ask_every_days
             ),

@@ -1,6 +1,7 @@
 """Counting who came by which link and what they did then, as totals alone: nobody is in them, and nothing joins two of them."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,14 +14,16 @@ from bot.storage.database import Database
 
 MOST: Final = 20_000
 """Totals that are kept apart. Anybody can type a link's source: beyond so many, a new one is counted as none."""
+SMALLEST_GROUP: Final = 5
+"""Fewer are not told apart by their link: whoever gave it to one person would see what they did."""
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many took each step of one subject by one link. `source` is empty for those whose link named none, `subject` for the
-    start page."""
+    """How many took each step of one subject by one link. `source` is empty for those whose link named none, and None for all
+    those together by whose links too few took the step; `subject` is empty for the start page."""
 
-    source: str
+    source: str | None
     subject: str
     steps: Mapping[Step, int]
     locales: Mapping[str, Mapping[Step, int]]
@@ -37,13 +40,20 @@ class Sources:
             await count_in(session, step, subject, source, locale)
 
     async def totals(self) -> list[Total]:
-        """By source, then by what it is about."""
+        """By source, then by what it is about; the small ones together, last."""
         listed = select(StepRow).where(StepRow.people > 0).order_by(StepRow.source, StepRow.subject, StepRow.locale)
-        found: dict[tuple[str, str], dict[str, dict[Step, int]]] = {}
         async with self._database.read() as session:
-            for row in (await session.execute(listed)).scalars():
-                found.setdefault((row.source, row.subject), {}).setdefault(row.locale, {})[row.step] = row.people
-        return [Total(source, subject, _summed(locales), locales) for (source, subject), locales in found.items()]
+            rows = (await session.scalars(listed)).all()
+        apart = _told_apart(rows)
+        found: dict[tuple[bool, str, str], dict[str, dict[Step, int]]] = {}
+        for row in rows:
+            few = (row.subject, row.step, row.source) not in apart
+            steps = found.setdefault((few, "" if few else row.source, row.subject), {}).setdefault(row.locale, {})
+            steps[row.step] = steps.get(row.step, 0) + row.people
+        return [
+            Total(None if few else source, subject, _summed(locales), locales)
+            for (few, source, subject), locales in sorted(found.items(), key=lambda each: each[0])
+        ]
 
 
 async def count_in(session: AsyncSession, step: Step, subject: str, source: str | None, locale: str, *, people: int = 1) -> None:
@@ -73,6 +83,22 @@ async def _added(session: AsyncSession, this: tuple[str, Step, str, str], people
 def _plus(people: int) -> ColumnElement[int]:
     """Never below nothing: a step may be taken back whose total was kept under another source."""
     return case((StepRow.people + people < 0, 0), else_=StepRow.people + people)
+
+
+def _told_apart(rows: Iterable[StepRow]) -> set[tuple[str, Step, str]]:
+    """Subject, step and source where enough took the step by that source. Where only few are left over, the smallest joins them:
+    else they would be told apart by what is missing from the number of all, which everybody sees."""
+    counts: dict[tuple[str, Step], Counter[str]] = {}
+    for row in rows:
+        counts.setdefault((row.subject, row.step), Counter())[row.source] += row.people
+    apart = set()
+    for (subject, step), sources in counts.items():
+        large = [source for source, people in sources.most_common() if people >= SMALLEST_GROUP]
+        rest = sources.total() - sum(sources[source] for source in large)
+        while large and 0 < rest < SMALLEST_GROUP:
+            rest += sources[large.pop()]
+        apart |= {(subject, step, source) for source in large}
+    return apart
 
 
 def _summed(locales: Mapping[str, Mapping[Step, int]]) -> dict[Step, int]:

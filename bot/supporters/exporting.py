@@ -7,6 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.daytime import Hours
+from bot.sources.sealing import of_action_done, of_supporter, open_source
+from bot.storage.vault import Vault
 from bot.supporters.kinds import kinds_of
 from bot.supporters.models import AttendanceRow, FollowingRow, PetitionNewsRow, SupporterRow
 from bot.supporters.tables import (
@@ -24,16 +26,17 @@ from bot.supporters.tables import (
 NOT_KEPT: Final = ("name_on_telegram", "user_name", "phone_number", "pictures", "texts_written_to_the_bot", "location")
 
 
-async def export(session: AsyncSession, telegram_id: int, tag: bytes) -> dict[str, Any]:
+async def export(session: AsyncSession, vault: Vault, telegram_id: int, tag: bytes) -> dict[str, Any]:
     """`kept` is None when there is no row about this person."""
     row = (await session.execute(select(SupporterRow).where(SupporterRow.tag == tag))).scalar_one_or_none()
     if row is None:
         return {"kept": None, "not_kept": list(NOT_KEPT)}
     kept = _settings(row, telegram_id) | {
+        "came_by_link": open_source(vault, row.source, of_supporter(tag)),
         "follows": await _follows(session, row.id),
         "events": await _events(session, row.id),
         "hears_of_petitions": await _petition_news(session, row.id),
-        "actions_done": await _actions_done(session, row.id),
+        "actions_done": await _actions_done(session, vault, row.id),
         "actions_to_be_asked_again": await _asked_again(session, row.id),
         "has_a_calendar": await session.scalar(select(calendars.c.supporter_id).where(calendars.c.supporter_id == row.id))
         is not None,
@@ -60,7 +63,6 @@ def _settings(row: SupporterRow, telegram_id: int) -> dict[str, Any]:
         "stopped_at": _written(row.stopped_at),
         "paused_until": _written(row.paused_until),
         "blocked_at": _written(row.blocked_at),
-        "came_by_link": row.source,
         "asked_to_act_at": _written(row.asked_at),
         "kept_since": _written(row.created_at),
     }
@@ -113,16 +115,21 @@ async def _petition_news(session: AsyncSession, supporter_id: int) -> list[dict[
     return [{"petition": slug, "since": _written(since)} for slug, since in (await session.execute(wanted)).all()]
 
 
-async def _actions_done(session: AsyncSession, supporter_id: int) -> list[dict[str, Any]]:
+async def _actions_done(session: AsyncSession, vault: Vault, supporter_id: int) -> list[dict[str, Any]]:
     done = (
-        select(actions.c.slug, actions_done.c.done_at, actions_done.c.outcome, actions_done.c.source)
+        select(actions.c.slug, actions_done.c.action_id, actions_done.c.done_at, actions_done.c.outcome, actions_done.c.source)
         .join_from(actions_done, actions, actions.c.id == actions_done.c.action_id)
         .where(actions_done.c.supporter_id == supporter_id)
         .order_by(actions.c.slug)
     )
     return [
-        {"action": slug, "done_at": _written(done_at), "how_a_call_went": outcome, "came_by_link": source}
-        for slug, done_at, outcome, source in (await session.execute(done)).all()
+        {
+            "action": slug,
+            "done_at": _written(done_at),
+            "how_a_call_went": outcome,
+            "came_by_link": open_source(vault, source, of_action_done(supporter_id, id_)),
+        }
+        for slug, id_, done_at, outcome, source in (await session.execute(done)).all()
     ]
 
 

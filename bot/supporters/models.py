@@ -45,8 +45,8 @@ class SupporterRow(Base):
     stopped_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
     paused_until: Mapped[datetime | None] = mapped_column(Moment, default=None)
     blocked_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
-    source: Mapped[str | None] = mapped_column(String(64), default=None)
-    """Which link brought them, when the link named its source."""
+    source: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    """Which link brought them, when the link named its source; sealed."""
     asked_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
     """When they were last asked to do something, to the hour."""
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -15,6 +15,7 @@ from bot.config import Organisation
 from bot.daytime import Hours
 from bot.language import Digits, Reader
 from bot.sources.models import Step
+from bot.sources.sealing import of_supporter, seal_source
 from bot.sources.service import count_in
 from bot.storage.database import Database
 from bot.storage.types import Moment
@@ -81,7 +82,8 @@ class Supporters:
     async def subscribe(self, supporter: Supporter, source: str | None = None, came_for: str = "") -> Supporter:
         """Keep the consent just given; whatever stopped messages before (a stop, a pause, a block) is over. `source` is the
         link they came by, `came_for` what it was about, like case:north-gate-five: both are counted, for who is new."""
-        came_by = (source or "")[:SOURCE_LENGTH] or None
+        cell = of_supporter(self._tag(supporter.telegram_id))
+        came_by = seal_source(self._vault, (source or "")[:SOURCE_LENGTH], cell)
         consent = {
             "consented_at": self._this_hour(),
             "consent_version": CONSENT_VERSION,
@@ -164,7 +166,7 @@ class Supporters:
     async def export(self, supporter: Supporter) -> dict[str, Any]:
         """Everything kept about this person and what is not kept, as JSON can hold it, under plain English keys."""
         async with self._database.read() as session:
-            kept = await exporting.export(session, supporter.telegram_id, self._tag(supporter.telegram_id))
+            kept = await exporting.export(session, self._vault, supporter.telegram_id, self._tag(supporter.telegram_id))
             return kept | {held.name: await held.export(session, supporter.telegram_id) for held in self._holdings}
 
     async def forget(self, supporter: Supporter) -> bool:

@@ -1,6 +1,6 @@
 """What other features keep about a supporter, by the names of their tables: they lie above and are not imported here."""
 
-from sqlalchemy import BigInteger, Integer, String, column, table
+from sqlalchemy import BigInteger, Integer, LargeBinary, String, column, table
 
 from bot.storage.types import Moment
 
@@ -13,7 +13,7 @@ actions_done = table(
     column("action_id", Integer),
     column("done_at", Moment),
     column("outcome", String),
-    column("source", String),
+    column("source", LargeBinary),
 )
 actions_later = table("actions_later", column("supporter_id", BigInteger), column("action_id", Integer), column("due_at", Moment))
 petitions = table("petitions", column("id", Integer), column("slug", String))

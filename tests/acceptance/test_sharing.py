@@ -31,8 +31,8 @@ async def test_an_urdu_reader_finds_a_petition_by_typing_and_shares_it(
         status, printed = await nida(installation, "sources")
     assert status == 0, printed
     counted = {tuple(line.split()[:2]): line.split()[2:] for line in printed.splitlines() if PETITION in line}
-    assert counted["inline", f"petition:{PETITION}"] == ["1", "0", "0", "0", "0", "1"]
-    assert counted["(none)", f"petition:{PETITION}"] == ["0", "0", "0", "0", "0", "1"]
+    # One who came by the link of the inline card, and two cards passed on: too few to be told apart.
+    assert counted["(few)", f"petition:{PETITION}"] == ["1", "0", "0", "0", "0", "2"]
 
 
 async def finds_and_sends(page: Page) -> None:

@@ -5,13 +5,14 @@ import pytest
 from bot.campaigns.calling import ActionCalls
 from bot.campaigns.service import Campaigns
 from bot.storage.database import Database
+from bot.storage.vault import Vault
 from tests.campaigns.making import DAYS
 from tests.clocks import FrozenClock
 
 
 @pytest.fixture
-def campaigns(database: Database, clock: FrozenClock) -> Campaigns:
-    return Campaigns(database, clock, ZoneInfo("Europe/London"), DAYS)
+def campaigns(database: Database, vault: Vault, clock: FrozenClock) -> Campaigns:
+    return Campaigns(database, vault, clock, ZoneInfo("Europe/London"), DAYS)
 
 
 @pytest.fixture

@@ -87,3 +87,10 @@ def test_the_thief_finds_a_plain_hash_and_a_join() -> None:
     loot = Loot({"signatures": rows, "petitions": petitions, "supporters": [{"tag": salted}]})
     assert set(found_by_hashing(loot, SUSPECTS)) == {"signatures.tag", "supporters.tag"}
     assert found_joined(loot) == ["petition 1 and petition 2"]
+
+
+@pytest.mark.parametrize("table", ["supporters", "actions_done"])
+def test_the_thief_finds_a_link_that_leads_from_somebody_to_what_they_signed(table: str) -> None:
+    steps = [{"source": "for-maryam", "step": "signed", "subject": "petition:open-justice", "locale": "ur", "people": 1}]
+    loot = Loot({"signatures": [], "petitions": [], table: [{"supporter_id": 4, "source": "for-maryam"}], "source_steps": steps})
+    assert found_joined(loot) == [f"{table} and source_steps"]

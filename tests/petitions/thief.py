@@ -17,6 +17,8 @@ from bot.storage.database import Database, sqlite_path
 
 TOTALS = {"source_steps", "bursts"}
 """How many came by a link: nobody is in them, and links stand there by their names."""
+PEOPLE = {"supporters", "actions_done", "actions_later", "followings", "attendances", "petition_news", "deliveries"}
+"""Where rows belong to a supporter, or are one."""
 CONTENT = {"petitions", "cases", "case_updates", "events", "campaigns", "actions", "alembic_version"}
 """What everybody may read anyway."""
 
@@ -71,9 +73,9 @@ def found_in_clear(loot: Loot, suspect: Suspect) -> list[str]:
     looked_for = [*(text.encode() for text in written), *binary]
     found = [where for where, value in loot.cells() if any(known in _bytes(value) for known in looked_for) or value == number]
     found += ["the file" for known in looked_for if known in loot.files]
-    marks = {suspect.source, suspect.country} - {None}
-    people = loot.cells(leave_out=TOTALS | CONTENT | {"supporters"})
-    return found + [where for where, value in people if value in marks]
+    people = list(loot.cells(leave_out=TOTALS | CONTENT))
+    found += [where for where, value in people if value == suspect.country is not None and not where.startswith("supporters.")]
+    return found + [where for where, value in people if value == suspect.source is not None]
 
 
 def found_by_hashing(loot: Loot, suspects: Iterable[Suspect]) -> list[str]:
@@ -97,9 +99,20 @@ def found_joined(loot: Loot) -> list[str]:
     for table, rows in loot.rows.items():
         if table != "signatures":
             owners[table] = {value for row in rows for value in _long(row.values())}
-    return [
-        f"{one} and {other}" for (one, mine), (other, theirs) in combinations(owners.items(), 2) if _shared(one, mine, theirs)
-    ]
+    shared = combinations(owners.items(), 2)
+    found = [f"{one} and {other}" for (one, mine), (other, theirs) in shared if _shared(one, mine, theirs)]
+    return found + _by_link(loot)
+
+
+def _by_link(loot: Loot) -> list[str]:
+    """Whose link stands with them as it does with the totals: what one person did by it is what they did."""
+    links = {row["source"] for row in loot.rows.get("source_steps", ()) if row["source"]}
+    people = (table for table in loot.rows if table in PEOPLE)
+    return [f"{table} and source_steps" for table in people if any(links & _texts(row) for row in loot.rows[table])]
+
+
+def _texts(row: Mapping[str, Any]) -> set[Any]:
+    return {value for value in row.values() if isinstance(value, str)}
 
 
 def lengths_of_answers(loot: Loot) -> set[int]:

@@ -106,7 +106,7 @@ def upgrade() -> None:
         sa.Column("stopped_at", MOMENT, nullable=True),
         sa.Column("paused_until", MOMENT, nullable=True),
         sa.Column("blocked_at", MOMENT, nullable=True),
-        sa.Column("source", sa.String(length=64), nullable=True),
+        sa.Column("source", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supporters")),
         sa.UniqueConstraint("tag", name=op.f("uq_supporters_tag")),

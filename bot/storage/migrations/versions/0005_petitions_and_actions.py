@@ -240,7 +240,7 @@ def upgrade() -> None:
         sa.Column("action_id", sa.Integer(), nullable=False),
         sa.Column("done_at", MOMENT, nullable=False),
         sa.Column("outcome", choice("call_outcome", "spoke", "message", "nobody"), nullable=True),
-        sa.Column("source", sa.String(length=32), nullable=True),
+        sa.Column("source", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["action_id"], ["actions.id"], name=op.f("fk_actions_done_action_id_actions"), ondelete="CASCADE"
         ),
