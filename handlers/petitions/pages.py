@@ -220,16 +220,23 @@ class PetitionPages:
 
 def what_becomes_of_it(words: Words, petition: PetitionView) -> Text:
     """What signing means, and what happens with the data."""
-    asks = (
-        words.say("Your name is shown, and what you answer is passed on, only if you agree to that, too."),
-        words.say("What you answer is kept encrypted, and erased after {day}.", day=day(petition.keep_until, weekday=False)),
+    until = day(petition.keep_until, weekday=False)
+    kept = (
+        (
+            words.say(
+                "What you answer, your language and the link you came by are kept encrypted, and erased after {day}.", day=until
+            ),
+            words.say("Your name is shown, and what you answer is passed on, only if you agree to that, too."),
+        )
+        if petition.asks
+        else (words.say("Your language and the link you came by are kept encrypted, and erased after {day}.", day=until),)
     )
     return lines(
         words.say("What signing means").bold(),
         bulleted(
             words.say("You are counted once, as one account of Telegram."),
             words.say("Your signature is kept apart from everything else, under a mark that only your account finds again."),
-            *(asks if petition.asks else ()),
+            *kept,
             words.say("You can take it back at any time: {withdraw}", withdraw=command("withdraw")),
         ),
     )

@@ -40,7 +40,10 @@ def privacy(words: Words, organisation: Organisation) -> Screen:
         ),
         words.say("If you sign a petition").bold(),
         bulleted(
-            words.say("What you answer is kept encrypted until the day the petition names, and used for that petition alone."),
+            words.say(
+                "What you answer, your language and the link you came by are kept encrypted until the day the petition names, "
+                "and used for that petition alone."
+            ),
             words.say(
                 "Your signature is kept under a key of that petition: without our key it leads neither to you nor to what else "
                 "you signed."

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot.language import number, without_marks
+from bot.language import day, number, without_marks
 from bot.petitions.checking import check_receipt
 from bot.petitions.models import CommentState, PetitionRow, PetitionStatus, SignatureRow
 from bot.petitions.published import Receipt
@@ -99,6 +99,9 @@ async def test_a_petition_that_asks_nothing_is_signed_in_two_taps_from_a_link(
     await sam.taps(label(locale, "Sign"), on=page)
     asked = await sam.sees(has(locale, "Count me in"))
     assert asked.id == page.id, "menus edit in place"
+    kept = "Your language and the link you came by are kept encrypted, and erased after {day}."
+    told = said(locale, kept, day=day(petition.keep_until, weekday=False))
+    assert without_marks(told) in without_marks(asked.text)
     assert await rows(nida, SignatureRow) == []
     await sam.taps(label(locale, "Count me in"), on=asked)
     thanked = await sam.sees(thanks(locale))
