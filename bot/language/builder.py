@@ -39,6 +39,10 @@ class Words:
         self.now = now
         self._catalogue = catalogue
 
+    def for_anybody(self, timezone: str = "UTC") -> "Words":
+        """The same language for readers of whom nothing is known; `timezone` is that of what they read about."""
+        return Words(Reader(self.reader.locale, timezone=timezone), self._catalogue, self.now)
+
     def say(self, message: str, /, **values: Value | Text) -> Text:
         """A text for a message or caption."""
         return self._filled(self._catalogue.gettext(message), values)

@@ -84,7 +84,8 @@ _OPEN: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where what can be passed on is looked up, and for whom it is put into words."""
+    """Where what can be passed on is looked up. It is put into words for whoever gets it: what somebody's own clock, calendar
+    and digits are goes to nobody else."""
 
     supporter: Supporter
     words: Words
@@ -143,7 +144,7 @@ async def find_event(shelf: Shelf, key: str | int) -> Subject | None:
     card = await shelf.events.get_card(key, None)
     if card is None:
         return None
-    event, words = card.event, shelf.words
+    event, words = card.event, shelf.words.for_anybody(card.event.timezone)
     wording = Wording(words, event, shelf.source_locale)
     on = words.show(day(event.starts.date())) if event.starts else None
     return Subject(
@@ -186,4 +187,6 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 async def with_shelf(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
     """A middleware: what the handlers of sharing look up with."""
-    return await handler(event, {**data, "shelf": Shelf(**{name: data[name] for name in Shelf.__dataclass_fields__})})
+    given = {name: data[name] for name in Shelf.__dataclass_fields__}
+    given["words"] = given["words"].for_anybody()
+    return await handler(event, {**data, "shelf": Shelf(**given)})

@@ -5,11 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image
+from sqlalchemy import update
 
-from bot.language import without_marks
+from bot.language import Digits, without_marks
 from bot.pictures import lettering
 from bot.sources.models import Step
+from bot.supporters.models import SupporterRow
 from tests.conversation.speaking import LOCALES, label, notice
+from tests.conversation.test_cases import supporter
 from tests.conversation.test_sources import steps
 from tests.nida import Nida
 from tests.person import ChatMessage, Person
@@ -67,6 +70,22 @@ async def test_the_language_chosen_in_the_bot_is_that_of_the_cards_whatever_the_
     await zara.sees(lambda message: label("ur", "Subscribe") in without_marks(" ".join(message.labels)))
     offers = await zara.asks_inline("lake station")
     assert TITLES["ur"] in [without_marks(each.title) for each in offers]
+
+
+async def test_what_goes_to_others_says_nothing_of_the_clock_calendar_and_digits_of_who_sends_it(
+    world: TelegramWorld, nida: Nida
+) -> None:
+    zara = await supporter(world, "en")
+    own = {"timezone": "Asia/Karachi", "hijri": True, "digits": Digits.urdu, "region": "PK"}
+    async with nida.app.services.database.write() as session:
+        await session.execute(update(SupporterRow).values(own))
+    offer = next(each for each in await zara.asks_inline("hearing") if each.id.startswith("event:"))
+    await zara.forges(f"share:event:{offer.id.partition(':')[2]}:")
+    for card in (await zara.chooses(offer), await sees_the_card(zara, "en", "event")):
+        shown = without_marks(card.text)
+        assert "(Amman time)" in shown, shown
+        assert "AH" not in shown
+        assert set("۰۱۲۳۴۵۶۷۸۹").isdisjoint(shown)
 
 
 @pytest.mark.parametrize("typed", ["xyzzy", "=cmd|' /C xyzzy'!A0", "<xyzzy>", "\u202exyzzy", "ن" * 256])
