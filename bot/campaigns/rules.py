@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.campaigns.hours import OfficeHours
+from bot.campaigns.mobiles import is_mobile
 from bot.campaigns.models import ActionKind
 from bot.campaigns.views import ActionDraft, CampaignDraft
 
@@ -54,8 +55,6 @@ PRIVATE_MAIL: Final = frozenset(
         *("yandex.ru", "ymail.com", "zoho.com"),
     }
 )
-MOBILE: Final = ("+447", "+923", "+9627", "+9665", "+9715", "+201", "+9647", "+9639", "+4915", "+4916", "+4917", "+3536", "+336")
-"""How mobile numbers begin where supporters' offices mostly are."""
 _PERSONAL_MOBILE: Final = "begins like a mobile number, which is a person's; write the number of the office"
 _MAIL: Final = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _PHONE: Final = re.compile(r"\+[1-9]\d{5,14}")
@@ -101,7 +100,7 @@ def _target_faults(draft: ActionDraft) -> Found:
         digits = digits_of(draft.phone)
         if not _PHONE.fullmatch(digits) or len(draft.phone) > MOST_PHONE:
             yield "phone", f"{draft.phone!r} is not a number one can call from anywhere; write it like +44 20 7946 0000."
-        elif digits.startswith(MOBILE):
+        elif is_mobile(digits):
             yield "phone", f"{_PERSONAL_MOBILE}."
 
 

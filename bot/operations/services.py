@@ -129,7 +129,7 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
             petition_log=PublicLog(database, heads),
             receipts=Receipts(database, vault, heads),
             sources=Sources(database),
-            search=Search(database, clock, organisation.default_locale, organisation.locales),
+            search=Search(database, clock, organisation.default_locale, catalogues),
             audit=Audit(database, clock),
         )
     finally:

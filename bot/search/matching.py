@@ -8,6 +8,8 @@ from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
 from bot.language import fold
+from bot.language.marks import has_rtl
+from bot.language.romanised import consonants
 
 MOST_WORDS: Final = 12
 """Of what somebody types: more of them find nothing better."""
@@ -31,13 +33,16 @@ def wanted_in(query: str) -> list[str]:
 
 
 def likeness(wanted: list[str], words: frozenset[str], *, misspelt: bool = True) -> float:
-    """0 to 1: 0 as soon as one of the wanted words is not there at all. `misspelt`: near misses count, too."""
-    total = 0.0
+    """0 to 1: how much of what is wanted is there, long words weighing more; 0 where it is half or less. `misspelt`: near
+    misses count, too, and what is written in Latin letters though it is in none; else every word must be there."""
+    letters = found = total = 0.0
     for word in wanted:
-        if not (found := _of_one(word, words, misspelt=misspelt)):
-            return 0.0
-        total += found
-    return total / len(wanted) if wanted else 0.0
+        likely = _of_one(word, words, misspelt=misspelt)
+        letters += len(word)
+        found += len(word) if likely else 0
+        total += likely * len(word)
+    enough = found > letters / 2 if misspelt else found == letters
+    return total / letters if letters and enough else 0.0
 
 
 def _of_one(wanted: str, words: frozenset[str], *, misspelt: bool) -> float:
@@ -49,5 +54,7 @@ def _of_one(wanted: str, words: frozenset[str], *, misspelt: bool) -> float:
         return 0.8
     if not misspelt or len(wanted) < SHORTEST_MISSPELT:
         return 0.0
+    if (key := consonants(wanted)) and any(key == consonants(word) for word in words if has_rtl(word)):
+        return 0.5
     nearest = extractOne(wanted, words, scorer=ratio, score_cutoff=NEAR)
     return nearest[1] / 200 if nearest else 0.0

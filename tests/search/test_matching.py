@@ -20,9 +20,21 @@ def test_words_that_name_it(typed: str) -> None:
     assert likeness(wanted_in(typed), GATE) > likeness(wanted_in(typed), LAKE)
 
 
-@pytest.mark.parametrize("typed", ["", "  ", "🕊", "xyz", "north lake", "zz gate", "no ga te zq"])
+@pytest.mark.parametrize("typed", ["", "  ", "🕊", "xyz", "zz zzz gate", "no ga te zq"])
 def test_words_that_do_not(typed: str) -> None:
     assert likeness(wanted_in(typed), GATE) == 0
+
+
+def test_what_has_more_of_the_words_comes_first_and_short_words_hide_nothing() -> None:
+    for typed in ("the gate of north", "a gate", "north gate appeal"):
+        assert likeness(wanted_in(typed), GATE) > likeness(wanted_in(typed), LAKE)
+    assert likeness(wanted_in("north gate"), GATE) > likeness(wanted_in("north gate appeal"), GATE) > 0
+    assert likeness(wanted_in("north gate appeal"), GATE, misspelt=False) == 0
+
+
+@pytest.mark.parametrize("typed", ["mezban", "maizbaan", "mizbaan"])
+def test_urdu_in_latin_letters(typed: str) -> None:
+    assert likeness(wanted_in(typed), LAKE) > 0 == likeness(wanted_in(typed), GATE)
 
 
 def test_the_article_is_not_needed_and_a_whole_word_is_better_than_a_part() -> None:
