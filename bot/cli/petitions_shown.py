@@ -13,7 +13,7 @@ from bot.petitions.changing import ChangeForecast
 from bot.petitions.comments import Comment
 from bot.petitions.deciding import Burst
 from bot.petitions.messages import Message
-from bot.petitions.models import PetitionStatus
+from bot.petitions.models import EVERYBODY, PetitionStatus
 from bot.petitions.telling import Notice
 from bot.petitions.views import PetitionView
 from bot.petitions.wording import PetitionWording
@@ -115,12 +115,13 @@ def show_bursts(bursts: Sequence[Burst]) -> None:
     if not bursts:
         say("No burst of signatures waits for a decision.")
         return
-    rows = [
-        (each.id, each.petition, each.source or "no link", _span(each), each.signatures, each.set_aside, _state(each))
-        for each in bursts
-    ]
+    rows = [(each.id, each.petition, _link(each), _span(each), each.signatures, each.set_aside, _state(each)) for each in bursts]
     table(("#number", "petition", "link", "when, UTC", "#signatures", "#set aside", "state"), rows)
     say("`nida petitions bursts --release NUMBER` counts them, `--exclude NUMBER` leaves them set aside.")
+
+
+def _link(burst: Burst) -> str:
+    return "all links" if burst.source == EVERYBODY else burst.source or "no link"
 
 
 def _span(burst: Burst) -> str:

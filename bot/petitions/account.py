@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, TextClause, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.petitions.models import WAITING, BurstRow, BurstState, PetitionRow, PetitionStatus, SignatureRow
+from bot.petitions.models import COUNTED, WAITING, BurstRow, BurstState, PetitionRow, PetitionStatus, SignatureRow
 from bot.petitions.reading import PETITIONS, one, view_of
 from bot.petitions.views import PetitionView
 from bot.storage.database import Database
@@ -43,7 +43,7 @@ class PetitionAccounts:
             row = found[0]
             return PetitionAccount(
                 view_of(*found),
-                comments=await _count(session, SignatureRow.petition_id == row.id, WAITING),
+                comments=await _count(session, SignatureRow.petition_id == row.id, WAITING, COUNTED),
                 bursts=await _count(session, BurstRow.petition_id == row.id, BurstRow.state == BurstState.OPEN),
                 listeners=await _count(session, PetitionNewsRow.petition_id == row.id),
                 told=row.told,

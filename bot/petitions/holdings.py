@@ -10,7 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.petitions.entries import EntryKind
 from bot.petitions.log import append
 from bot.petitions.models import PetitionRow, SignatureRow, Standing
+from bot.petitions.pulses import give_back
 from bot.petitions.sealing import Sealing
+from bot.sources.models import Step
+from bot.sources.service import count_in
 
 
 async def signatures_of(
@@ -22,13 +25,17 @@ async def signatures_of(
     return {signature.petition_id: signature for signature in found if signature is not None}
 
 
-async def take_out(session: AsyncSession, petition: PetitionRow, signature: SignatureRow) -> None:
-    """Withdrawn or erased: the row goes with its salt, and its entry in the log means nothing any more. The petition is
-    locked."""
+async def take_out(session: AsyncSession, sealing: Sealing, petition: PetitionRow, signature: SignatureRow) -> None:
+    """Withdrawn or erased: the row goes with its salt, and its entry in the log means nothing any more; its link counts one
+    less. The petition is locked."""
     if signature.standing is Standing.COUNTED:
         petition.counted -= 1
     else:
         petition.set_aside -= 1
+    said = sealing.open(signature)
+    await give_back(session, sealing, signature, said.source)
+    if said.locale is not None:
+        await count_in(session, Step.SIGNED, f"petition:{petition.slug}", said.source, said.locale, people=-1)
     await append(session, petition, EntryKind.WITHDRAWN, about=signature.entry)
     await session.delete(signature)
 
@@ -56,7 +63,7 @@ class Signatures:
             tag = self._sealing.tag(petition.id, petition.slug, telegram_id)
             signature = await session.get(SignatureRow, (petition.id, tag), populate_existing=True)
             if signature is not None:
-                await take_out(session, petition, signature)
+                await take_out(session, self._sealing, petition, signature)
         return bool(signed)
 
     def _exported(self, petition: str, signature: SignatureRow) -> dict[str, Any]:

@@ -96,6 +96,7 @@ class PetitionRow(Base):
 # Said in the queries with these very words: only so do the databases know that an index serves them.
 WAITING = text("comment = 'waiting'")
 SHOWN = text("comment = 'shown'")
+COUNTED = text("standing = 'counted'")
 
 
 class SignatureRow(Base):
@@ -127,15 +128,19 @@ class SignatureRow(Base):
     burst_id: Mapped[int | None] = mapped_column(ForeignKey("bursts.id", ondelete="SET NULL"), index=True, default=None)
 
 
+EVERYBODY = "*"
+"""In place of a link's source, which has only letters, digits and lines: whatever link they came by."""
+
+
 class BurstRow(Base):
-    """More signatures by one link within minutes than people make."""
+    """More signatures by one link, or on the whole petition, within minutes than people make."""
 
     __tablename__ = "bursts"
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id", ondelete="CASCADE"), index=True)
     source: Mapped[str] = mapped_column(String(32))
-    """Empty for those who came by no link that names its source."""
+    """Empty for those who came by no link that names its source, EVERYBODY for all links together."""
     began_at: Mapped[datetime] = mapped_column(Moment)
     ended_at: Mapped[datetime] = mapped_column(Moment)
     signatures: Mapped[int] = mapped_column(default=0)
@@ -144,7 +149,7 @@ class BurstRow(Base):
 
 
 class PulseRow(Base):
-    """How many signed by one link within one span of minutes; forgotten when it is over."""
+    """How many signed by one link, or by all, within one span of minutes; forgotten after a day."""
 
     __tablename__ = "pulses"
 

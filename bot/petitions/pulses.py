@@ -1,4 +1,4 @@
-"""Whether a signature comes in a burst: more by one link within minutes than people make."""
+"""Whether a signature comes in a burst: more by one link, or on the whole petition, within minutes than people make."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,9 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.petitions.models import BurstRow, BurstState, PulseRow
+from bot.clock import to_the_hour
+from bot.petitions.models import EVERYBODY, BurstRow, BurstState, PetitionRow, PulseRow, SignatureRow
+from bot.petitions.sealing import Sealing
 from bot.storage.database import Database
 
 SPAN: Final = timedelta(minutes=10)
@@ -16,11 +18,41 @@ REMEMBERED: Final = timedelta(days=1)
 _SPANS: Final = REMEMBERED // SPAN
 _GROWTH: Final = 5
 """How many times the mean of the last day a span may be: a petition that is being shared grows, and still counts."""
+_LINKS: Final = 5
+"""How many times what one link may bring all of them together may: anybody can make up links."""
+
+
+async def set_aside_in(
+    session: AsyncSession, sealing: Sealing, petition: PetitionRow, source: str, limit: int, now: datetime
+) -> int | None:
+    """Note a signature, in a transaction that holds the petition's row; the burst it is set aside in, None when it counts."""
+    link, everybody = (
+        _Pulse(session, petition.id, whose, sealing.pulse(petition.id, whose), now) for whose in (source, EVERYBODY)
+    )
+    burst_id = await link.burst_beyond(limit) or await everybody.burst_beyond(limit * _LINKS)
+    if burst_id is None:
+        await link.note()
+        await everybody.note()
+    return burst_id
+
+
+async def give_back(session: AsyncSession, sealing: Sealing, signature: SignatureRow, source: str | None) -> None:
+    """One that is taken back leaves room for another, or one account alone could use it up. Nobody keeps in which minutes it
+    was made: of that hour's spans it is taken off the latest."""
+    if signature.burst_id is not None:
+        return
+    for whose in (source or "", EVERYBODY):
+        index, hour = sealing.pulse(signature.petition_id, whose), to_the_hour(signature.signed_at)
+        this = PulseRow.petition_id == signature.petition_id, PulseRow.source == index, PulseRow.signatures > 0
+        in_that_hour = PulseRow.since >= hour, PulseRow.since < hour + timedelta(hours=1)
+        latest = select(func.max(PulseRow.since)).where(*this, *in_that_hour).scalar_subquery()
+        one_less = update(PulseRow).where(*this, PulseRow.since == latest).values(signatures=PulseRow.signatures - 1)
+        await session.execute(one_less, execution_options={"synchronize_session": False})
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
-    """Of one link, in a transaction that holds the petition's row. `index` is the blind index of the source."""
+class _Pulse:
+    """Of one link, or of everybody. `index` is the blind index of the source."""
 
     session: AsyncSession
     petition_id: int
@@ -28,15 +60,17 @@ class Pulse:
     index: str
     now: datetime
 
-    async def set_aside_in(self, limit: int) -> int | None:
-        """Note a signature; the burst it is set aside in, None when it counts."""
+    async def burst_beyond(self, limit: int) -> int | None:
+        """The burst one more belongs to, None while they are no more than usual."""
         so_far = await self.session.scalar(select(PulseRow.signatures).where(*self._this, PulseRow.since == self._span)) or 0
         if so_far >= limit and so_far >= await self._usual() * _GROWTH and not await self._was_released():
             return await self._burst()
+        return None
+
+    async def note(self) -> None:
         new = insert(PulseRow).values(petition_id=self.petition_id, source=self.index, since=self._span, signatures=1)
         again = {"signatures": PulseRow.signatures + 1}
         await self.session.execute(new.on_conflict_do_update(index_elements=["petition_id", "source", "since"], set_=again))
-        return None
 
     @property
     def _span(self) -> datetime:

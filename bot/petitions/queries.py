@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import BindParameter, LargeBinary, bindparam, select
 
-from bot.petitions.models import SHOWN, PetitionRow, PetitionStatus, SignatureRow
+from bot.petitions.models import COUNTED, SHOWN, PetitionRow, PetitionStatus, SignatureRow
 from bot.petitions.reading import PETITIONS
 from bot.storage.types import BigId
 from bot.supporters.models import PetitionNewsRow
@@ -20,7 +20,10 @@ SIGNATURE = select(SignatureRow).where(
     SignatureRow.petition_id == _PETITION, SignatureRow.tag == bindparam("tag", type_=LargeBinary)
 )
 LATEST_COMMENTS = (
-    select(SignatureRow).where(SignatureRow.petition_id == _PETITION, SHOWN).order_by(SignatureRow.entry.desc()).limit(COMMENTS)
+    select(SignatureRow)
+    .where(SignatureRow.petition_id == _PETITION, SHOWN, COUNTED)
+    .order_by(SignatureRow.entry.desc())
+    .limit(COMMENTS)
 )
 HEARS = select(PetitionNewsRow.petition_id).where(
     PetitionNewsRow.supporter_id == bindparam("supporter", type_=BigId), PetitionNewsRow.petition_id == _PETITION

@@ -14,7 +14,7 @@ from bot.petitions.holdings import take_out
 from bot.petitions.log import append, commitment
 from bot.petitions.milestones import tell_milestones
 from bot.petitions.models import CommentState, PetitionRow, PetitionStatus, SignatureRow, Standing
-from bot.petitions.pulses import Pulse
+from bot.petitions.pulses import set_aside_in
 from bot.petitions.queries import SIGNATURE
 from bot.petitions.sealing import Said, Sealing
 from bot.petitions.views import Answers, Reply, Signer
@@ -52,8 +52,7 @@ class Signing:
         if not self._is_complete(answers := self._asked(answers)):
             return Reply.INCOMPLETE
         source = (signer.source or "")[:SOURCE_LENGTH]
-        pulse = Pulse(self._session, petition.id, source, self._sealing.pulse(petition.id, source), self._now)
-        burst_id = await pulse.set_aside_in(self._house.burst)
+        burst_id = await set_aside_in(self._session, self._sealing, petition, source, self._house.burst, self._now)
         tag = self._sealing.tag(petition.id, petition.slug, signer.telegram_id)
         salt, hour = secrets.token_bytes(SALT_BYTES), to_the_hour(self._now)
         committed = commitment(salt, petition.slug, tag, hour)
@@ -91,7 +90,12 @@ class Signing:
                 return Reply.CLOSED
         elif not self._is_complete(answers):
             return Reply.INCOMPLETE
-        self._keep(signature, replace(before, answers=answers, locale=signer.locale), show_name=show_name, pass_on=pass_on)
+        self._keep(
+            signature,
+            replace(before, answers=answers, locale=before.locale or signer.locale),
+            show_name=show_name,
+            pass_on=pass_on,
+        )
         return Reply.DONE
 
     async def withdraw(self, telegram_id: int) -> Reply:
@@ -99,7 +103,7 @@ class Signing:
         signature = await self._signature(telegram_id)
         if signature is None:
             return Reply.NOT_SIGNED
-        await take_out(self._session, self._petition, signature)
+        await take_out(self._session, self._sealing, self._petition, signature)
         return Reply.DONE
 
     def _keep(self, signature: SignatureRow, said: Said, *, show_name: bool, pass_on: bool) -> None:

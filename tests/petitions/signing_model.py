@@ -24,6 +24,7 @@ class Signature:
     standing: Standing
     burst: int | None
     """Its number among those of the petition."""
+    source: str
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Model:
         consents = self._consents(answers, show_name, pass_on)
         entry = self._enter(EntryKind.SIGNED)
         self.signatures[signer.telegram_id] = Signature(
-            entry, self.made, to_the_hour(now), answers, *consents, comment, standing, burst
+            entry, self.made, to_the_hour(now), answers, *consents, comment, standing, burst, signer.source or ""
         )
         if burst is not None:
             self._enter(EntryKind.SET_ASIDE, entry)
@@ -96,6 +97,7 @@ class Model:
         mine = self.signatures.pop(signer.telegram_id, None)
         if mine is None:
             return Reply.NOT_SIGNED
+        self._give_back(mine)
         self._enter(EntryKind.WITHDRAWN, mine.entry)
         return Reply.DONE
 
@@ -110,6 +112,17 @@ class Model:
         for signature in sorted(left, key=lambda each: each.entry):
             signature.standing = Standing.COUNTED
             self._enter(EntryKind.RELEASED, signature.entry)
+
+    def _give_back(self, mine: Signature) -> None:
+        hour = mine.signed_at, mine.signed_at + timedelta(hours=1)
+        found = [
+            (since, of)
+            for (of, since), count in self.pulses.items()
+            if of == mine.source and count and hour[0] <= since < hour[1]
+        ]
+        if mine.burst is None and found:
+            since, of = max(found)
+            self.pulses[of, since] -= 1
 
     def _burst(self, source: str, now: datetime) -> int | None:
         span = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)

@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from bot.errors import NidaError
+from bot.petitions.account import PetitionAccounts
 from bot.petitions.comments import Comments
+from bot.petitions.deciding import Bursts
 from bot.petitions.models import CommentState, PetitionRow, SignatureRow
 from bot.petitions.sealing import Sealing
 from bot.petitions.service import Petitions
@@ -20,7 +22,7 @@ from bot.storage.database import Database
 from bot.storage.vault import Vault
 from tests.clocks import FrozenClock
 from tests.databases import PostgresqlTemplate, with_postgresql
-from tests.petitions.making import AMAL, BILAL, CHAND, EVERYTHING, LONDON, SAID, add_petition, petitions_of
+from tests.petitions.making import AMAL, BILAL, CHAND, EVERYTHING, LONDON, SAID, add_petition, petitions_of, someone
 
 SLUG = "open-justice"
 
@@ -105,6 +107,25 @@ async def test_shown_and_hidden_at_once_is_refused_and_every_reading_is_recorded
         ("Bilal", "comments.decide", {"shown": 1, "hidden": 1}),
         ("Amina", "comments.read", {"comments": 2}),
     ]
+
+
+async def test_what_does_not_count_is_neither_listed_nor_shown(
+    comments: Comments, database: Database, vault: Vault, clock: FrozenClock
+) -> None:
+    petitions = petitions_of(database, vault, clock, burst=1)
+    petition_id = await add_petition(database, asks=EVERYTHING)
+    for number in range(2):
+        await petitions.sign(someone(number), petition_id, Answers(comment=f"Number {number}"), show_name=False, pass_on=False)
+    accounts, bursts = PetitionAccounts(database), Bursts(database, clock, "en")
+    assert [each.comment for each in await comments.list(SLUG, "Amina")] == ["Number 0"]
+    assert [each.comment for each in await comments.list(SLUG, "Amina", everything=True)] == ["Number 0"]
+    assert (await accounts.show(SLUG)).comments == 1
+    async with database.write() as session:
+        await session.execute(update(SignatureRow).values(comment=CommentState.SHOWN))
+    assert (await card(petitions, petition_id)).comments == (Answers(comment="Number 0"),)
+    (burst,) = await bursts.list(SLUG)
+    await bursts.release(burst.id, "Amina")
+    assert len((await card(petitions, petition_id)).comments) == 2
 
 
 @with_postgresql

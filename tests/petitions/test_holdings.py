@@ -1,5 +1,6 @@
 """What a person is handed out and has erased, where a signature is part of it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from bot.config import Organisation
 from bot.petitions.holdings import Signatures
 from bot.petitions.sealing import Sealing
 from bot.petitions.service import Petitions
+from bot.sources.models import Step
+from bot.sources.service import Sources
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supporters.service import Supporter, Supporters
@@ -93,3 +96,16 @@ async def test_who_is_subscribed_is_erased_with_their_news(
     await petitions.set_news(subscribed.id, id_, wanted=True)
     again = await supporters.subscribe(await supporters.recognise(AMAL.telegram_id, "ar"))
     assert (await supporters.export(again))["kept"]["hears_of_petitions"] == []
+
+
+async def test_a_link_has_signed_one_less_when_it_is_taken_back_or_erased_in_whatever_language(
+    supporters: Supporters, amal: Supporter, petitions: Petitions, database: Database
+) -> None:
+    id_ = await add_petition(database, asks=EVERYTHING)
+    for signer in (AMAL, BILAL):
+        await petitions.sign(signer, id_, SAID, **NO)
+    await petitions.change(replace(AMAL, locale="ur", source="mosque"), id_, NOTHING, **NO)
+    await petitions.withdraw(replace(BILAL, locale="en"), id_)
+    assert [(each.source, each.steps) for each in await Sources(database).totals()] == [("leaflet", {Step.SIGNED: 1})]
+    await supporters.forget(amal)
+    assert await Sources(database).totals() == []

@@ -1,18 +1,23 @@
 """What comes faster than people make it is set aside in the open; what is shared and grows still counts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.petitions.models import BurstRow, BurstState, PulseRow, Standing
+from bot.config import Organisation
+from bot.petitions.holdings import Signatures
+from bot.petitions.models import EVERYBODY, BurstRow, BurstState, PulseRow, Standing
 from bot.petitions.pulses import forget_pulses
+from bot.petitions.sealing import Sealing
 from bot.petitions.service import Petitions
 from bot.petitions.views import Answers, Reply
 from bot.storage.database import Database
 from bot.storage.vault import Vault
+from bot.supporters.service import Supporters
 from tests.clocks import FrozenClock
-from tests.petitions.making import add_petition, petitions_of, someone
+from tests.petitions.making import AMAL, add_petition, petitions_of, someone
 from tests.petitions.test_signing import NO, card, mine_of
 
 LIMIT = 3
@@ -59,6 +64,48 @@ async def test_each_link_has_a_limit_of_its_own_in_each_span(
     assert (await mine_of(petitions, crowd.petition_id, someone(5).telegram_id)).standing is Standing.SET_ASIDE
     await petitions.withdraw(someone(5), crowd.petition_id)
     assert (await card(petitions, crowd.petition_id)).petition.set_aside == 2
+
+
+@pytest.mark.parametrize("source", [None, "leaflet"])
+async def test_one_account_does_not_use_up_what_others_may(
+    petitions: Petitions, database: Database, vault: Vault, clock: FrozenClock, source: str | None
+) -> None:
+    crowd = Crowd(petitions, await add_petition(database))
+    supporters = Supporters(database, vault, clock, Organisation(), [Signatures(Sealing(vault))])
+    person = await supporters.recognise(AMAL.telegram_id, "en")
+    for number in range(LIMIT * 6):
+        await petitions.sign(replace(AMAL, source=source), crowd.petition_id, Answers(), **NO)
+        if number % 2:
+            await supporters.forget(person)
+        else:
+            await petitions.withdraw(AMAL, crowd.petition_id)
+    assert await crowd.sign(LIMIT + 1, source) == LIMIT
+    await petitions.withdraw(someone(LIMIT + 1), crowd.petition_id)
+    assert await crowd.sign(1, source) == 0, "what was set aside took no room and leaves none"
+
+
+async def test_many_links_that_anybody_may_make_up_have_a_limit_together(
+    petitions: Petitions, database: Database, clock: FrozenClock
+) -> None:
+    crowd = Crowd(petitions, await add_petition(database))
+    assert sum([await crowd.sign(1, f"a{number}") for number in range(LIMIT * 6)]) == LIMIT * 5
+    assert await bursts(database) == [(EVERYBODY, LIMIT)]
+    await petitions.withdraw(someone(1), crowd.petition_id)
+    assert await crowd.sign(2, "leaflet") == 1
+    async with database.write() as session:
+        await session.execute(update(BurstRow).values(state=BurstState.RELEASED))
+    assert await crowd.sign(LIMIT + 1, "mosque") == LIMIT, "each link has its own all the same"
+
+
+async def test_what_was_taken_back_leaves_room_in_its_own_hour_only(
+    petitions: Petitions, database: Database, clock: FrozenClock
+) -> None:
+    crowd = Crowd(petitions, await add_petition(database))
+    await crowd.sign(1)
+    await clock.advance(hours=1)
+    assert await crowd.sign(LIMIT) == LIMIT
+    await petitions.withdraw(someone(1), crowd.petition_id)
+    assert await crowd.sign(1) == 0
 
 
 async def test_a_burst_goes_on_in_the_next_span_and_a_later_one_is_another(
@@ -111,6 +158,6 @@ async def test_pulses_are_forgotten_after_a_day_and_do_not_name_their_link(
     async with database.read() as session:
         assert "leaflet" not in (await session.scalars(select(PulseRow.source))).all()
     assert await forget_pulses(database, clock.now() + timedelta(hours=23)) == 0
-    assert await forget_pulses(database, clock.now() + timedelta(hours=25)) == 1
+    assert await forget_pulses(database, clock.now() + timedelta(hours=25)) == 2, "of the link and of everybody"
     async with database.read() as session:
         assert await session.scalar(select(func.count()).select_from(PulseRow)) == 0
