@@ -1,13 +1,13 @@
 """Deciding on signatures that were set aside: they are counted, or they stay set aside. None of them is ever dropped."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock
+from bot.clock import Clock, to_the_hour
 from bot.errors import NidaError
 from bot.petitions.entries import EntryKind
 from bot.petitions.log import append
@@ -76,6 +76,8 @@ class Bursts:
                 raise NidaError(f"The burst {burst_id} was released by {burst.decided_by}: its signatures stay counted.")
             if burst.state is not state:
                 burst.state, burst.decided_by = state, by[:60]
+                # What staff needed to decide is kept no finer than anything else about who signed.
+                burst.began_at, burst.ended_at = to_the_hour(burst.began_at), _next_hour(burst.ended_at)
                 await record(session, self._clock.now(), by, f"burst.{state}", f"petition:{petition.slug}", burst=burst_id)
             return petition.slug
 
@@ -88,7 +90,7 @@ class Bursts:
             signatures = (await session.scalars(found)).all()
             for signature in signatures:
                 await append(session, petition, EntryKind.RELEASED, about=signature.entry)
-                signature.standing = Standing.COUNTED
+                signature.standing, signature.burst_id = Standing.COUNTED, None
             petition.counted += len(signatures)
             petition.set_aside -= len(signatures)
             await tell_milestones(session, petition, self._clock.now(), self._source)
@@ -106,6 +108,10 @@ async def _held(session: AsyncSession, burst_id: int) -> tuple[BurstRow, Petitio
         await session.refresh(burst)
         return burst, petition
     raise NidaError(f"There is no burst {burst_id}; `nida petitions bursts` lists them.")
+
+
+def _next_hour(moment: datetime) -> datetime:
+    return to_the_hour(moment + timedelta(hours=1, microseconds=-1))
 
 
 def _burst(row: BurstRow, slug: str, set_aside: int) -> Burst:

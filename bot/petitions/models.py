@@ -126,6 +126,7 @@ class SignatureRow(Base):
     standing: Mapped[Standing] = mapped_column(choice(Standing, "standing"), default=Standing.COUNTED)
     comment: Mapped[CommentState] = mapped_column(choice(CommentState, "comment_state"), default=CommentState.NONE)
     burst_id: Mapped[int | None] = mapped_column(ForeignKey("bursts.id", ondelete="SET NULL"), index=True, default=None)
+    """While it is set aside: a signature that counts does not tell by which link it came."""
 
 
 EVERYBODY = "*"
@@ -142,6 +143,7 @@ class BurstRow(Base):
     source: Mapped[str] = mapped_column(String(32))
     """Empty for those who came by no link that names its source, EVERYBODY for all links together."""
     began_at: Mapped[datetime] = mapped_column(Moment)
+    """To ten minutes; once staff have decided, to the hour, as `ended_at`."""
     ended_at: Mapped[datetime] = mapped_column(Moment)
     signatures: Mapped[int] = mapped_column(default=0)
     state: Mapped[BurstState] = mapped_column(choice(BurstState, "burst_state"), default=BurstState.OPEN)

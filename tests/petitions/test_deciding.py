@@ -2,14 +2,16 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.errors import NidaError
 from bot.petitions import deciding
 from bot.petitions.deciding import Bursts
 from bot.petitions.entries import EntryKind
-from bot.petitions.models import BurstState, Standing
+from bot.petitions.models import BurstState, SignatureRow, Standing
 from bot.petitions.service import Petitions
 from bot.petitions.views import Answers
 from bot.staff.audit import Audit
@@ -75,6 +77,19 @@ async def test_a_large_one_is_released_piece_by_piece_and_an_interrupted_one_by_
     assert (await bursts.release(burst.id, "Bilal")).set_aside == 0
     petition = (await card(few, petition_id)).petition
     assert (petition.counted, petition.set_aside) == (8, 0)
+
+
+async def test_what_was_released_does_not_tell_its_link_nor_its_ten_minutes(
+    bursts: Bursts, few: Petitions, database: Database, clock: FrozenClock
+) -> None:
+    await clock.advance(minutes=25)
+    await burst_of(few, database)
+    (burst,) = await bursts.list(None)
+    assert (burst.began_at.minute, burst.ended_at - burst.began_at) != (0, timedelta(hours=1)), "or this proves nothing"
+    released = await bursts.release(burst.id, "Amina")
+    assert (released.began_at.minute, released.ended_at - released.began_at) == (0, timedelta(hours=1))
+    async with database.read() as session:
+        assert set(await session.scalars(select(SignatureRow.burst_id))) == {None}
 
 
 async def test_what_is_excluded_stays_set_aside_and_may_be_released_later(

@@ -7,14 +7,24 @@ from typing import Any
 import pytest
 
 from bot.config import Organisation
+from bot.petitions.deciding import Bursts
 from bot.petitions.service import Petitions
 from bot.petitions.views import Answers, Signer
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supporters.service import Supporters
 from tests.clocks import FrozenClock
-from tests.petitions.making import EVERYTHING, add_petition
-from tests.petitions.thief import Loot, Suspect, everything_found, found_by_hashing, found_in_clear, found_joined, steal
+from tests.petitions.making import EVERYTHING, add_petition, petitions_of
+from tests.petitions.thief import (
+    Loot,
+    Suspect,
+    everything_found,
+    found_by_hashing,
+    found_in_clear,
+    found_in_time,
+    found_joined,
+    steal,
+)
 from tests.petitions.thief import lengths_of_answers as lengths
 
 NAMES = ("Zaynab Karimova", "آمال الحسن", "غلام رسول")
@@ -51,6 +61,21 @@ async def test_without_the_key_nothing_is_found(signed: Database) -> None:
     assert lengths(loot) == {16 + 16 + 128}, "what is sealed does not tell by its length what was answered"
     hours = {(row["signed_at"].minute, row["signed_at"].second) for row in loot.rows["signatures"]}
     assert hours == {(0, 0)}
+
+
+async def test_who_was_counted_after_a_burst_is_not_found_by_its_ten_minutes(
+    database: Database, vault: Vault, clock: FrozenClock
+) -> None:
+    await clock.advance(minutes=25)
+    petitions, bursts = petitions_of(database, vault, clock, burst=1), Bursts(database, clock, "en")
+    id_ = await add_petition(database)
+    for signer in SIGNERS:
+        await petitions.sign(signer, id_, Answers(), show_name=False, pass_on=False)
+    (burst,) = await bursts.list(None)
+    await bursts.release(burst.id, "Amina")
+    loot = await steal(database)
+    assert len(loot.rows["bursts"]) == 1
+    assert found_in_time(loot) == []
 
 
 async def test_what_was_erased_is_not_found_with_the_key_either(signed: Database, petitions: Petitions, vault: Vault) -> None:

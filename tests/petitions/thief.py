@@ -104,6 +104,13 @@ def found_joined(loot: Loot) -> list[str]:
     return found + _by_link(loot)
 
 
+def found_in_time(loot: Loot) -> list[str]:
+    """Where a signature that counts leads to something finer than its hour."""
+    fine = {row["id"] for row in loot.rows["bursts"] if row["began_at"].minute or row["ended_at"].minute}
+    signed = (row for row in loot.rows["signatures"] if row["standing"] == "counted")
+    return [f"signature {row['entry']} and burst {row['burst_id']}" for row in signed if row["burst_id"] in fine]
+
+
 def _by_link(loot: Loot) -> list[str]:
     """Whose link stands with them as it does with the totals: what one person did by it is what they did."""
     links = {row["source"] for row in loot.rows.get("source_steps", ()) if row["source"]}
