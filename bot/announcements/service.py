@@ -21,6 +21,7 @@ from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, Deliv
 from bot.delivery.statements import JOB
 from bot.language import State
 from bot.storage.database import Database
+from bot.supporters.ask_audience import one_call_at_a_time
 from bot.supporters.audience import Audience, Drawable, count_by_locale, zones
 from bot.supporters.audiences import audience_from_json
 from bot.supporters.erasing import hold_off_erasing
@@ -208,6 +209,8 @@ class Announcements:
             if job.amends:
                 last = await copies.owe_slice(session, job, behind, self._slice, is_sqlite=self._database.is_sqlite)
             else:
+                if job.asks:
+                    await one_call_at_a_time(session)
                 last = await self._insert_slice(session, broadcast_id, audience_from_json(job.audience), behind)
             done = {"state": BroadcastState.SENDING} if last is None else {"fanned_out_to": last}
             await session.execute(update(BroadcastRow).where(BroadcastRow.id == broadcast_id).values(done))
@@ -229,6 +232,4 @@ class Announcements:
         if await session.scalar(there.limit(1)):  # one that is extended to more people; to look at each costs a third more
             statement = statement.on_conflict_do_nothing()
         await session.execute(statement, execution_options=LONG)
-        for noted in audience.noted(broadcast_id, after, last, self._clock.now()):
-            await session.execute(noted, execution_options={**LONG, "synchronize_session": False})
         return last

@@ -41,6 +41,9 @@ class Job:
     concerned: Concerned | None = field(init=False)
     """Of a notice about an event or a petition, whom it concerns: what they must still want follows from that."""
 
+    asks: AskAudience | None = field(init=False)
+    """Of a call to do something, whom it is for."""
+
     asked: Timing | None = field(init=False)
     """When staff want it to arrive, if they said anything about it."""
 
@@ -48,6 +51,7 @@ class Job:
         object.__setattr__(self, "asked", Timing.from_json(self.timing) if self.timing else None)
         audience = None if self.amends or not self.audience else audience_from_json(self.audience)
         object.__setattr__(self, "concerned", audience if isinstance(audience, Concerned) else None)
+        object.__setattr__(self, "asks", audience if isinstance(audience, AskAudience) else None)
         object.__setattr__(self, "wanting", _wanting(audience))
 
     @property
@@ -76,7 +80,8 @@ MOST_EDITS = 5
 def _wanting(audience: AnyAudience | None) -> dict[str, int]:
     if isinstance(audience, Audience):
         return {"case_id": audience.case_id, "bit": audience.kind.bit}
-    return {"case_id": EVERYBODY, "bit": Kind.ACTION.bit if isinstance(audience, AskAudience) else 0}
+    muted = isinstance(audience, AskAudience) and audience.later_by is None
+    return {"case_id": EVERYBODY, "bit": Kind.ACTION.bit if muted else 0}
 
 
 def lane_of(task: Task, urgent: bool) -> Lane:

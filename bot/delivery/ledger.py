@@ -5,12 +5,13 @@ database's clock; what a vanished sender had begun is sent once more, and after 
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
@@ -26,6 +27,7 @@ from bot.delivery.regathering import SHOWS_NOW, is_current, regather_for
 from bot.delivery.timing import AT_ONCE, QuietHours, Wishes, goes_at
 from bot.storage.database import Database
 from bot.storage.installation import next_epoch
+from bot.supporters.ask_audience import AskAudience
 from bot.supporters.erasing import hold_off_erasing
 
 LAST_PLACE: Final = 2**31 - 1
@@ -264,6 +266,9 @@ class Ledger:
         return finished
 
     async def _settle(self, session: AsyncSession, settled: Sequence[Settlement]) -> int:
+        # People before rows: so does who erases somebody.
+        for statement in self._asked(settled):
+            await session.execute(statement, execution_options={"synchronize_session": False})
         deferred = [_deferred(s.row) for s in settled if s.state is DeliveryState.DEFERRED]
         ended = [_values(s) for s in settled if s.state is not DeliveryState.DEFERRED]
         kept = _count(await session.execute(sql.SETTLE, ended)) if ended else 0
@@ -277,6 +282,16 @@ class Ledger:
             now = to_the_hour(self._clock.now())
             await session.execute(sql.BLOCKED, [{"supporter": supporter, "now": now} for supporter in gone])
         return len(settled) - kept
+
+    def _asked(self, settled: Sequence[Settlement]) -> Iterator[Executable]:
+        """What is written down of those to whom a call was sent, or may have been."""
+        people: defaultdict[AskAudience, list[int]] = defaultdict(list)
+        for each in settled:
+            call, person = self._jobs[each.row.broadcast_id].asks, each.row.supporter_id
+            if call is not None and person is not None and each.counts and each.state is not DeliveryState.UNREACHABLE:
+                people[call].append(person)
+        for call, asked in people.items():
+            yield from call.asked(sorted(asked), self._clock.now())
 
     async def _claim_rows(self, session: AsyncSession, owner: int, broadcast_id: int, want: int) -> list[Claimed]:
         job = self._jobs.get(broadcast_id) or await self._read_job(session, broadcast_id)

@@ -1,26 +1,46 @@
 """Whom a call to do something is for: who wants calls, and was not asked to do anything in the days before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVarTuple
+from typing import Any, Final, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Executable, Select, delete, exists, func, select, union, update
+from sqlalchemy import ColumnElement, Executable, Select, delete, exists, func, select, text, true, union, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import to_the_hour
 from bot.supporters.audience import may_receive
 from bot.supporters.kinds import Kind
 from bot.supporters.models import FollowingRow, SupporterRow
-from bot.supporters.tables import actions_done, actions_later, deliveries
+from bot.supporters.tables import actions_done, actions_later, broadcasts, deliveries
 
 Columns = TypeVarTuple("Columns")
+
+_LOCK: Final = 1852400766
+_OPEN_CALLS: Final = select(broadcasts.c.id).where(
+    broadcasts.c.state.in_(("preparing", "sending", "held")),
+    broadcasts.c.audience[("ask", "every_days")].as_integer().is_not(None),
+)
+_HAS_ONE_COMING: Final = exists().where(
+    deliveries.c.supporter_id == SupporterRow.id,
+    deliveries.c.state.in_(("pending", "deferred", "leased")),
+    deliveries.c.broadcast_id.in_(_OPEN_CALLS),
+)
+
+
+async def one_call_at_a_time(session: AsyncSession) -> None:
+    """No other call is drawn until the transaction is over: who is drawn for one is seen by the next. SQLite has one writer
+    anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
 
 
 @dataclass(frozen=True, slots=True)
 class AskAudience:
     """Followers of any of these cases, of none of them everybody. Of a call to an action, who has done it is left out;
-    `later_by` says that it is for those alone who wanted to be asked again by then. `locales` None means readers of every
-    language. Nobody is asked who was asked within `every_days`."""
+    `later_by` says that it is for those alone who wanted to be asked again by then, also where they muted calls: that is what
+    they said last. `locales` None means readers of every language. Nobody is asked who got a call within `every_days`, or
+    whom one is on its way to."""
 
     every_days: int
     cases: tuple[int, ...] = ()
@@ -51,15 +71,15 @@ class AskAudience:
 
     def wanted(self, statement: Select[*Columns], now: datetime) -> Select[*Columns]:
         """Everybody it is for, whenever they were asked last."""
-        unmuted = SupporterRow.muted_kinds.bitwise_and(Kind.ACTION.bit) == 0
-        found = statement.where(may_receive(now), unmuted, *self._about_the_action())
+        found = statement.where(may_receive(now), self._wants_calls, *self._about_the_action())
         if self.cases:
             follows = exists().where(FollowingRow.supporter_id == SupporterRow.id, FollowingRow.case_id.in_(self.cases))
             found = found.where(follows)
         return found if self.locales is None else found.where(SupporterRow.locale.in_(sorted(self.locales)))
 
     def was_asked(self, now: datetime) -> ColumnElement[bool]:
-        return SupporterRow.asked_at.is_not(None) & (SupporterRow.asked_at > now - timedelta(days=self.every_days))
+        lately = SupporterRow.asked_at.is_not(None) & (SupporterRow.asked_at > now - timedelta(days=self.every_days))
+        return lately | _HAS_ONE_COMING
 
     def drawn_in_order(self, now: datetime, behind: int, last: int) -> Select[int]:
         within = SupporterRow.id.between(behind + 1, last)
@@ -75,16 +95,17 @@ class AskAudience:
         first = select(*merged.c).order_by(*merged.c).limit(size).subquery()
         return select(func.max(*first.c))
 
-    def noted(self, broadcast_id: int, behind: int, last: int, now: datetime) -> Sequence[Executable]:
-        """With a slice it is written down that these were asked; what they wanted to be asked again is done with."""
-        slice_ = deliveries.c.broadcast_id == broadcast_id, deliveries.c.supporter_id.between(behind + 1, last)
-        asked = select(deliveries.c.supporter_id).where(*slice_, deliveries.c.state == "pending")
-        mine = SupporterRow.id.between(behind + 1, last), SupporterRow.id.in_(asked)
-        marked = update(SupporterRow).where(*mine).values(asked_at=to_the_hour(now))
+    def asked(self, people: Collection[int], now: datetime) -> Sequence[Executable]:
+        """These were sent it: that is written down, and what they wanted to be asked again is done with."""
+        marked = update(SupporterRow).where(SupporterRow.id.in_(people)).values(asked_at=to_the_hour(now))
         if self.action is None:
             return (marked,)
-        again = actions_later.c.action_id == self.action, actions_later.c.supporter_id.in_(asked)
+        again = actions_later.c.action_id == self.action, actions_later.c.supporter_id.in_(people)
         return marked, delete(actions_later).where(*again)
+
+    @property
+    def _wants_calls(self) -> ColumnElement[bool]:
+        return true() if self.later_by is not None else SupporterRow.muted_kinds.bitwise_and(Kind.ACTION.bit) == 0
 
     def _about_the_action(self) -> list[ColumnElement[bool]]:
         if self.action is None:

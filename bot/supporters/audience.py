@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import BindParameter
 
@@ -26,9 +26,6 @@ class Drawable(Protocol):
 
     def end_of_slice(self, behind: int, size: int) -> Select[int | None]:
         """The id up to which there are about so many behind one to be asked whether they want it; None when there is nobody."""
-
-    def noted(self, broadcast_id: int, behind: int, last: int, now: datetime) -> Sequence[Executable]:
-        """What is written about people with the slice that makes them owed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +66,6 @@ class Audience:
         behind_it = FollowingRow.case_id == self.case_id, FollowingRow.supporter_id > behind
         first = select(FollowingRow.supporter_id).where(*behind_it).order_by(FollowingRow.supporter_id).limit(size).subquery()
         return select(func.max(first.c.supporter_id))
-
-    def noted(self, broadcast_id: int, behind: int, last: int, now: datetime) -> Sequence[Executable]:
-        return ()
 
 
 def _languages(stored: Sequence[str] | None) -> frozenset[str] | None:

@@ -1,12 +1,12 @@
 """Whom something about an event is for: those who answered to it, and those who follow its case."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Executable, Select, Subquery, and_, func, or_, select, union, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union, union_all
 
 from bot.supporters.answers import Answer
 from bot.supporters.audience import may_receive
@@ -104,9 +104,6 @@ class EventAudience:
         rest = union_all(*(_first(each.order_by(person.desc())) for person, each in lists)).subquery()
         nearest, last = (select(of).scalar_subquery() for of in (func.min(full.c.supporter_id), func.max(rest.c.supporter_id)))
         return select(func.coalesce(nearest, last))
-
-    def noted(self, broadcast_id: int, behind: int, last: int, now: datetime) -> Sequence[Executable]:
-        return ()
 
     def _asked(self, bounds: Iterable[tuple[int, int]]) -> Subquery:
         """Everybody of whom it is asked whether they want it, once."""

@@ -1,11 +1,11 @@
 """Whom it concerns how a petition goes: who wanted to hear of it, signed or not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from bot.supporters.audience import may_receive
 from bot.supporters.models import PetitionNewsRow, SupporterRow
@@ -46,9 +46,6 @@ class NewsAudience:
         of_it = PetitionNewsRow.petition_id == self.petition_id, PetitionNewsRow.supporter_id > behind
         first = select(PetitionNewsRow.supporter_id).where(*of_it).order_by(PetitionNewsRow.supporter_id).limit(size).subquery()
         return select(func.max(first.c.supporter_id))
-
-    def noted(self, broadcast_id: int, behind: int, last: int, now: datetime) -> Sequence[Executable]:
-        return ()
 
 
 def is_of_petition(stored: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Integer, LargeBinary, String, column, table
 
-from bot.storage.types import Moment
+from bot.storage.types import Document, Moment
 
 cases = table("cases", column("id", Integer), column("slug", String))
 events = table("events", column("id", Integer), column("slug", String))
@@ -18,7 +18,9 @@ actions_done = table(
 actions_later = table("actions_later", column("supporter_id", BigInteger), column("action_id", Integer), column("due_at", Moment))
 petitions = table("petitions", column("id", Integer), column("slug", String))
 calendars = table("calendars", column("supporter_id", BigInteger))
-broadcasts = table("broadcasts", column("id", Integer), column("subject", String))
+broadcasts = table(
+    "broadcasts", column("id", Integer), column("subject", String), column("state", String), column("audience", Document)
+)
 deliveries = table(
     "deliveries",
     column("broadcast_id", Integer),

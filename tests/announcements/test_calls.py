@@ -22,6 +22,7 @@ from bot.supporters.audiences import audience_from_json
 from bot.supporters.kinds import Kind
 from bot.supporters.models import FollowingRow, SupporterRow
 from tests.announcements.people import add_case, add_followers, change, owed, translated
+from tests.announcements.sending import send_all
 from tests.clocks import START, FrozenClock
 
 all_tables()
@@ -69,6 +70,8 @@ async def test_everybody_or_the_followers_of_some_cases_are_asked(database: Data
     assert (await calls.forecast(call(), hold_untranslated=False)).total == 9
     await launch(database, clock, calls, call(audience=AskAudience(DAYS, cases=(2,))))
     assert await owed(database) == [7, 8, 9]
+    assert await asked(database) == set()
+    assert await send_all(database, clock) == [7, 8, 9]
     assert await asked(database) == {7, 8, 9}
 
 
@@ -93,6 +96,7 @@ async def test_nobody_is_asked_again_within_the_days(database: Database, clock: 
     await launch(database, clock, calls, call(audience=AskAudience(DAYS, cases=(2,))))
     forecast = await calls.forecast(call("petition:open-justice"), hold_untranslated=False)
     assert (forecast.total, forecast.rested) == (6, 3)
+    await send_all(database, clock)
     await clock.advance(days=DAYS)
     forecast = await calls.forecast(call("petition:open-justice"), hold_untranslated=False)
     assert (forecast.total, forecast.rested) == (9, 0)
@@ -106,9 +110,11 @@ async def test_made_again_it_goes_to_those_who_could_not_be_asked_then(
     forecast = await calls.forecast(call(), hold_untranslated=False)
     assert (forecast.already, forecast.total, forecast.rested) == (True, 0, 3)
     first_asked = to_the_hour(clock.now())
+    assert await send_all(database, clock) == [*range(1, 10)]
     await clock.advance(days=DAYS)
     assert (await calls.forecast(call(), hold_untranslated=False)).total == 3
     await launch(database, clock, calls, call())
+    assert await send_all(database, clock) == [7, 8, 9]
     assert (await calls.forecast(call(), hold_untranslated=False)).total == 0
     assert sorted(await owed(database)) == [1, 2, 3, 4, 5, 6, 7, 7, 8, 8, 9, 9], "nobody twice about the same"
     async with database.read() as session:
@@ -128,7 +134,7 @@ async def test_who_did_it_is_not_asked_and_a_wish_to_be_asked_later_is_done_with
     await clock.advance(days=2)
     await change(database, 3, asked_at=clock.now())
     await launch(database, clock, calls, call(audience=AskAudience(DAYS, action=action, later_by=clock.now())))
-    assert await owed(database) == [2]
+    assert await send_all(database, clock) == [2]
     async with database.read() as session:
         waiting = set((await session.scalars(select(ActionLaterRow.supporter_id))).all())
     assert waiting == {3, 4}
@@ -164,6 +170,7 @@ async def test_many_are_asked_slice_by_slice(
 ) -> None:
     monkeypatch.setattr("bot.announcements.service.SLICE", {"sqlite": 2, "postgresql": 2})
     await launch(database, clock, calls, call(audience=AskAudience(DAYS, cases=(1, 2))))
+    await send_all(database, clock)
     await clock.advance(days=DAYS)
     await launch(database, clock, calls, call("action:other"))
     assert sorted(await owed(database)) == sorted([*range(1, 10), *range(1, 10)])

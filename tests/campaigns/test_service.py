@@ -17,6 +17,7 @@ from bot.errors import NidaError
 from bot.storage.database import Database
 from bot.supporters.models import SupporterRow
 from tests.announcements.people import add_case, add_followers, change, owed
+from tests.announcements.sending import send_all
 from tests.campaigns.making import DAYS, acted, add_action, add_campaign
 from tests.clocks import START, FrozenClock
 
@@ -155,7 +156,7 @@ async def test_later_is_asked_again_once_after_some_days(
     await clock.advance(days=DAYS)
     assert await calls.ask_again() == 1
     await begin(database, clock)
-    assert await owed(database) == [SAM]
+    assert await send_all(database, clock) == [SAM]
     assert [subject.rpartition(":")[0] for subject in await subjects(database)] == ["later:write"]
     await clock.advance(hours=1)
     assert await calls.ask_again() == 0

@@ -1,0 +1,146 @@
+"""That nobody is asked too often, that a wish to be asked again is kept, and that nobody is asked for what is over."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.announcements.calls import Calls
+from bot.announcements.service import Announcements
+from bot.campaigns.calling import ActionCalls
+from bot.campaigns.models import ActionLaterRow
+from bot.campaigns.service import Campaigns
+from bot.delivery.control import Control
+from bot.delivery.models import DeliveryState
+from bot.storage.database import Database
+from bot.supporters.kinds import Kind
+from tests.announcements.people import add_case, add_followers, change, owed
+from tests.announcements.sending import send_all
+from tests.campaigns.making import DAYS, add_action
+from tests.clocks import FrozenClock
+
+SAM, LEILA = 1, 2
+
+
+@pytest.fixture(autouse=True)
+async def people(database: Database, clock: FrozenClock) -> int:
+    """Two who follow a case, whose number it gives."""
+    case = await add_case(database)
+    await add_followers(database, clock, case, 2)
+    return case
+
+
+class Staff:
+    """They call people, and what is written down is drawn."""
+
+    def __init__(self, database: Database, clock: FrozenClock, calls: ActionCalls) -> None:
+        self._database, self._clock, self._calls = database, clock, calls
+
+    async def launch(self, slug: str) -> None:
+        call = await self._calls.call_for(slug, everybody=True)
+        await Calls(self._database, self._clock, ("en",), 30).launch(call, hold_untranslated=False)
+
+    async def draw(self) -> None:
+        await Announcements(self._database, self._clock, ("en",), rate=30).finish_fan_outs()
+
+    async def call(self, slug: str) -> None:
+        await self.launch(slug)
+        await self.draw()
+
+
+@pytest.fixture
+def staff(database: Database, clock: FrozenClock, calls: ActionCalls) -> Staff:
+    return Staff(database, clock, calls)
+
+
+async def wishes(database: Database) -> list[int]:
+    async with database.read() as session:
+        return sorted(await session.scalars(select(ActionLaterRow.supporter_id)))
+
+
+async def test_two_calls_drawn_at_once_ask_nobody_twice(
+    database: Database, clock: FrozenClock, staff: Staff, people: int
+) -> None:
+    await add_followers(database, clock, people, 1_498, first=3)
+    for slug in ("write", "visit"):
+        await add_action(database, slug)
+        await staff.launch(slug)
+    processes = [Announcements(database, clock, ("en",), rate=30) for _ in range(2)]
+    await asyncio.gather(*(each._write_slice(number) for number, each in enumerate(processes, 1)))
+    assert Counter(await owed(database)) == Counter(range(1, 1_501))
+
+
+async def test_whom_a_call_waits_for_is_not_owed_another(database: Database, clock: FrozenClock, staff: Staff) -> None:
+    for slug in ("write", "visit"):
+        await add_action(database, slug)
+    await staff.call("write")
+    await clock.advance(days=DAYS + 1)
+    await staff.call("visit")
+    assert await owed(database) == [SAM, LEILA]
+
+
+async def test_the_days_count_from_when_it_was_sent(database: Database, clock: FrozenClock, staff: Staff) -> None:
+    for slug in ("write", "visit", "share"):
+        await add_action(database, slug)
+    await staff.call("write")
+    await clock.advance(days=DAYS)
+    assert await send_all(database, clock) == [SAM, LEILA]
+    await clock.advance(days=DAYS - 1)
+    await staff.call("visit")
+    assert await send_all(database, clock) == []
+    await clock.advance(days=1)
+    await staff.call("share")
+    assert await send_all(database, clock) == [SAM, LEILA]
+
+
+async def test_a_call_that_reached_nobody_does_not_count(database: Database, clock: FrozenClock, staff: Staff) -> None:
+    for slug in ("write", "visit"):
+        await add_action(database, slug)
+    await staff.call("write")
+    await Control(database, clock).cancel("action:write", "Amal")
+    await staff.call("visit")
+    assert await send_all(database, clock) == [SAM, LEILA]
+
+
+async def test_a_wish_is_kept_until_what_it_asked_for_is_sent(
+    database: Database, clock: FrozenClock, staff: Staff, campaigns: Campaigns, calls: ActionCalls
+) -> None:
+    action = await add_action(database)
+    for person in (SAM, LEILA):
+        await campaigns.ask_later(person, action)
+    await clock.advance(days=DAYS)
+    assert await calls.ask_again() == 1
+    await staff.draw()
+    await change(database, SAM, paused_until=clock.now() + timedelta(days=2))
+    assert await send_all(database, clock) == [LEILA]
+    assert await wishes(database) == [SAM]
+    await clock.advance(days=2)
+    assert await calls.ask_again() == 1
+    await staff.draw()
+    assert await send_all(database, clock) == [SAM]
+    assert await wishes(database) == []
+
+
+async def test_what_telegram_refuses_is_not_tried_every_hour(
+    database: Database, clock: FrozenClock, staff: Staff, campaigns: Campaigns, calls: ActionCalls
+) -> None:
+    await campaigns.ask_later(SAM, await add_action(database))
+    await clock.advance(days=DAYS)
+    await calls.ask_again()
+    await staff.draw()
+    await send_all(database, clock, DeliveryState.REJECTED)
+    await clock.advance(days=DAYS)
+    assert await calls.ask_again() == 0
+
+
+async def test_who_muted_calls_is_asked_again_for_what_they_wanted_to_be(
+    database: Database, clock: FrozenClock, staff: Staff, campaigns: Campaigns, calls: ActionCalls
+) -> None:
+    await change(database, SAM, muted_kinds=Kind.ACTION.bit)
+    await campaigns.ask_later(SAM, await add_action(database))
+    await clock.advance(days=DAYS)
+    assert await calls.ask_again() == 1
+    await staff.draw()
+    assert await send_all(database, clock) == [SAM]
