@@ -86,6 +86,6 @@ async def _show(replies: ActionReplies, letter_pages: LetterPages, card: ActionC
     address = letter_pages.address(Wish(action.slug, words.reader.locale, own))
     if not can_be_copied(letter.body):
         await replies.chat.acknowledge()
-        caption = words.say("The whole letter, to be opened and copied.")
-        await replies.chat.send_file(f"{action.slug}.txt", letter.file, caption)
+        file, caption = f"{action.slug}.txt", words.say("The whole letter, to be opened and copied.")
+        await replies.chat.send_file(file, letter.file, caption)
     await replies.screen(replies.pages.letter(words, action, letter, address, source))

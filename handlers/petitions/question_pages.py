@@ -136,7 +136,9 @@ def why_not(words: Words, error: NotAnAnswer) -> Text:
             error.limit,
         )
     if error.why is Why.NO_COUNTRY:
-        return words.say("No country is known here by that name. Please write it as maps do, in English, Arabic or Urdu.")
+        return words.say(
+            "No country is known here by that name. Please write it as maps do, in English, Arabic or Urdu, or send its flag."
+        )
     return words.say("There is nothing to read in that. Please write your answer in letters.")
 
 

@@ -24,6 +24,11 @@ def test_a_name_is_one_line_without_anything_hidden(typed: str, kept: str) -> No
     assert clean_answer(Ask.NAME, kept) == kept
 
 
+@pytest.mark.parametrize("ask", [Ask.NAME, Ask.CITY])
+def test_what_keeps_letters_apart_becomes_a_space(ask: Ask) -> None:
+    assert clean_answer(ask, "میاں\u200c\u200cوالی\u200c") == "میاں والی"
+
+
 def test_a_comment_keeps_what_joins_letters() -> None:
     assert clean_answer(Ask.COMMENT, "می\u200cخواہم\u202e") == "می\u200cخواہم"
 
@@ -40,6 +45,11 @@ def test_a_comment_keeps_what_joins_letters() -> None:
         (Ask.CITY, "c" * 61, Why.TOO_LONG),
         (Ask.COMMENT, "c" * 501, Why.TOO_LONG),
         (Ask.COUNTRY, "Atlantis", Why.NO_COUNTRY),
+        (Ask.COUNTRY, "no", Why.NO_COUNTRY),
+        (Ask.COUNTRY, "NO", Why.NO_COUNTRY),
+        (Ask.COUNTRY, "in", Why.NO_COUNTRY),
+        (Ask.COUNTRY, "To", Why.NO_COUNTRY),
+        (Ask.COUNTRY, "Slovania", Why.NO_COUNTRY),
         (Ask.COUNTRY, "c" * 61, Why.TOO_LONG),
     ],
 )
@@ -62,11 +72,24 @@ def test_as_long_as_may_be_is_kept_whole() -> None:
         ("JO", "Jordan, الأردن, اردن, Urdun, اردن‎"),
         ("PS", "Palestine, فلسطين, فلسطین, Filistin"),
         ("EG", "Egypt, مصر, Misr"),
-        ("SA", "Saudi Arabia, السعودية, سعودی عرب, KSA"),
+        ("SA", "سعودی\u200cعرب, Saudi Arabia, السعودية, سعودی عرب, KSA"),
         ("NE", "Niger"),
-        ("NG", "Nigeria"),
-        ("NL", "the Netherlands, هولندا, نیدر لینڈز"),
-        ("US", "USA, United States, America, امریکہ, الولايات المتحدة"),
+        ("NG", "Nigeria, Nigera"),
+        ("AU", "Australia, Austrlia"),
+        ("AT", "Austria, AT"),
+        ("NO", "Norway, 🇳🇴, النرويج"),
+        ("LY", "Libya, Lybia, ليبيا"),
+        ("CD", "Congo, DR Congo, DRC, الكونغو, کانگو"),
+        ("CG", "Congo Brazzaville"),
+        ("KR", "Korea, South Korea, كوريا, کوریا"),
+        ("KP", "North Korea, كوريا الشمالية"),
+        ("CI", "Ivory Coast, Cote d'Ivoire, ساحل العاج"),
+        ("MM", "Burma, Myanmar, بورما, برما"),
+        ("SZ", "Swaziland, Eswatini"),
+        ("MK", "Macedonia, مقدونيا, مقدونیہ"),
+        ("HK", "Hong Kong, هونغ كونغ, ہانگ کانگ"),
+        ("NL", "Holland, ہالینڈ, the Netherlands, هولندا, نیدر لینڈز"),
+        ("US", "us, US, USA, United States, America, امریکہ, الولايات المتحدة"),
     ],
 )
 def test_a_country_is_found_in_every_language(code: str, names: str) -> None:
