@@ -249,6 +249,10 @@ class GetLetter(CallbackData, prefix="letter"):
     source: str | None = None
 
 
+class OpenCampaign(CallbackData, prefix="campaign"):
+    campaign_id: int
+
+
 class ListCases(CallbackData, prefix="cases"):
     offset: int = 0
 

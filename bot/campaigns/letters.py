@@ -18,7 +18,9 @@ from bot.storage.vault import Cell, Vault
 OWN_LINES: Final = "[personal]"
 """A line of a letter of its own, where the sender's own lines go; at the end where it has none."""
 MOST_OWN: Final = 500
-"""Letters of the sender's own: with as many, the page's address stays within what a button of Telegram's can carry."""
+"""Letters of the sender's own: two or three sentences."""
+LONGEST_ADDRESS: Final = 2_048
+"""Characters of an address that a button of Telegram's carries: 500 letters of some scripts are more, sealed."""
 LONGEST_MAILTO: Final = 8_000
 """Characters of an address that phones and browsers pass on; an Arabic letter is six. Some old mail programs take 2,000."""
 _CELL: Final = Cell("actions", "letter", "address")
@@ -54,7 +56,10 @@ def letter_of(action: ActionView, locale: str, source_locale: str, own: str = ""
     if action.email is None or action.subject is None or action.letter is None:
         return None
     wanted = action.letter_locale or locale
-    subject, body = (text.choose(wanted, source_locale) for text in (action.subject, action.letter))
+    body = action.letter.choose(wanted, source_locale)
+    subject = action.subject.choose(body.locale, source_locale)
+    if subject.locale != body.locale:  # one letter is in one language
+        body = action.letter.choose(source_locale, source_locale)
     return Letter(action.email, subject.text.strip(), _with_own(body.text.strip(), own.strip()), body.locale)
 
 
@@ -79,10 +84,12 @@ class LetterPages:
         return bool(self._url)
 
     def address(self, wish: Wish) -> str | None:
+        """None where no pages are served, and where it is too long for a button."""
         if not self.served:
             return None
         said = json.dumps([wish.slug, wish.locale, wish.own], ensure_ascii=False).encode()
-        return f"{self._url}/letter/{base64.urlsafe_b64encode(self._vault.seal(said, _CELL)).decode().rstrip('=')}"
+        address = f"{self._url}/letter/{base64.urlsafe_b64encode(self._vault.seal(said, _CELL)).decode().rstrip('=')}"
+        return address if len(address) <= LONGEST_ADDRESS else None
 
     def read(self, token: str) -> Wish | None:
         """None for what was not written here."""

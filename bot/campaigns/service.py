@@ -8,11 +8,12 @@ from sqlalchemy import Select, and_, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.campaigns.gathering import gathered
 from bot.campaigns.models import ActionDoneRow, ActionLaterRow, ActionRow, CallOutcome, CampaignRow
 from bot.campaigns.reading import ACTIONS, card_of, cards, did_it, is_open, view_of
 from bot.campaigns.tables import broadcasts, deliveries
 from bot.campaigns.telling import subjects
-from bot.campaigns.views import Acted, ActionCard, ActionView, Page, Reply
+from bot.campaigns.views import Acted, ActionCard, ActionView, CampaignView, Page, Reply
 from bot.clock import Clock, to_the_hour
 from bot.sources.models import Step
 from bot.sources.sealing import of_action_done, open_source, seal_source
@@ -55,6 +56,13 @@ class Campaigns:
             return None
         async with self._database.read() as session:
             return await self._card(session, key, supporter_id)
+
+    async def get_campaign(self, campaign_id: int) -> CampaignView | None:
+        """A campaign with what belongs to it; None when there is none."""
+        if not may_exist(campaign_id):
+            return None
+        async with self._database.read() as session:
+            return await gathered(session, campaign_id, self.today)
 
     async def do(
         self, supporter_id: int, action_id: int, locale: str, source: str | None = None, outcome: CallOutcome | None = None

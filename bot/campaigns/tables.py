@@ -1,13 +1,20 @@
 """What campaigns need to know of their neighbours, by the names of their tables: what they gather stands on the same floor and
 is not imported here."""
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, String, TableClause, column, table
+from sqlalchemy import BigInteger, ColumnClause, Integer, String, TableClause, column, table
 
-cases = table("cases", column("id", Integer), column("slug", String))
-events = table("events", column("id", Integer), column("slug", String))
-petitions = table("petitions", column("id", Integer), column("slug", String), column("campaign_id", Integer))
+from bot.storage.types import TranslatedText
+
+
+def _named(name: str, *columns: ColumnClause[Any]) -> TableClause:
+    return table(name, column("id", Integer), column("slug", String), column("title", TranslatedText), *columns)
+
+
+cases = _named("cases")
+events = _named("events", column("status", String))
+petitions = _named("petitions", column("status", String), column("campaign_id", Integer))
 ABOUT: Final[dict[str, TableClause]] = {"case": cases, "event": events, "petition": petitions}
 """What an action can be about."""
 broadcasts = table("broadcasts", column("id", Integer), column("subject", String))

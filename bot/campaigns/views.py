@@ -9,7 +9,7 @@ from bot.campaigns.models import ActionKind, ActionStatus, CallOutcome
 from bot.language import Translated, Written
 from bot.storage.asking import Page
 
-__all__ = ["Acted", "ActionCard", "ActionDraft", "ActionView", "CampaignDraft", "Page", "Reply"]
+__all__ = ["Acted", "ActionCard", "ActionDraft", "ActionView", "CampaignDraft", "CampaignView", "Gathered", "Page", "Reply"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,27 @@ class ActionView:
         begun = self.campaign_starts is None or self.campaign_starts <= today
         over = any(last is not None and last < today for last in (self.ends, self.campaign_ends))
         return self.status is ActionStatus.OPEN and begun and not over
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Something that belongs to a campaign; `kind` is that of its link."""
+
+    kind: str
+    id: int
+    title: Translated
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    """A campaign as anybody sees it, with what belongs to it and is open to them."""
+
+    id: int
+    title: Translated
+    summary: Translated
+    goal: Translated | None
+    ends: date | None
+    belongs: tuple[Gathered, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from bot.campaigns.views import ActionCard, ActionView
 from bot.language import (
     N_,
     Chosen,
+    Label,
     Text,
     Translated,
     Words,
@@ -64,7 +65,7 @@ class ActionWording:
     def card(self, card: ActionCard, *, is_open: bool) -> Text:
         words, action = self.words, self.action
         return paragraphs(
-            lines(self.title().bold(), kind_and_time(words, action.kind, action.minutes), self._campaign()),
+            lines(self.title().bold(), kind_and_time(words, action.kind, action.minutes)),
             untranslated(words, next(filter(lambda chosen: chosen.fallback, self._shown()), self.chosen(action.title))),
             self._state(card, is_open=is_open),
             markup(self.chosen(action.text)),
@@ -100,10 +101,10 @@ class ActionWording:
         texts = (self.action.text, self.action.title, self.action.target)
         return (self.chosen(text) for text in texts if text is not None)
 
-    def _campaign(self) -> Text | None:
+    def campaign(self) -> Label | None:
         campaign = self.action.campaign_title
-        # Translators: below an action: the campaign it is part of.
-        return self.words.say("Campaign: {campaign}", campaign=title(self.chosen(campaign))) if campaign else None
+        # Translators: a button below an action: the campaign it is part of.
+        return self.words.label("Campaign: {campaign}", campaign=title(self.chosen(campaign))) if campaign else None
 
     def _until(self) -> Text | None:
         last = min(filter(None, (self.action.ends, self.action.campaign_ends)), default=None)

@@ -9,7 +9,7 @@ from bot.campaigns.models import ActionKind, CallOutcome
 from bot.campaigns.views import ActionCard, ActionView, Page
 from bot.campaigns.wording import OUTCOMES, ActionWording, as_written
 from bot.clock import Clock
-from bot.language import Chosen, Text, Words, identifier, language_name, lines, own_name, paragraphs, phone
+from bot.language import Chosen, Text, Words, identifier, language_name, lines, own_name, paragraphs, phone, untranslated
 from bot.language.keyboard import COPY_LIMIT, Button, keyboard
 from bot.language.marks import has_rtl, utf16_length
 from bot.language.reader import is_rtl
@@ -20,6 +20,7 @@ from handlers.actions import (
     ListActions,
     MakeCall,
     OpenAction,
+    OpenCampaign,
     OpenEvent,
     SetLanguage,
     Share,
@@ -67,6 +68,7 @@ class ActionPages:
             self._done(words, card, source, is_open=is_open),
             others,
             later if is_open and not card.done and not card.later else None,
+            self._campaign(words, action),
             button(words.label("All actions"), ListActions()),
         )
 
@@ -94,6 +96,7 @@ class ActionPages:
             wording.title().bold(),
             lines(wording.to(), words.say("Number: {phone}", phone=phone(action.phone or ""))),
             wording.office_hours(self._clock.now()),
+            untranslated(words, script) if script else None,
             words.say("What you could say:"),
             as_written(script).quote() if script else None,
             words.say("How did it go?"),
@@ -174,6 +177,10 @@ class ActionPages:
                 return Button(label, url=with_source(action, source))
         return None
 
+    def _campaign(self, words: Words, action: ActionView) -> Button | None:
+        label = self.wording(words, action).campaign()
+        return button(label, OpenCampaign(campaign_id=action.campaign_id)) if label and action.campaign_id else None
+
     def _done(self, words: Words, card: ActionCard, source: str | None, *, is_open: bool) -> Button | None:
         if card.done:
             return button(words.label("I did not do it after all"), UndoAction(action_id=card.action.id))
@@ -209,6 +216,7 @@ def can_be_copied(text: str) -> bool:
 def with_source(action: ActionView, source: str | None) -> str:
     """The address says where people come from, as web sites' statistics know it; nothing about who they are."""
     parts = urlsplit(action.url or "")
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    present = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
     told = {"utm_source": "telegram", "utm_campaign": action.slug, **({"utm_content": source} if source else {})}
-    return urlunsplit(parts._replace(query=urlencode({**told, **query})))
+    added = urlencode({name: said for name, said in told.items() if name not in present})
+    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, added)))))

@@ -4,7 +4,8 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.telegram.order import Asks, Order
-from handlers.actions import AskLater, DoAction, ListActions, MakeCall, OpenAction, UndoAction
+from handlers.actions import AskLater, DoAction, ListActions, MakeCall, OpenAction, OpenCampaign, UndoAction
+from handlers.campaigns.gathered import open_campaign
 from handlers.campaigns.replies import ActionReplies, with_replies
 
 
@@ -15,6 +16,7 @@ def router() -> Router:
     router.message.register(list_actions, Asks("actions"))
     router.callback_query.register(turn_actions, ListActions.filter())
     router.callback_query.register(open_action, OpenAction.filter())
+    router.callback_query.register(open_campaign, OpenCampaign.filter())
     router.callback_query.register(make_call, MakeCall.filter())
     router.callback_query.register(do_action, DoAction.filter())
     router.callback_query.register(undo_action, UndoAction.filter())

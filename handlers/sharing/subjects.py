@@ -12,7 +12,22 @@ from bot.campaigns.wording import ActionWording, kind_and_time
 from bot.cases.service import Cases
 from bot.events.service import Events
 from bot.events.wording import EVENT_KINDS, Wording
-from bot.language import N_, Chosen, Description, N_description, N_label, Text, Words, day, lines, markup, paragraphs, title, url
+from bot.language import (
+    N_,
+    Chosen,
+    Description,
+    N_description,
+    N_label,
+    Text,
+    Words,
+    day,
+    lines,
+    markup,
+    paragraphs,
+    title,
+    untranslated,
+    url,
+)
 from bot.language.keyboard import Button, keyboard
 from bot.petitions.service import Petitions
 from bot.petitions.wording import PetitionWording
@@ -37,7 +52,7 @@ class Subject:
     what: Text
     heading: Text
     line: Text
-    about: Text | None = None
+    about: Chosen | None = None
     progress: float | None = None
 
     @property
@@ -50,8 +65,11 @@ class Subject:
 
     def text(self, words: Words, address: str) -> Text:
         """What can be passed on as it is."""
-        about = self.about.split(ABOUT_LENGTH)[0] if self.about else None
-        return paragraphs(self.heading, about, words.say(_INVITATIONS[self.kind], link=url(address)))
+        about = markup(self.about).split(ABOUT_LENGTH)[0] if self.about else None
+        another = next((each for each in (self.about, self.title) if each and each.fallback), self.title)
+        return paragraphs(
+            self.heading, untranslated(words, another), about, words.say(_INVITATIONS[self.kind], link=url(address))
+        )
 
     def card(self, words: Words, address: str) -> Screen:
         """The same as a message with the button that asks whom to send it to."""
@@ -136,7 +154,7 @@ async def find_case(shelf: Shelf, key: str | int) -> Subject | None:
         words.say("Case"),
         words.show(title(chosen)).bold(),
         updates or status,
-        about=markup(summary),
+        about=summary,
     )
 
 
@@ -173,7 +191,7 @@ async def find_action(shelf: Shelf, key: str | int) -> Subject | None:
         words.say("Take action"),
         lines(wording.title().bold(), what, wording.to()),
         what,
-        about=markup(wording.chosen(action.text)),
+        about=wording.chosen(action.text),
     )
 
 

@@ -300,7 +300,17 @@ def _id(card: ChatMessage) -> str:
 
 async def test_a_button_whose_action_is_gone(world: TelegramWorld, nida: Nida) -> None:
     sam = await supporter(world)
-    for data in ("action:99::0", "did:99::", "undid:99", "later:99:0", "call:99:", "write:99:", "letter:99:", "share:action:99:"):
+    for data in (
+        "action:99::0",
+        "did:99::",
+        "undid:99",
+        "later:99:0",
+        "call:99:",
+        "write:99:",
+        "letter:99:",
+        "share:action:99:",
+        "campaign:99",
+    ):
         answer = await sam.answers_to(await sam.forges(data))
         assert answer["text"] == notice("en", "This is no longer here."), data
 
