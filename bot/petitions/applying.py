@@ -87,7 +87,7 @@ def _apply(
         **{name: _revised(revision, getattr(row, name, None), getattr(draft, name)) for name in TEXTS},
     }
     revision.note("petition", draft.slug, row, values)
-    values["closes_at"] = closing_moment(draft.closes, zone)
+    values["closes_at"] = closing_moment(values["closes"], values["keep_until"], zone)
     if row is None:
         session.add(PetitionRow(slug=draft.slug, created_at=revision.at, changed_at=revision.at, **values))
     elif any(getattr(row, name) != value for name, value in values.items()):
@@ -139,6 +139,12 @@ def _what_people_signed(draft: PetitionDraft, row: PetitionRow, source: str) -> 
             "closes",
             f"is not before {row.keep_until}, until when people were told that what they said is kept; give an earlier day.",
         )
+    for ask in row.asks:
+        if ask not in draft.asks:
+            yield (
+                "asks",
+                f"no longer names {ask}, which people who signed have answered; put it back, or they could not take it out.",
+            )
     if draft.goal != row.goal:
         yield "goal", f"is {row.goal} for those who have signed, and stays; write goal = {row.goal}."
     if draft.keep_until is not None and draft.keep_until > row.keep_until:

@@ -73,7 +73,7 @@ class PetitionRow(Base):
     closes: Mapped[date | None] = mapped_column(Date, default=None)
     """The last day on which one can sign, in the organisation's time zone."""
     closes_at: Mapped[datetime | None] = mapped_column(Moment, index=True, default=None)
-    """The moment that follows from it."""
+    """The moment that follows from it and from keep_until."""
     keep_until: Mapped[date] = mapped_column(Date)
     """The day after which what signers said is deleted; the log and the numbers stay."""
 

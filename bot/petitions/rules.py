@@ -60,13 +60,17 @@ def newcomer_faults(draft: PetitionDraft, now: datetime, zone: ZoneInfo) -> Foun
 
 
 def closing_faults(closes: date | None, now: datetime, zone: ZoneInfo) -> Found:
-    if closes and (at := closing_moment(closes, zone)) is not None and at <= now:
+    if closes and _end_of(closes, zone) <= now:
         yield "closes", f"is {closes}, which is over; write a later day, or leave the line out."
 
 
-def closing_moment(closes: date | None, zone: ZoneInfo) -> datetime | None:
-    """When the last day is over."""
-    return None if closes is None else instant(datetime.combine(closes + timedelta(days=1), time()), zone)
+def closing_moment(closes: date | None, keep_until: date, zone: ZoneInfo) -> datetime:
+    """When the last day is over; at the latest with the day until which what signers say is kept, as later nothing would be."""
+    return _end_of(min(closes or keep_until, keep_until), zone)
+
+
+def _end_of(last: date, zone: ZoneInfo) -> datetime:
+    return instant(datetime.combine(last + timedelta(days=1), time()), zone)
 
 
 def kept_until(draft: PetitionDraft, kept: date | None, today: date) -> date:

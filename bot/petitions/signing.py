@@ -79,14 +79,14 @@ class Signing:
         return Reply.DONE
 
     async def change(self, signer: Signer, answers: Answers, *, show_name: bool, pass_on: bool) -> Reply:
-        """Once the petition is closed, only a consent can be taken back."""
+        """Once the petition is closed, an answer or a consent can only be taken back."""
         signature = await self._signature(signer.telegram_id)
         if signature is None:
             return Reply.NOT_SIGNED
         before, answers = self._sealing.open(signature), self._asked(answers)
         if not self._is_open():
             more = show_name > signature.show_name or pass_on > signature.pass_on
-            if more or answers != before.answers:
+            if more or not answers.is_left_of(before.answers):
                 return Reply.CLOSED
         elif not self._is_complete(answers):
             return Reply.INCOMPLETE

@@ -77,10 +77,11 @@ def _closed_at(petition: PetitionView, at: datetime) -> datetime:
 
 
 def _ensure_not_over(petition: PetitionView, at: datetime) -> None:
-    if petition.closes_at is not None and petition.closes_at <= at:
+    if petition.closes_at is None or petition.closes_at > at:
+        return
+    if petition.closes is not None:
         raise NidaError(f"{petition.slug} closes on {petition.closes}, which is over; mend the day in its file first.")
-    if petition.keep_until <= at.date():
-        raise NidaError(f"{petition.slug} is kept until {petition.keep_until}, which is over; mend keep_until in its file first.")
+    raise NidaError(f"{petition.slug} is kept until {petition.keep_until}, which is over; mend keep_until in its file first.")
 
 
 def _outcome(petition: PetitionView, asked: ChangeRequest, by: str, at: datetime, source: str) -> Translated:

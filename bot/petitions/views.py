@@ -90,6 +90,10 @@ class Answers:
     country: str | None = None
     comment: str | None = None
 
+    def is_left_of(self, before: "Answers") -> bool:
+        """Whether nothing was added or changed, only taken out."""
+        return all(getattr(self, each.name) in {None, getattr(before, each.name)} for each in fields(self))
+
 
 @dataclass(frozen=True, slots=True)
 class Signer:

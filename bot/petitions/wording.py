@@ -3,6 +3,7 @@
 from datetime import timedelta
 from html import escape
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.language import (
     N_,
@@ -94,15 +95,17 @@ class PetitionWording:
         return self.words.count("{n} person has signed.", "{n} people have signed.", self.petition.counted)
 
     def left(self) -> Text | None:
-        """How long it can still be signed; None where no day is set or it is over."""
+        """How long it can still be signed, in the reader's days; None where no day is set or it is over."""
         words, petition = self.words, self.petition
         if petition.closes is None or petition.closes_at is None or not self.is_open():
             return None
-        days = -((words.now() - petition.closes_at) // timedelta(days=1))
+        zone = ZoneInfo(words.reader.timezone)
+        last = (petition.closes_at - timedelta(microseconds=1)).astimezone(zone).date()
+        days = (last - words.now().astimezone(zone).date()).days + 1
         if days <= 1:
             return words.say("Today is the last day to sign.").bold()
-        last = words.say("Last day to sign: {day}", day=day(petition.closes))
-        return lines(last, hijri_line(words, petition.closes), words.count("{n} day left.", "{n} days left.", days))
+        said = words.say("Last day to sign: {day}", day=day(last))
+        return lines(said, hijri_line(words, last), words.count("{n} day left.", "{n} days left.", days))
 
     def entry(self) -> Text:
         """In a list."""

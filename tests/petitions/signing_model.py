@@ -80,7 +80,8 @@ class Model:
             return Reply.NOT_SIGNED
         answers = self._asked(said)
         if not self.open:
-            if answers != mine.answers or show_name > mine.show_name or pass_on > mine.pass_on:
+            added = any(getattr(answers, ask) not in {None, getattr(mine.answers, ask)} for ask in Ask)
+            if added or show_name > mine.show_name or pass_on > mine.pass_on:
                 return Reply.CLOSED
         elif not self._is_complete(answers):
             return Reply.INCOMPLETE

@@ -163,6 +163,12 @@ async def test_a_draft_whose_day_is_over_is_not_opened(changes: PetitionChanges,
     await add_petition(database, status=PetitionStatus.DRAFT, **over)
     with pytest.raises(NidaError, match="closes on 2026-11-01, which is over; mend the day in its file first"):
         await changes.make(SLUG, ChangeRequest(Action.OPEN), "Amina")
+    over = {"keep_until": date(2026, 11, 3), "closes_at": START}
+    await add_petition(database, "unkept", status=PetitionStatus.DRAFT, **over)
+    with pytest.raises(NidaError, match="is kept until 2026-11-03, which is over; mend keep_until in its file first"):
+        await changes.make("unkept", ChangeRequest(Action.OPEN), "Amina")
+    await add_petition(database, "kept", status=PetitionStatus.DRAFT, **over | {"closes_at": START + timedelta(minutes=1)})
+    await changes.make("kept", ChangeRequest(Action.OPEN), "Amina")
     with pytest.raises(NidaError, match="There is no petition nothing; `nida petitions list`"):
         await changes.make("nothing", ChangeRequest(Action.OPEN), "Amina")
 

@@ -103,6 +103,7 @@ async def test_while_nobody_has_signed_everything_but_its_status_may_change(libr
         ("title", {"en": "Close the doors"}),
         ("text", {"en": "We ask for no room."}),
         ("goal", 10),
+        ("asks", (Ask.NAME,)),
         ("keep_until", date(2027, 7, 1)),
     ],
 )
@@ -134,6 +135,14 @@ async def test_a_translation_of_what_people_have_signed_may_come_and_be_mended(l
     assert [(change.what, change.fields) for change in changes.made] == [("petition", ("text.ar",))]
     earlier = petition(SLUG, title=title, keep_until=date(2027, 6, 1), closes=date(2027, 3, 1), thresholds=(1, 2))
     assert set(await take(library, earlier)) == {"keep_until", "closes", "thresholds"}
+
+
+async def test_what_has_no_last_day_closes_when_nothing_is_kept_any_more(library: Library, database: Database) -> None:
+    await take(library, petition(SLUG, closes=None))
+    assert (await row(database)).closes_at == datetime(2027, 6, 30, 19, tzinfo=UTC)  # midnight in Karachi
+    await sign(database)
+    await take(library, petition(SLUG, closes=None, keep_until=date(2027, 6, 1)))
+    assert (await row(database)).closes_at == datetime(2027, 6, 1, 19, tzinfo=UTC)
 
 
 async def test_what_is_over_stays_over(library: Library, database: Database) -> None:

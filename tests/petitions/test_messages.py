@@ -16,6 +16,7 @@ from bot.petitions.models import PetitionStatus
 from bot.petitions.reading import view_of
 from bot.petitions.telling import PETITION, Notice, content, petition_of
 from bot.petitions.views import PetitionView
+from bot.petitions.wording import PetitionWording
 from handlers.actions import AlertActions, PetitionActions
 from tests.petitions.making import EVERYTHING, petition_row, text
 
@@ -106,3 +107,22 @@ def test_the_longest_texts_fit_into_one_message(notice: Notice, locale: str) -> 
     assert len(visible(shown)) < 4000
     if notice is Notice.CALL:
         assert "x" * LIMITS["text"] in shown
+
+
+@pytest.mark.parametrize(
+    ("timezone", "hour", "left"),
+    [
+        ("Asia/Karachi", 18, "Today is the last day to sign."),
+        ("Europe/London", 18, "Today is the last day to sign."),
+        ("Pacific/Auckland", 10, "Last day to sign: Monday, 1 February 2027\n2 days left."),
+        ("Pacific/Auckland", 12, "Today is the last day to sign."),
+        ("America/Los_Angeles", 7, "Last day to sign: Sunday, 31 January 2027\n2 days left."),
+    ],
+)
+def test_the_last_day_is_that_of_the_reader(timezone: str, hour: int, left: str) -> None:
+    """It ends at midnight in Karachi."""
+    asked = petition(closes_at=datetime(2027, 1, 31, 19, tzinfo=UTC))
+    now = Catalogues.load(LOCALES, strict=False, now=lambda: datetime(2027, 1, 31, hour, tzinfo=UTC))
+    said = PetitionWording(now.words(Reader("en", timezone=timezone)), asked, "en").left()
+    assert said is not None
+    assert without_marks(visible(said.html)) == left

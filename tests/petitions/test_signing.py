@@ -122,7 +122,7 @@ async def show_comments(database: Database) -> None:
 async def test_a_closed_petition_takes_no_signature_but_lets_go_of_one(
     petitions: Petitions, database: Database, clock: FrozenClock
 ) -> None:
-    id_ = await add_petition(database, asks=EVERYTHING, closes_at=START + timedelta(hours=1))
+    id_ = await add_petition(database, asks=EVERYTHING, needs=[Ask.COMMENT], closes_at=START + timedelta(hours=1))
     for signer in (AMAL, BILAL):
         await petitions.sign(signer, id_, SAID, **YES)
     await clock.advance(hours=1)
@@ -135,6 +135,9 @@ async def test_a_closed_petition_takes_no_signature_but_lets_go_of_one(
     assert (await petitions.change(AMAL, id_, replace(SAID, name="Other"), **YES)).reply is Reply.CLOSED
     assert (await petitions.change(AMAL, id_, SAID, **NO)).reply is Reply.DONE, "a consent can always be taken back"
     assert (await petitions.change(AMAL, id_, SAID, **YES)).reply is Reply.CLOSED, "and not given any more"
+    assert (await petitions.change(AMAL, id_, replace(SAID, comment=None), **NO)).reply is Reply.DONE, "and an answer, too"
+    assert (await petitions.change(AMAL, id_, SAID, **NO)).reply is Reply.CLOSED
+    assert (await mine_of(petitions, id_)).answers == replace(SAID, comment=None)
     assert (await petitions.withdraw(AMAL, id_)).reply is Reply.DONE
     assert (await petitions.change(AMAL, id_, SAID, **NO)).reply is Reply.NOT_SIGNED
     assert (await card(petitions, id_)).petition.counted == 1
