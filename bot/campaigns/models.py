@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.language import Translated
 from bot.storage.base import Base, choice
 from bot.storage.types import Moment, TranslatedText
+from bot.supporters.models import UNORDERED
 
 
 class ActionKind(StrEnum):
@@ -103,6 +104,7 @@ class ActionDoneRow(Base):
     """A supporter says they did it."""
 
     __tablename__ = "actions_done"
+    __table_args__ = UNORDERED
 
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"), primary_key=True, index=True)
@@ -117,7 +119,7 @@ class ActionLaterRow(Base):
     """A supporter wants to be asked again."""
 
     __tablename__ = "actions_later"
-    __table_args__ = (Index(None, "due_at"),)
+    __table_args__ = (Index(None, "due_at"), UNORDERED)
 
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"), primary_key=True, index=True)

@@ -14,7 +14,8 @@ from bot.petitions.views import Answers
 from bot.storage.vault import Cell, Vault
 
 _FILLED_TO: Final = 128
-"""What is encrypted is as long as before: filled up, it does not tell who wrote a comment."""
+"""To steps of so many bytes: name, city and country do not tell by their length which were given. That there is a comment stands
+beside it anyway, as staff have to find it; how long it is shows in steps."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Who subscribed, and what they follow. No names, no phone numbers; times about a person are rounded to the hour."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, false
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,6 +10,9 @@ from bot.language import Digits
 from bot.storage.base import Base, choice
 from bot.storage.types import BigId, Moment
 from bot.supporters.answers import Answer
+
+UNORDERED: Final = {"sqlite_with_rowid": False}
+"""Rows lie by their random keys: in the order in which they came they would tell, beside the log of a petition, who signed it."""
 
 
 class SupporterRow(Base):
@@ -57,7 +61,7 @@ class FollowingRow(Base):
 
     __tablename__ = "followings"
     # In the order a fan-out walks: the followers of one case by their ids, slice after slice.
-    __table_args__ = (Index(None, "case_id", "supporter_id"),)
+    __table_args__ = (Index(None, "case_id", "supporter_id"), UNORDERED)
 
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id", ondelete="CASCADE"), primary_key=True)
@@ -69,7 +73,7 @@ class AttendanceRow(Base):
 
     __tablename__ = "attendances"
     # In the order a fan-out walks, as with followings.
-    __table_args__ = (Index(None, "event_id", "supporter_id"),)
+    __table_args__ = (Index(None, "event_id", "supporter_id"), UNORDERED)
 
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
@@ -89,7 +93,7 @@ class PetitionNewsRow(Base):
 
     __tablename__ = "petition_news"
     # In the order a fan-out walks, as with followings.
-    __table_args__ = (Index(None, "petition_id", "supporter_id"),)
+    __table_args__ = (Index(None, "petition_id", "supporter_id"), UNORDERED)
 
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id", ondelete="CASCADE"), primary_key=True)

@@ -21,6 +21,7 @@ from tests.petitions.thief import (
     everything_found,
     found_by_hashing,
     found_in_clear,
+    found_in_order,
     found_in_time,
     found_joined,
     steal,
@@ -28,9 +29,10 @@ from tests.petitions.thief import (
 from tests.petitions.thief import lengths_of_answers as lengths
 
 NAMES = ("Zaynab Karimova", "آمال الحسن", "غلام رسول")
+COMMENT = "میرے بھائی کو انصاف دیجیے، اس کی سماعت کھلی عدالت میں ہو اور سب سن سکیں۔"
 SIGNERS = [Signer(7_300_000_011 + number, "ur", "leaflet-nine") for number in range(len(NAMES))]
 SUSPECTS = [
-    Suspect(signer.telegram_id, (name, "Rawalpindi-Saddar"), "leaflet-nine", "PK")
+    Suspect(signer.telegram_id, (name, "Rawalpindi-Saddar", COMMENT), "leaflet-nine", "PK")
     for signer, name in zip(SIGNERS, NAMES, strict=True)
 ]
 NOTHING_FOUND: dict[str, list[str]] = {"in clear": [], "by hashing": [], "joined": []}
@@ -46,10 +48,10 @@ async def signed(petitions: Petitions, database: Database, vault: Vault, clock: 
             supporter = await supporters.subscribe(await supporters.recognise(signer.telegram_id, "ur"), "leaflet-nine")
             assert supporter.id is not None
             await petitions.set_news(supporter.id, id_, wanted=True)
-            said = Answers(name=name, city="Rawalpindi-Saddar", country="PK")
+            said = Answers(name, "Rawalpindi-Saddar", "PK", COMMENT if signer == SIGNERS[2] else None)
             await petitions.sign(signer, id_, said, show_name=True, pass_on=True)
         await petitions.withdraw(SIGNERS[0], id_)
-        await petitions.sign(SIGNERS[0], id_, replace(said, name=NAMES[0]), show_name=True, pass_on=False)
+        await petitions.sign(SIGNERS[0], id_, replace(said, name=NAMES[0], comment=None), show_name=True, pass_on=False)
     return database
 
 
@@ -58,7 +60,10 @@ async def test_without_the_key_nothing_is_found(signed: Database) -> None:
     assert len(loot.rows["signatures"]) == 6
     assert everything_found(loot, SUSPECTS) == NOTHING_FOUND
     assert loot.tried > 1_000
-    assert lengths(loot) == {16 + 16 + 128}, "what is sealed does not tell by its length what was answered"
+    assert lengths(loot) == {16 + 16 + 128, 16 + 16 + 256}, "of what was answered, a length tells of a comment alone"
+    assert {row["comment"] for row in loot.rows["signatures"] if len(row["answers"]) > 160} == {"waiting"}
+    if signed.is_sqlite:  # where PostgreSQL puts a row tells the order: docs/security.md says so
+        assert await found_in_order(signed) == []
     hours = {(row["signed_at"].minute, row["signed_at"].second) for row in loot.rows["signatures"]}
     assert hours == {(0, 0)}
 

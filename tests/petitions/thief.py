@@ -11,7 +11,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, select
+from sqlalchemy import MetaData, literal_column, select
+from sqlalchemy import table as sql_table
+from sqlalchemy.exc import OperationalError
 
 from bot.storage.database import Database, sqlite_path
 
@@ -19,6 +21,8 @@ TOTALS = {"source_steps", "bursts"}
 """How many came by a link: nobody is in them, and links stand there by their names."""
 PEOPLE = {"supporters", "actions_done", "actions_later", "followings", "attendances", "petition_news", "deliveries"}
 """Where rows belong to a supporter, or are one."""
+ORDERED_BY_SUPPORTER = PEOPLE - {"supporters", "deliveries"}
+"""A supporter's rowid is their random id, and a delivery has its place in a sending."""
 CONTENT = {"petitions", "cases", "case_updates", "events", "campaigns", "actions", "alembic_version"}
 """What everybody may read anyway."""
 
@@ -109,6 +113,19 @@ def found_in_time(loot: Loot) -> list[str]:
     fine = {row["id"] for row in loot.rows["bursts"] if row["began_at"].minute or row["ended_at"].minute}
     signed = (row for row in loot.rows["signatures"] if row["standing"] == "counted")
     return [f"signature {row['entry']} and burst {row['burst_id']}" for row in signed if row["burst_id"] in fine]
+
+
+async def found_in_order(database: Database) -> list[str]:
+    """Tables about supporters whose rows lie in the order in which they came: the log says in which order people signed."""
+    found = []
+    async with database.read() as session:
+        for table in sorted(ORDERED_BY_SUPPORTER):
+            try:
+                await session.execute(select(literal_column("rowid")).select_from(sql_table(table)))
+            except OperationalError:
+                continue
+            found.append(table)
+    return found
 
 
 def _by_link(loot: Loot) -> list[str]:

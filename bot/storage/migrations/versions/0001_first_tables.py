@@ -203,6 +203,7 @@ def upgrade() -> None:
             ["supporter_id"], ["supporters.id"], name=op.f("fk_followings_supporter_id_supporters"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("supporter_id", "case_id", name=op.f("pk_followings")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_followings_case_id_supporter_id"), "followings", ["case_id", "supporter_id"], unique=False)
     guard_final_outcomes()

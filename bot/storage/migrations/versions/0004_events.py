@@ -96,6 +96,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_attendances_event_id_events"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("supporter_id", "event_id", name=op.f("pk_attendances")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_attendances_event_id_supporter_id"), "attendances", ["event_id", "supporter_id"])
     op.create_table(

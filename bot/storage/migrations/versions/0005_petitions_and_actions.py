@@ -210,6 +210,7 @@ def upgrade() -> None:
             ["supporter_id"], ["supporters.id"], name=op.f("fk_petition_news_supporter_id_supporters"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("supporter_id", "petition_id", name=op.f("pk_petition_news")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_petition_news_petition_id_supporter_id"), "petition_news", ["petition_id", "supporter_id"])
     op.create_table(
@@ -248,6 +249,7 @@ def upgrade() -> None:
             ["supporter_id"], ["supporters.id"], name=op.f("fk_actions_done_supporter_id_supporters"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("supporter_id", "action_id", name=op.f("pk_actions_done")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_actions_done_action_id"), "actions_done", ["action_id"])
     op.create_table(
@@ -262,6 +264,7 @@ def upgrade() -> None:
             ["supporter_id"], ["supporters.id"], name=op.f("fk_actions_later_supporter_id_supporters"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("supporter_id", "action_id", name=op.f("pk_actions_later")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_actions_later_action_id"), "actions_later", ["action_id"])
     op.create_index(op.f("ix_actions_later_due_at"), "actions_later", ["due_at"])
