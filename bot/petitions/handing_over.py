@@ -80,7 +80,10 @@ class Handing:
                 counted=gathered.counted,
                 sums=only_sums,
             )
-        sums = (merged(counts) if ask in petition.asks else () for ask, counts in gathered.sums())
+        sums = (
+            merged(counts, Counter() if only_sums else named) if ask in petition.asks else ()
+            for ask, counts, named in gathered.sums()
+        )
         return Handover(petition, now, gathered.counted, gathered.agreed, people, *sums)
 
     async def _counted(self, petition_id: int) -> AsyncIterator[Sequence[SignatureRow]]:
@@ -103,6 +106,8 @@ class _Gathered:
         self.counted = 0
         self._countries: Counter[str | None] = Counter()
         self._cities: Counter[str | None] = Counter()
+        self._named_countries: Counter[str | None] = Counter()
+        self._named_cities: Counter[str | None] = Counter()
         self._spellings: dict[str, Counter[str]] = {}
 
     @property
@@ -118,35 +123,51 @@ class _Gathered:
             passed_on = said if row.comment is CommentState.SHOWN else replace(said, comment=None)
             if row.pass_on and passed_on != Answers():
                 self._people.append(passed_on)
+                self._named_countries[said.country] += 1
+                self._named_cities[said.city and _folded(said.city)] += 1
 
     def in_order(self) -> tuple[Answers, ...]:
         return tuple(sorted(self._people, key=_in_order))
 
-    def sums(self) -> tuple[tuple[Ask, Mapping[str | None, int]], ...]:
-        """Of countries and of cities, these as most of those who live there write them."""
-        cities = {name and self._spellings[name].most_common(1)[0][0]: count for name, count in self._cities.items()}
-        return (Ask.COUNTRY, self._countries), (Ask.CITY, cities)
+    def sums(self) -> tuple[tuple[Ask, Counter[str | None], Counter[str | None]], ...]:
+        """Of countries and of cities, these as most of those who live there write them: all, and those who are named."""
+        cities, named = self._as_written(self._cities), self._as_written(self._named_cities)
+        return (Ask.COUNTRY, self._countries, self._named_countries), (Ask.CITY, cities, named)
+
+    def _as_written(self, cities: Counter[str | None]) -> Counter[str | None]:
+        return Counter({name and self._spellings[name].most_common(1)[0][0]: count for name, count in cities.items()})
 
     def _known_as(self, city: str | None) -> str | None:
         if city is None:
             return None
-        name = fold(city) or city
+        name = _folded(city)
         self._spellings.setdefault(name, Counter())[city] += 1
         return name
 
 
-def merged(counts: Mapping[str | None, int]) -> tuple[Sum, ...]:
-    """The largest first. Where only few are left over, the smallest group joins them: else they would be told apart by what is
-    missing from the total."""
+def merged(counts: Mapping[str | None, int], named: Counter[str | None]) -> tuple[Sum, ...]:
+    """The largest first. `named` are those of them whose names stand beside: whoever takes these off shall not be left with few.
+    Where only few are left over, the smallest group joins them: else what is missing from the total would tell them apart."""
     large = sorted(
-        ((place, count) for place, count in counts.items() if place is not None and count >= SMALLEST_GROUP),
+        ((place, count) for place, count in counts.items() if place is not None and not _few(count, count - named[place])),
         key=lambda each: (-each[1], each[0]),
     )
-    rest = sum(counts.values()) - sum(count for _, count in large)
-    while large and 0 < rest < SMALLEST_GROUP:
-        rest += large.pop()[1]
+    apart = {place for place, _ in large}
+    rest = sum(count for place, count in counts.items() if place not in apart)
+    unnamed = rest - sum(count for place, count in named.items() if place not in apart)
+    while large and rest and _few(rest, unnamed):
+        place, count = large.pop()
+        rest, unnamed = rest + count, unnamed + count - named[place]
     sums = [Sum(place, count) for place, count in large]
     return (*sums, Sum(None, rest)) if rest else tuple(sums)
+
+
+def _few(people: int, unnamed: int) -> bool:
+    return people < SMALLEST_GROUP or 0 < unnamed < SMALLEST_GROUP
+
+
+def _folded(city: str) -> str:
+    return fold(city) or city
 
 
 def _in_order(person: Answers) -> tuple[bool, str, str, str]:

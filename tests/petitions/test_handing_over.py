@@ -1,5 +1,6 @@
 """What goes to those a petition is addressed to: only what each signer agreed to, and sums that tell nobody apart."""
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pytest
@@ -87,6 +88,18 @@ async def test_places_are_summed_over_all_however_they_spell_them(
     assert handed.cities == (Sum("Bradford", 7), Sum(None, 5))
 
 
+async def test_a_place_where_all_but_a_few_are_named_is_not_told_apart(
+    database: Database, petitions: Petitions, handing: Handing
+) -> None:
+    petition = await add_petition(database, asks=EVERYTHING)
+    for number in range(17):
+        city = "Otley" if number < 5 else "Leeds" if number < 10 else "York"
+        said = Answers(name=f"Person {number}", city=city)
+        await petitions.sign(someone(number), petition, said, show_name=False, pass_on=number < 4 or 5 <= number < 10)
+    assert (await over(handing)).cities == (Sum(None, 17),)
+    assert (await over(handing, only_sums=True)).cities == (Sum("York", 7), Sum("Leeds", 5), Sum("Otley", 5))
+
+
 async def test_what_was_not_asked_is_not_summed(database: Database, petitions: Petitions, handing: Handing) -> None:
     petition = await add_petition(database)
     await petitions.sign(AMAL, petition, Answers(), **AGREED)
@@ -111,9 +124,14 @@ async def test_every_export_is_recorded_and_says_nothing_about_anybody(
 places = st.dictionaries(st.none() | st.text("abcdef", min_size=1, max_size=2), st.integers(1, 12), max_size=12)
 
 
-@given(places)
-def test_no_sum_tells_a_few_apart(counts: Mapping[str | None, int]) -> None:
-    sums = merged(counts)
+@given(places, st.data())
+def test_no_sum_tells_a_few_apart(counts: Mapping[str | None, int], data: st.DataObject) -> None:
+    agreed = Counter({place: data.draw(st.integers(0, count)) for place, count in counts.items()})
+    sums = merged(counts, agreed)
+    left = {each.place: each.people - agreed[each.place] for each in sums if each.place is not None}
+    assert all(unnamed == 0 or unnamed >= SMALLEST_GROUP for unnamed in left.values())
+    others = sum(counts.values()) - agreed.total() - sum(left.values())
+    assert not left or others == 0 or others >= SMALLEST_GROUP
     total = sum(counts.values())
     assert sum(each.people for each in sums) == total
     assert all(each.people >= min(SMALLEST_GROUP, total) for each in sums)
