@@ -46,25 +46,28 @@ def export(
     if form is not None:
         hand_over(slug, form, locale, out, by or user_name(), only_sums=sums)
     elif log is not None:
-        _export_log(slug, log)
+        _export_log(slug, log, by or user_name())
 
 
-def _export_log(slug: str, log: Path) -> None:
+def _export_log(slug: str, log: Path, by: str) -> None:
     import asyncio
 
-    entries = asyncio.run(write_log(slug, log))
+    entries = asyncio.run(write_log(slug, log, by))
     say(f"{entries:,} entries are in {log}; `nida petitions verify {log}` checks them, anywhere.")
     give({"petition": slug, "entries": entries, "log": str(log)})
 
 
-async def write_log(slug: str, target: Path) -> int:
-    """How many entries it has. The file is whole, or not there. Raises NidaError when there is no such petition."""
+async def write_log(slug: str, target: Path, by: str | None) -> int:
+    """How many entries it has; that `by` takes it out is recorded. The file is whole, or not there.
+
+    Raises NidaError when there is no such petition.
+    """
     from bot.errors import NidaError
 
     partial = target.with_name(target.name + ".partial")
     try:
         with partial.open("w", encoding="utf-8") as file:
-            entries = await _write(slug, file)
+            entries = await _write(slug, file, by)
         partial.replace(target)
     except OSError as error:
         raise NidaError(f"{target} cannot be written: {error.strerror}.") from None
@@ -73,13 +76,13 @@ async def write_log(slug: str, target: Path) -> int:
     return entries
 
 
-async def _write(slug: str, file: IO[str]) -> int:
+async def _write(slug: str, file: IO[str], by: str | None) -> int:
     import json
 
     from bot.cli.staff import at_work
 
     async with at_work() as operations:
-        head = await operations.petition_head(slug)
+        head = await operations.petition_head(slug, by)
         file.write(head)
         entries: int = json.loads(head)["size"]
         for start in range(0, entries, AT_ONCE):

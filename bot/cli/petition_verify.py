@@ -109,7 +109,7 @@ def _at_hand(log: Path) -> Iterator[Path]:
 
     with TemporaryDirectory() as folder:
         file = Path(folder) / "log.jsonl"
-        asyncio.run(write_log(str(log), file))
+        asyncio.run(write_log(str(log), file, None))
         yield file
 
 

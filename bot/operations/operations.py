@@ -81,7 +81,7 @@ class Operations(PetitionVerbs, Protocol):
 
     async def sources(self) -> list[Total]: ...
 
-    async def petition_head(self, slug: str) -> str: ...
+    async def petition_head(self, slug: str, by: str | None) -> str: ...
 
     async def petition_entries(self, slug: str, start: int, end: int) -> str: ...
 
@@ -217,13 +217,16 @@ class LocalOperations(LocalPetitions):
     async def sources(self) -> list[Total]:
         return await self._services.sources.totals()
 
-    async def petition_head(self, slug: str) -> str:
-        """Over everything there is, as the first line of a log."""
+    async def petition_head(self, slug: str, by: str | None) -> str:
+        """Over everything there is, as the first line of a log. `by` is who takes it out, which is recorded; None where it
+        is only checked here."""
         log = self._services.petition_log
         await log.heads.publish()
         head = await log.heads.latest(slug)
         if head is None:
             raise unknown_petition(slug)
+        if by is not None:
+            await self._services.audit.record(by, "petition.log", f"petition:{slug}", entries=head.size)
         return head_line(head)
 
     async def petition_entries(self, slug: str, start: int, end: int) -> str:

@@ -55,7 +55,7 @@ def test_what_an_installation_exports_is_checked_elsewhere(installation: Path, n
             (installation / "mine.json").write_bytes(found.body)
             socket = installation / "s"
             async with listening(LocalOperations(services, lambda: None), socket), asking(socket) as operations:
-                return await operations.petition_head(SLUG), await operations.petition_entries(SLUG, 0, 3)
+                return await operations.petition_head(SLUG, None), await operations.petition_entries(SLUG, 0, 3)
 
     head, entries = asyncio.run(prepare())
     exported = nida("petitions", "export", SLUG, "--log", "log.jsonl")
@@ -68,6 +68,8 @@ def test_what_an_installation_exports_is_checked_elsewhere(installation: Path, n
     counts = {name: checked["log"][name] for name in ("signed", "withdrawn", "set_aside", "counted")}
     assert counts == {"signed": 3, "withdrawn": 1, "set_aside": 0, "counted": 2}
     assert checked["receipt"]["entry"] == 1
+    recorded = json.loads(nida("audit", "list", "--json").out)
+    assert [(each["what"], each["object"]) for each in recorded] == [("petition.log", f"petition:{SLUG}")]
     by_slug = nida("petitions", "verify", SLUG, "--key", checked["log"]["head"]["key"])
     assert (by_slug.status, "2 are counted" in by_slug.out) == (0, True)
 
