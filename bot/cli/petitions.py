@@ -117,7 +117,7 @@ def outcome(
 @verb(app, "comments")
 def comments(
     slug: Slug,
-    everything: Annotated[bool, typer.Option("--all", help="Also those that are shown or hidden.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that are shown or hidden, the latest 50.")] = False,
     show: Annotated[
         list[str] | None, typer.Option("--show", metavar="MARK", help="Let everybody see this one.", show_default=False)
     ] = None,

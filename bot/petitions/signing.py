@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,10 +17,8 @@ from bot.petitions.pulses import set_aside_in
 from bot.petitions.queries import SIGNATURE
 from bot.petitions.sealing import Said, Sealing
 from bot.petitions.views import Answers, Reply, Signer
-from bot.sources.models import Step
+from bot.sources.models import SOURCE_LENGTH, Step
 from bot.sources.service import count_in
-
-SOURCE_LENGTH: Final = 32
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,13 +40,12 @@ class Draft:
     def with_answer(self, ask: Ask, answer: str | None) -> "Draft":
         """What is no longer said cannot be shown or passed on."""
         answers = replace(self.answers, **{ask.value: answer})
-        return replace(
-            self,
-            answers=answers,
-            seen=self.seen | {ask},
-            show_name=self.show_name and answers.name is not None,
-            pass_on=self.pass_on and answers != NOTHING,
-        )
+        draft = replace(self, answers=answers, seen=self.seen | {ask})
+        return replace(draft, show_name=self.show_name and draft.can_show_name(), pass_on=self.pass_on and answers != NOTHING)
+
+    def can_show_name(self) -> bool:
+        """A name is shown nowhere but beside a comment."""
+        return self.answers.name is not None and self.answers.comment is not None
 
     def said(self, ask: Ask) -> str | None:
         answer: str | None = getattr(self.answers, ask)

@@ -100,7 +100,7 @@ class Questions:
         return self._words.say("You can agree to what stands below, too. It stays off unless you tap it.")
 
     def _show_name(self) -> Button | None:
-        if self._draft.answers.name is None:
+        if not (self._draft.can_show_name() or self._draft.show_name):
             return None
         shown = self._words.say("Show my name")
         return self._toggle(shown, SigningWish.SHOW_NAME, on=self._draft.show_name)

@@ -100,7 +100,7 @@ async def go_on(query: CallbackQuery, callback_data: InSigning, replies: Petitio
     elif wish is SigningWish.EDIT and ask in step.card.petition.asks:
         await step.next(draft, ask=ask)
     elif wish is SigningWish.SHOW_NAME:
-        await step.next(replace(draft, show_name=callback_data.wanted and draft.answers.name is not None))
+        await step.next(replace(draft, show_name=callback_data.wanted and draft.can_show_name()))
     elif wish is SigningWish.HAND_ON:
         await step.next(replace(draft, pass_on=callback_data.wanted))
     elif wish is SigningWish.REVIEW:

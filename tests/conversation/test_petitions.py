@@ -149,6 +149,7 @@ async def test_questions_are_answered_one_at_a_time_looked_over_and_confirmed(
 async def test_an_answer_can_be_changed_before_it_is_confirmed(world: TelegramWorld, nida: Nida) -> None:
     sam = await world.person(language_code="en")
     review = await answers_all(sam, "Sam", "Bradford", "", "")
+    assert not any("Show my name" in each for each in shown_labels(review)), "a name is shown nowhere but beside a comment"
     await sam.taps("Change the city", on=review)
     asked = await sam.sees(lambda shown: "In which city" in shown.text and "City: Bradford" in without_marks(shown.text))
     assert "Question" not in asked.text
