@@ -60,6 +60,7 @@ from handlers.campaigns.pages import ActionPages
 from handlers.cases.pages import CasePages
 from handlers.events.pages import EventPages
 from handlers.petitions.pages import PetitionPages
+from handlers.sharing.drawings import Drawings
 
 log = structlog.get_logger()
 
@@ -120,6 +121,7 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "surface": surface,
         "campaigns": services.campaigns,
         "letter_pages": services.letter_pages,
+        "drawings": Drawings(),
         "action_pages": ActionPages(organisation.default_locale, services.catalogues.locales, clock),
         "case_pages": CasePages(organisation.default_locale),
         "petition_pages": PetitionPages(organisation.default_locale, organisation.name, services.catalogues.locales),

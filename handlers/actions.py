@@ -225,13 +225,15 @@ class DoAction(Lasting, prefix="did"):
     outcome: CallOutcome | None = None
 
 
-class UndoAction(CallbackData, prefix="undid"):
+class UndoAction(Lasting, prefix="undid"):
     action_id: int
+    source: str | None = None
 
 
-class AskLater(CallbackData, prefix="later"):
+class AskLater(Lasting, prefix="later"):
     action_id: int
     below: bool = False
+    source: str | None = None
 
 
 class MakeCall(CallbackData, prefix="call"):

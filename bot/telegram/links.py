@@ -1,7 +1,7 @@
 """Links into the chat with the bot: what they lead to, and where they were given out."""
 
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 PAYLOAD: Final = 64
 """Letters a link can carry."""
@@ -19,4 +19,4 @@ def deep_link(username: str, kind: str, slug: str, source: str | None = None) ->
 
 def passing_on(address: str, text: str) -> str:
     """The address that asks in Telegram whom to send a link to."""
-    return f"https://t.me/share/url?{urlencode({'url': address, 'text': text})}"
+    return f"https://t.me/share/url?{urlencode({'url': address, 'text': text}, quote_via=quote)}"

@@ -51,7 +51,7 @@ def _answering(
         wish = pages.read(request.match_info["token"])
         card = await campaigns.get_card(wish.slug, None) if wish else None
         if wish is None or card is None:
-            return web.Response(status=404, text="404: Not Found", headers=_HEADERS)
+            return _nothing(catalogues, wish.locale if wish else source)
         return _page(catalogues, wish, _letter(campaigns, card, wish, source))
 
     return answer
@@ -63,16 +63,30 @@ def _letter(campaigns: Campaigns, card: ActionCard, wish: Wish, source: str) -> 
 
 
 def _page(catalogues: Catalogues, wish: Wish, letter: Letter | None) -> web.Response:
-    locale = wish.locale if wish.locale in catalogues.locales else catalogues.locales[0]
-    words = catalogues.words(Reader(locale))
-    heading = words.say("Your letter").plain
-    body = _written(words, letter) if letter else f"<p>{escape(words.say('This letter is no longer to be sent.').plain)}</p>"
+    words = _words(catalogues, wish.locale)
+    over = words.say("This letter is no longer to be sent.")
+    return _response(words, 200 if letter else 410, _written(words, letter) if letter else f"<p>{escape(over.plain)}</p>")
+
+
+def _nothing(catalogues: Catalogues, locale: str) -> web.Response:
+    """Where an address leads to no letter, or to none that is known any more."""
+    words = _words(catalogues, locale)
+    gone = words.say("This letter is no longer here. The bot gives you a new one: /actions")
+    return _response(words, 404, f"<p>{escape(gone.plain)}</p>")
+
+
+def _words(catalogues: Catalogues, locale: str) -> Words:
+    return catalogues.words(Reader(locale if locale in catalogues.locales else catalogues.locales[0]))
+
+
+def _response(words: Words, status: int, body: str) -> web.Response:
+    locale, heading = words.reader.locale, words.say("Your letter").plain
     html = (
         f'<!doctype html><html lang="{locale}" dir="{_direction(locale)}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(heading)}</title>'
         f"<style>{_STYLE}</style><h1>{escape(heading)}</h1>{body}</html>"
     )
-    return web.Response(status=200 if letter else 410, text=html, content_type="text/html", headers=_HEADERS)
+    return web.Response(status=status, text=html, content_type="text/html", headers=_HEADERS)
 
 
 def _written(words: Words, letter: Letter) -> str:

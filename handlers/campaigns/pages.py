@@ -61,7 +61,7 @@ class ActionPages:
             for locale in self._locales
             if newcomer and locale != words.reader.locale
         )
-        later = button(words.label("Later"), AskLater(action_id=action.id))
+        later = button(words.label("Later"), AskLater(action_id=action.id, source=source))
         return self.wording(words, action).card(card, is_open=is_open), keyboard(
             words,
             self._way(words, action, source) if is_open else None,
@@ -72,19 +72,19 @@ class ActionPages:
             button(words.label("All actions"), ListActions()),
         )
 
-    def thanks(self, words: Words, card: ActionCard, following: ActionView | None) -> Screen:
+    def thanks(self, words: Words, card: ActionCard, following: ActionView | None, source: str | None) -> Screen:
         """After an action, the next step of the ladder."""
         text = paragraphs(
             words.say("Thank you!").bold() if card.done else words.say("Thank you for trying.").bold(),
             words.count("{n} person has done this.", "{n} people have done this.", card.people) if card.people else None,
             self._offer(words, following),
         )
-        undo = button(words.label("I did not do it after all"), UndoAction(action_id=card.action.id))
+        undo = button(words.label("I did not do it after all"), UndoAction(action_id=card.action.id, source=source))
         return text, keyboard(
             words,
             button(words.label("I will do it"), OpenAction(action_id=following.id)) if following else None,
             button(words.label("Later"), AskLater(action_id=following.id)) if following else None,
-            undo if card.done else button(words.label("Back"), OpenAction(action_id=card.action.id)),
+            undo if card.done else button(words.label("Back"), OpenAction(action_id=card.action.id, source=source)),
             button(words.label("All actions"), ListActions()),
         )
 
@@ -183,7 +183,7 @@ class ActionPages:
 
     def _done(self, words: Words, card: ActionCard, source: str | None, *, is_open: bool) -> Button | None:
         if card.done:
-            return button(words.label("I did not do it after all"), UndoAction(action_id=card.action.id))
+            return button(words.label("I did not do it after all"), UndoAction(action_id=card.action.id, source=source))
         if not is_open or card.action.kind is ActionKind.CALL:
             return None
         return button(words.label("I did it"), DoAction(action_id=card.action.id, source=source))

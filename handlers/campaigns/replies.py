@@ -79,11 +79,11 @@ class ActionReplies:
         if acted.card is None:
             await self.gone()
         elif acted.reply is Reply.CLOSED:
-            await self.card(acted.card, self.words.notice("This is over; there is nothing to do here any more."))
+            await self.card(acted.card, self.words.notice("This is over; there is nothing to do here any more."), source=source)
         else:
-            await self.screen(self.pages.thanks(self.words, acted.card, acted.next))
+            await self.screen(self.pages.thanks(self.words, acted.card, acted.next, source))
 
-    async def undo(self, action_id: int) -> None:
+    async def undo(self, action_id: int, source: str | None) -> None:
         supporter = self.supporter
         if supporter.id is None:
             await self.gone()
@@ -92,19 +92,19 @@ class ActionReplies:
         if card is None:
             await self.gone()
         else:
-            await self.card(card, self.words.notice("Noted: you did not do it."))
+            await self.card(card, self.words.notice("Noted: you did not do it."), source=source)
 
-    async def ask_later(self, action_id: int, *, below: bool) -> None:
+    async def ask_later(self, action_id: int, source: str | None, *, below: bool) -> None:
         supporter, words = self.supporter, self.words
         card = await self.found(action_id)
         if card is None:
             return
         if supporter.id is None or not supporter.subscribed:
-            await self.ask_to_subscribe(card, None)
+            await self.ask_to_subscribe(card, source)
             return
         kept = await self.campaigns.ask_later(supporter.id, action_id)
         if kept is None or not kept.later:
-            await self.card(kept or card, below=below)
+            await self.card(kept or card, source=source, below=below)
         elif below:
             await self.chat.acknowledge(words.notice("You will be asked again in a few days."))
         else:

@@ -56,8 +56,8 @@ async def do_action(query: CallbackQuery, callback_data: DoAction, replies: Acti
 
 
 async def undo_action(query: CallbackQuery, callback_data: UndoAction, replies: ActionReplies) -> None:
-    await replies.undo(callback_data.action_id)
+    await replies.undo(callback_data.action_id, callback_data.source)
 
 
 async def ask_later(query: CallbackQuery, callback_data: AskLater, replies: ActionReplies) -> None:
-    await replies.ask_later(callback_data.action_id, below=callback_data.below)
+    await replies.ask_later(callback_data.action_id, callback_data.source, below=callback_data.below)

@@ -1,6 +1,6 @@
 """The Share button: a message to pass on, its link, a picture for where a link alone is not seen, and a code to scan."""
 
-import asyncio
+from functools import partial
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from bot.telegram.chat import Chat
 from bot.telegram.surface import Surface
 from handlers.actions import Share, ShareCode, SharePicture
 from handlers.screen import Screen, button
+from handlers.sharing.drawings import Drawings
 from handlers.sharing.subjects import FINDERS, Shelf, Subject, with_shelf
 
 log = structlog.get_logger()
@@ -56,15 +57,22 @@ def tools(shelf: Shelf, subject: Subject) -> Screen:
 
 
 async def send_picture(
-    query: CallbackQuery, callback_data: SharePicture, shelf: Shelf, chat: Chat, organisation: Organisation, surface: Surface
+    query: CallbackQuery,
+    callback_data: SharePicture,
+    shelf: Shelf,
+    chat: Chat,
+    drawings: Drawings,
+    organisation: Organisation,
+    surface: Surface,
 ) -> None:
     found = await _find(callback_data, PICTURED, shelf, chat, surface)
     if found is None:
         return
     subject, address = found
+    make = partial(_drawn, shelf, subject, address, organisation.name, wide=callback_data.wide)
+    shown = (subject.title, subject.line.plain, subject.progress, shelf.words.reader.locale, address, callback_data.wide)
     try:
-        # Its libraries take a moment to import and a tenth of a second to draw: others are not kept waiting.
-        picture = await asyncio.to_thread(_drawn, shelf, subject, address, organisation.name, wide=callback_data.wide)
+        picture = await drawings.get(shown, make)
     except NidaError as error:
         log.warning("picture.not_made", error=type(error).__name__)
         await chat.acknowledge(shelf.words.notice("There is no picture of this just now; the message above can be passed on."))
@@ -73,13 +81,15 @@ async def send_picture(
     await chat.send_picture(f"{subject.slug}.png", picture, subject.text(shelf.words, address))
 
 
-async def send_code(query: CallbackQuery, callback_data: ShareCode, shelf: Shelf, chat: Chat, surface: Surface) -> None:
+async def send_code(
+    query: CallbackQuery, callback_data: ShareCode, shelf: Shelf, chat: Chat, drawings: Drawings, surface: Surface
+) -> None:
     found = await _find(callback_data, SCANNED, shelf, chat, surface)
     if found is None:
         return
     subject, address = found
     await chat.acknowledge()
-    code = await asyncio.to_thread(_coded, address)
+    code = await drawings.get(address, partial(_coded, address))
     await chat.send_picture(f"{subject.slug}-code.png", code, subject.text(shelf.words, address))
 
 

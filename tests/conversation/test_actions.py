@@ -240,7 +240,12 @@ async def test_a_page_that_was_not_made_here_or_is_over_says_nothing(world: Tele
     assert address is not None
     _, page = await letter_page(public, address)
     assert "<script>" not in page
-    assert (await letter_page(public, "https://bot.example/letter/AAAA"))[0] == 404
+    status, page = await letter_page(public, "https://bot.example/letter/AAAA")
+    assert status == 404
+    assert "This letter is no longer here." in page
+    address_of_gone = public.app.services.letter_pages.address(Wish("gone", "ur"))
+    assert address_of_gone is not None
+    assert '<html lang="ur" dir="rtl">' in (await letter_page(public, address_of_gone))[1]
     assert (await letter_page(public, address[:-2] + "AA"))[0] == 404
     await becomes(public, EMAIL, status=ActionStatus.CLOSED)
     status, page = await letter_page(public, address)
@@ -259,6 +264,18 @@ async def test_where_one_gives_is_told_the_source(world: TelegramWorld, nida: Ni
         "utm_campaign": [DONATE],
         "utm_content": ["leaflet"],
     }
+
+
+async def test_the_link_one_came_by_is_still_known_after_taking_it_back_or_putting_it_off(
+    world: TelegramWorld, nida: Nida
+) -> None:
+    sam = await supporter(world)
+    await sam.starts(f"action-{EMAIL}__leaflet")
+    await sam.taps("I did it", on=await sees_button(sam, "en", "I did it"))
+    await sam.taps("I did not do it after all", on=await sees_button(sam, "en", "I did not do it after all"))
+    await sam.taps("I did it", on=await sees_button(sam, "en", "I did it"))
+    await sam.sees("Thank you!")
+    assert await counted(nida) == [("leaflet", f"action:{EMAIL}", 1)]
 
 
 async def test_later_is_noted_and_asked_again(world: TelegramWorld, nida: Nida) -> None:
