@@ -189,6 +189,7 @@ def _chores(services: Services) -> list[Chore]:
         Chore("intake.purge", Every.HOUR, lambda: purge_updates(database, clock)),
         Chore("conversations.purge", Every.HOUR, conversations.purge),
         Chore("supporters.purge", Every.HOUR, services.supporters.purge_unconsented),
+        Chore("database.empty_log", Every.HOUR, database.empty_log),
     ]
 
 

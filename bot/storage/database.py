@@ -69,6 +69,11 @@ class Database:
         with self._looking.connect() as connection:
             return work(connection)
 
+    async def empty_log(self) -> None:
+        """What was erased stands in SQLite's write-ahead log until that is written over: cut it off, outside of a transaction."""
+        if self.is_sqlite:
+            await self.look_up(lambda connection: connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)"))
+
     async def close(self) -> None:
         await self._engine.dispose()
         if self._lock is not None:
@@ -95,7 +100,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
         connection.execute(f"PRAGMA {setting}")
 
 

@@ -171,3 +171,21 @@ async def test_the_file_is_free_again_once_closed(database: Database) -> None:
 def test_a_lock_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(Misuse, match="cannot be written: No such file or directory; make its folder"):
         Database(f"sqlite:///{tmp_path}/missing/nida.db").take()
+
+
+async def test_what_is_erased_stands_in_no_file_any_more(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'nida.db'}")
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE kept (said TEXT)"))
+    said = "what somebody said " * 500  # more than one page
+    async with database.write() as session:
+        await session.execute(text("INSERT INTO kept VALUES (:said), ('else')"), {"said": said})
+    async with database.write() as session:
+        await session.execute(text("DELETE FROM kept WHERE said <> 'else'"))
+    await database.empty_log()
+    held = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"somebody said" not in held
+    assert b"else" in held
+    async with database.read() as session:
+        assert await session.scalar(text("PRAGMA secure_delete")) == 1
+    await database.close()
