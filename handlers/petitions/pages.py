@@ -101,7 +101,7 @@ class PetitionPages:
             consents(words, mine) if petition.asks else None,
             _comment_state(words, mine.comment),
         )
-        changes = petition.asks and (wording.is_open() or mine.show_name or mine.pass_on)
+        changes = petition.asks and (wording.is_open() or mine.answers != Answers())
         return text, keyboard(
             words,
             button(words.label("Change"), ChangeSignature(petition_id=petition.id)) if changes else None,

@@ -28,6 +28,13 @@ _CHANGE = {
     Ask.COUNTRY: N_label("Change the country"),
     Ask.COMMENT: N_label("Change the comment"),
 }
+_TAKE_OUT = {
+    # Translators: buttons below what a signer answered, of a petition that is closed: then it can only be erased.
+    Ask.NAME: N_label("Take the name out"),
+    Ask.CITY: N_label("Take the city out"),
+    Ask.COUNTRY: N_label("Take the country out"),
+    Ask.COMMENT: N_label("Take the comment out"),
+}
 
 
 class Questions:
@@ -36,6 +43,7 @@ class Questions:
     def __init__(self, words: Words, card: PetitionCard, draft: Draft, wording: PetitionWording) -> None:
         self._words = words
         self._petition = card.petition
+        self._mine = card.mine
         self._draft = draft
         self._wording = wording
 
@@ -81,12 +89,19 @@ class Questions:
         leave = words.label("Leave it as it was") if draft.changes else words.label("Do not sign")
         return text, keyboard(
             words,
-            *_in_pairs([self._button(words.label(_CHANGE[ask]), SigningWish.EDIT, ask) for ask in petition.asks]),
+            *_in_pairs(self._changes()),
             self._show_name(),
             self._pass_on(),
             sign,
             self._button(leave, SigningWish.LEAVE),
         )
+
+    def _changes(self) -> list[Button]:
+        """Once it is closed, what was said can only be taken out."""
+        words, asks = self._words, self._petition.asks
+        if self._wording.is_open():
+            return [self._button(words.label(_CHANGE[ask]), SigningWish.EDIT, ask) for ask in asks]
+        return [self._button(words.label(_TAKE_OUT[ask]), SigningWish.SKIP, ask) for ask in asks if self._draft.said(ask)]
 
     def _where(self, ask: Ask) -> Text | None:
         asks = self._petition.asks
@@ -95,18 +110,19 @@ class Questions:
         return self._words.say("Question {n} of {of}", n=number(asks.index(ask) + 1), of=number(len(asks))).italic()
 
     def _about_consents(self) -> Text | None:
-        if not self._has_anything():
+        if not self._has_anything() or not self._wording.is_open():
             return None
         return self._words.say("You can agree to what stands below, too. It stays off unless you tap it.")
 
     def _show_name(self) -> Button | None:
-        if not (self._draft.can_show_name() or self._draft.show_name):
+        may_show = self._draft.can_show_name() or self._draft.show_name
+        if not may_show or not (self._wording.is_open() or (self._mine and self._mine.show_name)):
             return None
         shown = self._words.say("Show my name")
         return self._toggle(shown, SigningWish.SHOW_NAME, on=self._draft.show_name)
 
     def _pass_on(self) -> Button | None:
-        if not self._has_anything():
+        if not self._has_anything() or not (self._wording.is_open() or (self._mine and self._mine.pass_on)):
             return None
         # Translators: a consent: what was answered is handed to those whom the petition is addressed to.
         shown = self._words.say("Pass my details on: {target}", target=self._wording.line(self._petition.target))

@@ -95,9 +95,9 @@ async def go_on(query: CallbackQuery, callback_data: InSigning, replies: Petitio
         await step.confirm()
     elif wish is SigningWish.LEAVE:
         await step.leave()
-    elif wish is SigningWish.SKIP and ask is not None and ask is draft.asked and ask not in step.card.petition.needs:
+    elif wish is SigningWish.SKIP and ask is not None and step.may_leave_out(ask):
         await step.next(draft.with_answer(ask, None))
-    elif wish is SigningWish.EDIT and ask in step.card.petition.asks:
+    elif wish is SigningWish.EDIT and ask in step.card.petition.asks and step.is_open:
         await step.next(draft, ask=ask)
     elif wish is SigningWish.SHOW_NAME:
         await step.next(replace(draft, show_name=callback_data.wanted and draft.can_show_name()))
@@ -118,6 +118,14 @@ class _Step:
         self.draft = draft
         self._state = state
 
+    @property
+    def is_open(self) -> bool:
+        """Otherwise a signature is changed that is given already, and things can only be taken out of it."""
+        return self.replies.pages.wording(self.replies.words, self.card.petition).is_open()
+
+    def may_leave_out(self, ask: Ask) -> bool:
+        return not self.is_open or (ask is self.draft.asked and ask not in self.card.petition.needs)
+
     async def show(self, notice: Notice | None = None) -> None:
         await self._keep()
         await self.replies.screen(self._pages().now(), notice)
@@ -129,7 +137,7 @@ class _Step:
 
     async def next(self, draft: Draft, ask: Ask | None = None) -> None:
         """The question asked for, else what comes next."""
-        self.draft = replace(draft, asked=ask) if ask else draft.next_of(self.card.petition)
+        self.draft = replace(draft, asked=ask) if ask or not self.is_open else draft.next_of(self.card.petition)
         await self.show()
 
     async def confirm(self) -> None:
@@ -145,6 +153,8 @@ class _Step:
         await self._state.clear()
         if draft.changes and signed.reply is Reply.DONE and signed.card is not None:
             await replies.signature(signed.card, replies.words.notice("Saved."))
+        elif signed.reply is Reply.CLOSED and signed.card is not None and signed.card.mine is not None:
+            await replies.signature(signed.card, replies.said(Reply.CLOSED))
         else:
             await replies.signed(signed, draft.source)
 

@@ -1,6 +1,7 @@
 """Petitions as people meet them: found, signed in two taps or after questions, changed, taken back, and what is refused."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -353,6 +354,29 @@ async def test_a_signature_is_changed_and_a_consent_taken_back_even_when_closed(
     kept = await mine(nida, sam, ASKING)
     assert kept is not None
     assert (kept.answers, kept.show_name, kept.pass_on) == (said_before, True, False)
+
+
+async def test_from_a_closed_petition_things_are_only_taken_out(world: TelegramWorld, nida: Nida) -> None:
+    sam = await world.person(language_code="en")
+    petition = await the_petition(nida, ASKING)
+    said_before = Answers("Sam", "Leeds", None, "Because the door was shut.")
+    await nida.app.services.petitions.sign(Signer(sam.id, "en"), petition.id, said_before, show_name=False, pass_on=True)
+    await sam.taps("Room", on=await sam.sees("My signatures", after=await sam.types("/mysignatures")))
+    await sam.taps("Change", on=await sam.sees("What you answered may be passed on."))
+    await sam.taps("Change the city", on=await sam.sees("Your signature, as it will be"))
+    await sam.sees("In which city or town do you live?")
+    await becomes(nida, ASKING, status=PetitionStatus.CLOSED, needs=["name"])
+    review = await sam.sees("Your signature, as it will be", after=await sam.types("York"))
+    assert [each for each in review.labels if "☐" in each or each.startswith("Change")] == []
+    await sam.taps("Save", on=review)
+    page = await sam.sees(lambda shown: "City: Leeds" in without_marks(shown.text) and "Get a receipt" in shown.labels)
+    await sam.taps("Change", on=page)
+    await sam.taps("Take the name out", on=await sam.sees(lambda shown: "Take the name out" in shown.labels))
+    await sam.taps("Save", on=await sam.sees(lambda shown: "Save" in shown.labels and "Take the name out" not in shown.labels))
+    await sam.sees(lambda shown: "Sam" not in shown.text and "Get a receipt" in shown.labels)
+    kept = await mine(nida, sam, ASKING)
+    assert kept is not None
+    assert (kept.answers, kept.pass_on) == (replace(said_before, name=None), True)
 
 
 async def test_who_wants_to_hear_how_it_goes_subscribes_first_and_can_stop(world: TelegramWorld, nida: Nida) -> None:
