@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.models import ActionRow, CampaignCaseRow, CampaignEventRow, CampaignRow
-from bot.campaigns.rules import USUAL_MINUTES
+from bot.campaigns.rules import OWN, USUAL_MINUTES
 from bot.campaigns.tables import ABOUT, cases, events
 from bot.campaigns.views import ActionDraft, CampaignDraft
 from bot.errors import NidaError
@@ -15,7 +15,8 @@ from bot.language import Translated, Written
 from bot.language.edited import Revision, set_values
 
 CAMPAIGN_TEXTS: Final = ("title", "summary", "goal")
-ACTION_TEXTS: Final = ("title", "text", "target", "subject", "letter", "script")
+CARD_TEXTS: Final = ("title", "text")
+ACTION_TEXTS: Final = (*CARD_TEXTS, "target", "subject", "letter", "script")
 """The translated fields, as people read them."""
 PLAIN: Final = ("kind", "status", "ends", "email", "letter_locale", "phone", "hours", "timezone", "url")
 
@@ -47,7 +48,9 @@ async def apply_actions(session: AsyncSession, revision: Revision, drafts: Seque
         for name, known in ids.items():
             slug = getattr(draft, name)
             values[f"{name}_id"] = None if slug is None else _id(known, name, slug, f"The action {draft.slug}")
-        values |= {name: _revised(revision, getattr(row, name, None), getattr(draft, name)) for name in ACTION_TEXTS}
+        own = (*CARD_TEXTS, *OWN[draft.kind])  # a text of the kind it was before goes with that
+        texts = {name: getattr(row, name, None) if name in own else None for name in ACTION_TEXTS}
+        values |= {name: _revised(revision, kept_text, getattr(draft, name)) for name, kept_text in texts.items()}
         revision.note("action", draft.slug, row, values)
         if row is None:
             session.add(ActionRow(slug=draft.slug, created_at=revision.at, changed_at=revision.at, **values))

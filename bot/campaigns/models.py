@@ -108,11 +108,12 @@ class ActionDoneRow(Base):
 
     supporter_id: Mapped[int] = mapped_column(ForeignKey("supporters.id", ondelete="CASCADE"), primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("actions.id", ondelete="CASCADE"), primary_key=True, index=True)
+    locale: Mapped[str] = mapped_column(String(8))
     done_at: Mapped[datetime] = mapped_column(Moment)
     """To the hour."""
     outcome: Mapped[CallOutcome | None] = mapped_column(choice(CallOutcome, "call_outcome"), default=None)
     source: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
-    """By which link they came to it, sealed: what is counted back when they take it back."""
+    """By which link they came to it, sealed. With the language this is where it was counted, and is taken off again."""
 
 
 class ActionLaterRow(Base):

@@ -4,13 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, case, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.gathering import gathered
 from bot.campaigns.models import ActionDoneRow, ActionLaterRow, ActionRow, CallOutcome, CampaignRow
-from bot.campaigns.reading import ACTIONS, card_of, cards, did_it, is_open, view_of
+from bot.campaigns.reading import ACTIONS, card_of, cards, did_it, is_open, put_off, view_of
 from bot.campaigns.tables import broadcasts, deliveries
 from bot.campaigns.telling import subjects
 from bot.campaigns.views import Acted, ActionCard, ActionView, CampaignView, Page, Reply
@@ -82,18 +82,17 @@ class Campaigns:
             now = await self._card(session, action_id, supporter_id)
             return Acted(Reply.KEPT, now, await self._next(session, supporter_id, card.action))
 
-    async def undo(self, supporter_id: int, action_id: int, locale: str) -> ActionCard | None:
+    async def undo(self, supporter_id: int, action_id: int) -> ActionCard | None:
         """As if they had not said so."""
         if not may_exist(action_id):
             return None
-        theirs = delete(ActionDoneRow).where(ActionDoneRow.supporter_id == supporter_id, ActionDoneRow.action_id == action_id)
+        theirs = delete(ActionDoneRow).where(*_theirs(supporter_id, action_id))
         async with self._database.write() as session:
             await _held(session, supporter_id)
             card = await self._card(session, action_id, supporter_id)
-            gone = (await session.execute(theirs.returning(ActionDoneRow.source, ActionDoneRow.outcome))).one_or_none()
-            if card is not None and gone is not None and gone.outcome is not CallOutcome.NOBODY:
-                source = open_source(self._vault, gone.source, of_action_done(supporter_id, action_id))
-                await count_in(session, Step.ACTED, f"action:{card.action.slug}", source, locale, people=-1)
+            if card is not None and card.done:
+                await self._take_off(session, supporter_id, card.action)
+            await session.execute(theirs)
             return await self._card(session, action_id, supporter_id)
 
     async def ask_later(self, supporter_id: int, action_id: int) -> ActionCard | None:
@@ -128,18 +127,26 @@ class Campaigns:
         outcome: CallOutcome | None,
     ) -> None:
         action, at = card.action, to_the_hour(self._clock.now())
+        if outcome is CallOutcome.NOBODY and card.done:
+            await self._take_off(session, supporter_id, action)
         sealed = seal_source(self._vault, source, of_action_done(supporter_id, action.id))
-        values = {"supporter_id": supporter_id, "action_id": action.id, "done_at": at, "outcome": outcome, "source": sealed}
-        row = insert(ActionDoneRow).values(values)
-        said = {"outcome": row.excluded.outcome, "done_at": row.excluded.done_at}
+        values = {"supporter_id": supporter_id, "action_id": action.id, "done_at": at, "outcome": outcome}
+        row = insert(ActionDoneRow).values({**values, "source": sealed, "locale": locale})
+        counted = () if card.done else ("source", "locale")
+        said = {name: row.excluded[name] for name in ("outcome", "done_at", *counted)}
         await session.execute(row.on_conflict_do_update(index_elements=["supporter_id", "action_id"], set_=said))
         if outcome is CallOutcome.NOBODY:
-            if card.done:
-                await count_in(session, Step.ACTED, f"action:{action.slug}", source, locale, people=-1)
             return
         if not card.done:
             await count_in(session, Step.ACTED, f"action:{action.slug}", source, locale)
         await self._ask_no_more(session, supporter_id, action)
+
+    async def _take_off(self, session: AsyncSession, supporter_id: int, action: ActionView) -> None:
+        """Where it was counted, whatever they read and came by since."""
+        counted = select(ActionDoneRow.source, ActionDoneRow.locale).where(*_theirs(supporter_id, action.id))
+        sealed, locale = (await session.execute(counted)).one()
+        source = open_source(self._vault, sealed, of_action_done(supporter_id, action.id))
+        await count_in(session, Step.ACTED, f"action:{action.slug}", source, locale, people=-1)
 
     async def _ask_no_more(self, session: AsyncSession, supporter_id: int, action: ActionView) -> None:
         """Who did it is not asked to any more, also not by what is on its way."""
@@ -158,10 +165,14 @@ class Campaigns:
 
     async def _next(self, session: AsyncSession, supporter_id: int | None, after: ActionView) -> ActionView | None:
         same = and_(ActionRow.campaign_id == after.campaign_id, ActionRow.campaign_id.is_not(None))
-        others = ACTIONS.where(is_open(self.today), ~did_it(supporter_id), ActionRow.id != after.id)
+        others = ACTIONS.where(is_open(self.today), ~did_it(supporter_id), ~put_off(supporter_id), ActionRow.id != after.id)
         first = others.order_by(case((same, 0), else_=1), ActionRow.minutes, ActionRow.slug).limit(1)
         row = (await session.execute(first)).one_or_none()
         return None if row is None else view_of(*row)
+
+
+def _theirs(supporter_id: int, action_id: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return ActionDoneRow.supporter_id == supporter_id, ActionDoneRow.action_id == action_id
 
 
 async def _held(session: AsyncSession, supporter_id: int) -> bool:

@@ -41,12 +41,15 @@ class ActionView:
     campaign_title: Translated | None
     campaign_starts: date | None
     campaign_ends: date | None
+    stopped: bool
+    """Its event was called off or is over, its petition cannot be signed."""
+    event_until: date | None
 
     def is_open(self, today: date) -> bool:
         """Whether one can do it. `today` is the day where the organisation is."""
         begun = self.campaign_starts is None or self.campaign_starts <= today
-        over = any(last is not None and last < today for last in (self.ends, self.campaign_ends))
-        return self.status is ActionStatus.OPEN and begun and not over
+        over = any(last is not None and last < today for last in (self.ends, self.campaign_ends, self.event_until))
+        return self.status is ActionStatus.OPEN and begun and not over and not self.stopped
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from bot.delivery.timing import Timing
 from bot.supporters.ask_audience import AskAudience
 from bot.supporters.audience import Audience
 from bot.supporters.audiences import AnyAudience, Concerned, audience_from_json
-from bot.supporters.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Job:
     """What its readers must still want when it is sent to them."""
 
     concerned: Concerned | None = field(init=False)
-    """Of a notice about an event or a petition, whom it concerns: what they must still want follows from that."""
+    """Of a notice about an event or a petition, or a call, whom it concerns: what they must still want follows from that."""
 
     asks: AskAudience | None = field(init=False)
     """Of a call to do something, whom it is for."""
@@ -80,8 +79,7 @@ MOST_EDITS = 5
 def _wanting(audience: AnyAudience | None) -> dict[str, int]:
     if isinstance(audience, Audience):
         return {"case_id": audience.case_id, "bit": audience.kind.bit}
-    muted = isinstance(audience, AskAudience) and audience.later_by is None
-    return {"case_id": EVERYBODY, "bit": Kind.ACTION.bit if muted else 0}
+    return {"case_id": EVERYBODY, "bit": 0}
 
 
 def lane_of(task: Task, urgent: bool) -> Lane:

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Executable, Select, delete, exists, func, select, text, true, union, update
+from sqlalchemy import ColumnElement, Executable, Select, and_, delete, exists, func, select, text, true, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import to_the_hour
 from bot.supporters.audience import may_receive
 from bot.supporters.kinds import Kind
 from bot.supporters.models import FollowingRow, SupporterRow
-from bot.supporters.tables import actions_done, actions_later, broadcasts, deliveries
+from bot.supporters.tables import actions, actions_done, actions_later, broadcasts, deliveries
 
 Columns = TypeVarTuple("Columns")
 
@@ -71,7 +71,7 @@ class AskAudience:
 
     def wanted(self, statement: Select[*Columns], now: datetime) -> Select[*Columns]:
         """Everybody it is for, whenever they were asked last."""
-        found = statement.where(may_receive(now), self._wants_calls, *self._about_the_action())
+        found = statement.where(may_receive(now), self.is_wanted, self._wished_for())
         if self.cases:
             follows = exists().where(FollowingRow.supporter_id == SupporterRow.id, FollowingRow.case_id.in_(self.cases))
             found = found.where(follows)
@@ -103,19 +103,22 @@ class AskAudience:
         again = actions_later.c.action_id == self.action, actions_later.c.supporter_id.in_(people)
         return marked, delete(actions_later).where(*again)
 
-    @property
-    def _wants_calls(self) -> ColumnElement[bool]:
-        return true() if self.later_by is not None else SupporterRow.muted_kinds.bitwise_and(Kind.ACTION.bit) == 0
+    def beside(self, statement: Select[*Columns]) -> Select[*Columns]:
+        return statement
 
-    def _about_the_action(self) -> list[ColumnElement[bool]]:
+    @property
+    def is_wanted(self) -> ColumnElement[bool]:
+        """What is looked at once more right before it is sent: they want calls, did not do it, and it is not closed."""
+        unmuted = SupporterRow.muted_kinds.bitwise_and(Kind.ACTION.bit) == 0 if self.later_by is None else true()
         if self.action is None:
-            return []
+            return unmuted
         theirs = actions_done.c.supporter_id == SupporterRow.id, actions_done.c.action_id == self.action
         done = exists().where(*theirs, func.coalesce(actions_done.c.outcome, "") != "nobody")
-        if self.later_by is None:
-            return [~done]
+        return and_(unmuted, ~done, exists().where(actions.c.id == self.action, actions.c.status == "open"))
+
+    def _wished_for(self) -> ColumnElement[bool]:
         again = actions_later.c.supporter_id == SupporterRow.id, actions_later.c.action_id == self.action
-        return [~done, exists().where(*again, actions_later.c.due_at <= self.later_by)]
+        return true() if self.later_by is None else exists().where(*again, actions_later.c.due_at <= self.later_by)
 
     def _lists(self) -> list[Select[int]]:
         """Each is read along its index, in the order of the supporters' ids."""

@@ -8,9 +8,9 @@ from bot.supporters.audience import Audience
 from bot.supporters.event_audience import EventAudience, is_of_event
 from bot.supporters.news_audience import NewsAudience, is_of_petition
 
-Concerned = EventAudience | NewsAudience
+Concerned = EventAudience | NewsAudience | AskAudience
 """Of whom it is asked once more, right before it is sent to them, whether it still concerns them."""
-AnyAudience = Audience | Concerned | AskAudience
+AnyAudience = Audience | Concerned
 
 
 def audience_from_json(stored: Mapping[str, Any]) -> AnyAudience:

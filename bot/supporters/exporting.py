@@ -117,7 +117,14 @@ async def _petition_news(session: AsyncSession, supporter_id: int) -> list[dict[
 
 async def _actions_done(session: AsyncSession, vault: Vault, supporter_id: int) -> list[dict[str, Any]]:
     done = (
-        select(actions.c.slug, actions_done.c.action_id, actions_done.c.done_at, actions_done.c.outcome, actions_done.c.source)
+        select(
+            actions.c.slug,
+            actions_done.c.action_id,
+            actions_done.c.done_at,
+            actions_done.c.outcome,
+            actions_done.c.source,
+            actions_done.c.locale,
+        )
         .join_from(actions_done, actions, actions.c.id == actions_done.c.action_id)
         .where(actions_done.c.supporter_id == supporter_id)
         .order_by(actions.c.slug)
@@ -127,9 +134,10 @@ async def _actions_done(session: AsyncSession, vault: Vault, supporter_id: int) 
             "action": slug,
             "done_at": _written(done_at),
             "how_a_call_went": outcome,
+            "language": locale,
             "came_by_link": open_source(vault, source, of_action_done(supporter_id, id_)),
         }
-        for slug, id_, done_at, outcome, source in (await session.execute(done)).all()
+        for slug, id_, done_at, outcome, source, locale in (await session.execute(done)).all()
     ]
 
 

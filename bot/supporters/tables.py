@@ -6,7 +6,7 @@ from bot.storage.types import Document, Moment
 
 cases = table("cases", column("id", Integer), column("slug", String))
 events = table("events", column("id", Integer), column("slug", String))
-actions = table("actions", column("id", Integer), column("slug", String))
+actions = table("actions", column("id", Integer), column("slug", String), column("status", String))
 actions_done = table(
     "actions_done",
     column("supporter_id", BigInteger),
@@ -14,6 +14,7 @@ actions_done = table(
     column("done_at", Moment),
     column("outcome", String),
     column("source", LargeBinary),
+    column("locale", String),
 )
 actions_later = table("actions_later", column("supporter_id", BigInteger), column("action_id", Integer), column("due_at", Moment))
 petitions = table("petitions", column("id", Integer), column("slug", String))

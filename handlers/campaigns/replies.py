@@ -88,7 +88,7 @@ class ActionReplies:
         if supporter.id is None:
             await self.gone()
             return
-        card = await self.campaigns.undo(supporter.id, action_id, self.words.reader.locale)
+        card = await self.campaigns.undo(supporter.id, action_id)
         if card is None:
             await self.gone()
         else:

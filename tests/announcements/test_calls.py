@@ -127,7 +127,7 @@ async def test_who_did_it_is_not_asked_and_a_wish_to_be_asked_later_is_done_with
 ) -> None:
     action = await add_action(database)
     async with database.write() as session:
-        session.add(ActionDoneRow(supporter_id=1, action_id=action, done_at=START))
+        session.add(ActionDoneRow(supporter_id=1, action_id=action, locale="en", done_at=START))
         for person, days in ((2, 1), (3, 1), (4, 30)):
             session.add(ActionLaterRow(supporter_id=person, action_id=action, due_at=clock.now() + timedelta(days=days)))
     assert (await calls.forecast(call(audience=AskAudience(DAYS, action=action)), hold_untranslated=False)).total == 8

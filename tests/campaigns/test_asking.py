@@ -10,7 +10,7 @@ from sqlalchemy import select
 from bot.announcements.calls import Calls
 from bot.announcements.service import Announcements
 from bot.campaigns.calling import ActionCalls
-from bot.campaigns.models import ActionLaterRow
+from bot.campaigns.models import ActionDoneRow, ActionLaterRow, ActionRow, ActionStatus
 from bot.campaigns.service import Campaigns
 from bot.delivery.control import Control
 from bot.delivery.models import DeliveryState
@@ -144,3 +144,30 @@ async def test_who_muted_calls_is_asked_again_for_what_they_wanted_to_be(
     assert await calls.ask_again() == 1
     await staff.draw()
     assert await send_all(database, clock) == [SAM]
+
+
+async def test_what_closed_while_its_call_waited_goes_to_nobody(database: Database, clock: FrozenClock, staff: Staff) -> None:
+    before, after = await add_action(database, "before"), await add_action(database, "after")
+    await staff.launch("before")
+    await close(database, before)
+    await staff.draw()
+    assert await owed(database) == []
+    await staff.call("after")
+    assert await owed(database) == [SAM, LEILA]
+    await close(database, after)
+    assert await send_all(database, clock) == []
+
+
+async def test_who_did_it_while_its_call_was_written_down_does_not_get_it(
+    database: Database, clock: FrozenClock, staff: Staff
+) -> None:
+    action = await add_action(database)
+    await staff.call("write")
+    async with database.write() as session:
+        session.add(ActionDoneRow(supporter_id=SAM, action_id=action, locale="en", done_at=clock.now()))
+    assert await send_all(database, clock) == [LEILA]
+
+
+async def close(database: Database, action: int) -> None:
+    async with database.write() as session:
+        (await session.get_one(ActionRow, action)).status = ActionStatus.CLOSED

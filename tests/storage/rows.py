@@ -123,7 +123,7 @@ async def _add_petition(session: AsyncSession, case_id: int, event_id: int) -> N
             NodeRow(petition_id=petition.id, level=0, place=0, hash=b"hash"),
             HeadRow(petition_id=petition.id, size=1, counted=1, root=b"hash", at=START, signature=b"signature"),
             PetitionNewsRow(supporter_id=SUPPORTER, petition_id=petition.id, since=START),
-            ActionDoneRow(supporter_id=SUPPORTER, action_id=action.id, done_at=START),
+            ActionDoneRow(supporter_id=SUPPORTER, action_id=action.id, locale="en", done_at=START),
             ActionLaterRow(supporter_id=SUPPORTER, action_id=action.id, due_at=START),
         ]
     )

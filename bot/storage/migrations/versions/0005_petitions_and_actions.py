@@ -239,6 +239,7 @@ def upgrade() -> None:
         "actions_done",
         sa.Column("supporter_id", BIG_ID, nullable=False),
         sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("locale", sa.String(length=8), nullable=False),
         sa.Column("done_at", MOMENT, nullable=False),
         sa.Column("outcome", choice("call_outcome", "spoke", "message", "nobody"), nullable=True),
         sa.Column("source", sa.LargeBinary(), nullable=True),
