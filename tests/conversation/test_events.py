@@ -17,6 +17,7 @@ from bot.events.reading import EVENTS, view_of
 from bot.events.telling import Notice, card_subject, content
 from bot.events.views import Reply
 from bot.language import Translated, title, without_marks
+from bot.sources.models import Step, StepRow
 from bot.supporters.answers import Answer
 from bot.supporters.kinds import Kind
 from bot.supporters.models import AttendanceRow, FollowingRow, SupporterRow
@@ -183,7 +184,8 @@ async def test_a_link_leads_to_the_event_over_the_consent_in_any_language(world:
     await sam.taps(label("ur", "Subscribe"))
     await sam.sees(has("ur", "I will come"))
     async with nida.app.services.database.read() as session:
-        assert (await session.scalars(select(SupporterRow.source))).all() == ["poster"]
+        subscribed = select(StepRow.source, StepRow.people).where(StepRow.step == Step.SUBSCRIBED)
+        assert [tuple(each) for each in await session.execute(subscribed)] == [("poster", 1)]
     again = await sam.starts(f"event-{SLUG}")
     await sam.sees(has("ur", "I will come"), after=again)
 
