@@ -110,6 +110,9 @@ class Person:
     looked: bool = False
     """Since the last message: what they believe need not be what anybody was told."""
 
+    must_hear: bool = False
+    """Their no is to another date than it has now, and nobody told them of this one."""
+
     def answer(self, *dates: datetime | None) -> Answer | None:
         """A no is to one date alone."""
         others = {date for date in dates if date is not None} - {self.declined_date}
@@ -261,6 +264,7 @@ class Events(RuleBasedStateMachine):
         self.look_at_messages()
         told, model = self.model.told, self.model
         was = (model.starts_at, model.is_going_ahead)
+        concerned = {number for number, person in model.people.items() if person.is_concerned(model.starts_at)}
         try:
             subject = self.run(self.changes.make(SLUG, ChangeRequest(kind, **asked), "Amal"))
         except NidaError:
@@ -276,6 +280,9 @@ class Events(RuleBasedStateMachine):
         if was != (model.starts_at, model.is_going_ahead):
             model.dating += 1
             model.reminders.clear()
+        for number, person in model.people.items():
+            is_concerned = subject is not None and person.is_concerned(model.starts_at)
+            person.must_hear = is_concerned and (person.must_hear or number not in concerned)
         if subject is None:
             assert told != model.told
             self._are_put_right_by_what_they_look_at()
@@ -344,7 +351,7 @@ class Events(RuleBasedStateMachine):
     def _looks(self, person: Person) -> None:
         """Whoever taps something sees the event as it is."""
         person.believes = self.model.told if person.is_concerned(self.model.starts_at) else None
-        person.looked = True
+        person.looked, person.must_hear = True, False
 
     @rule(number=people)
     def show_card(self, number: int) -> None:
@@ -502,7 +509,7 @@ class Events(RuleBasedStateMachine):
             assert model.changed_at is not None
             assert any(abs(date - model.changed_at) <= THE_DAY for date in dates), f"{number} was woken up"
         self._once(self.notices, (number, "change", message["sequence"]), number)
-        person.looked, person.believes = False, model.told
+        person.looked, person.must_hear, person.believes = False, False, model.told
 
     def _got_thanks(self, number: int, person: Person, message: dict[str, Any], at: datetime) -> None:
         assert self.model.status == "heard"
@@ -543,6 +550,8 @@ class Events(RuleBasedStateMachine):
 
     def _is_right(self, person: Person) -> bool:
         """Whoever does not come on its date, or does not while there is none, need only not come on another one."""
+        if person.must_hear:
+            return False
         if person.believes in (None, self.model.told):
             return True
         status, starts, zone, _ = person.believes
