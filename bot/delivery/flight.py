@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.delivery.ledger import TOO_LATE, Claimed, Ledger, Settlement
+from bot.delivery.claimed import Claimed
+from bot.delivery.ledger import TOO_LATE, Ledger, Settlement
 from bot.delivery.models import DeliveryState, Task
 from bot.delivery.outcome import REFUSED, Outcome, Verdict, judge, judge_edit
 from bot.delivery.pace import Lane, Pace

@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, null, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from bot.delivery.claimed import Claimed
 from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.storage.types import Moment
 from bot.supporters.audience import Audience
 from bot.supporters.models import FollowingRow, SupporterRow
-
-if TYPE_CHECKING:
-    from bot.delivery.ledger import Claimed
 
 _CARRIED: Final = (
     select(DeliveryRow.id, DeliveryRow.carried_by, DeliveryRow.broadcast_id, SupporterRow.id, SupporterRow.muted_kinds)
@@ -71,7 +69,7 @@ class _Carried:
     waits: bool
 
 
-async def gather_for(session: AsyncSession, rows: Sequence["Claimed"], now: datetime) -> None:
+async def gather_for(session: AsyncSession, rows: Sequence[Claimed], now: datetime) -> None:
     """Give each claimed carrier what it brings. What is not wanted any more is cancelled, what is held waits on its own."""
     carried = await _carried(session, [row.id for row in rows])
     refused = [{"id": each.id, "reason": each.refusal} for each in carried if each.refusal]
@@ -89,7 +87,7 @@ async def gather_for(session: AsyncSession, rows: Sequence["Claimed"], now: date
             row.refusal = "nothing was left to gather"
 
 
-async def is_whole(session: AsyncSession, row: "Claimed") -> bool:
+async def is_whole(session: AsyncSession, row: Claimed) -> bool:
     """Whether it still brings what it brought when it was claimed."""
     return together([each.content for each in await _carried(session, [row.id]) if _goes(each)]) == row.gathered
 

@@ -16,12 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
 from bot.delivery import statements as sql
+from bot.delivery.claimed import Claimed, Copy
 from bot.delivery.closing import close_slice
 from bot.delivery.copies import caught_up
 from bot.delivery.gathering import gather_for, is_whole
-from bot.delivery.jobs import MOST_SENDS, Job, Open, lane_of
+from bot.delivery.jobs import Job, Open, lane_of
 from bot.delivery.models import DeliveryState, Task
-from bot.delivery.pace import Lane
 from bot.delivery.questions import Questions
 from bot.delivery.regathering import SHOWS_NOW, is_current, regather_for
 from bot.delivery.timing import AT_ONCE, QuietHours, Wishes, goes_at
@@ -40,62 +40,6 @@ PUT_BACK_UNFINISHED: Final = "The copy was made while this was launched, and som
 """In a copy of the first schema, from whose beginning the migration knows that the audience is still to be completed."""
 TOO_LATE: Final = "too late"
 """Why a row was not sent that would have arrived after its use."""
-
-Profile = tuple[str, str | None, str, str | None, bool]
-"""How a reader reads: locale, region, digits, time zone, whether with Hijri dates. Who is alike in these gets the same bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """The message somebody has, which is corrected or recalled: its number, and which version it shows in which language.
-
-    One that was gathered has a `carrier`: `had` is what it said before, as far as that is known, and `others` are its other
-    parts with their present versions; `others_are_current` says that it shows these for sure.
-    """
-
-    message_id: int
-    version: int
-    locale: str | None
-    carrier: int | None = None
-    had: dict[str, Any] | None = None
-    others: tuple[tuple[int, int], ...] = ()
-    others_are_current: bool = True
-
-
-@dataclass(slots=True)
-class Claimed:
-    """A row this sender holds. `refusal` says why it must not be sent after all."""
-
-    id: int
-    broadcast_id: int
-    owner: int
-    attempts: int
-    supporter_id: int | None
-    sealed_id: bytes | None
-    profile: Profile
-    silent: bool
-    refusal: str | None
-    task: Task = Task.SEND
-    version: int = 1
-    """Of the content that is sent."""
-    copy: "Copy | None" = None
-    due_at: datetime | None = None
-    """Before this it must not go: it waits again."""
-    until: datetime | None = None
-    """From this on it must not go any more."""
-    gathered: dict[str, Any] | None = None
-    """What a gathering brings this person, or is to show after an amendment, instead of one content for everybody."""
-    lane: Lane = Lane.BULK
-    leased_at: tuple[float, float] = (0.0, 0.0)
-    """Monotonic and wall-clock seconds just before the lease began."""
-    writes_before: int = -1
-    """The ledger's `writes` just before the person was read."""
-    most_attempts: int = MOST_SENDS
-
-    @property
-    def message_id(self) -> int | None:
-        """Of the message that is edited."""
-        return self.copy.message_id if self.copy else None
 
 
 @dataclass(frozen=True, slots=True)

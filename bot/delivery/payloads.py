@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from bot.delivery.claimed import Claimed, Profile
 from bot.delivery.jobs import Job
-from bot.delivery.ledger import Claimed, Profile
 from bot.delivery.transport import Payload
 from bot.errors import NidaError
 from bot.language import Digits, Reader

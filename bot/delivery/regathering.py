@@ -2,17 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.delivery.claimed import Claimed
 from bot.delivery.gathering import together
 from bot.delivery.jobs import Job
 from bot.delivery.models import WAS_RECALLED, BroadcastRow, DeliveryRow, DeliveryState
-
-if TYPE_CHECKING:
-    from bot.delivery.ledger import Claimed
 
 _PARTS: Final = (
     select(
@@ -36,7 +34,7 @@ SHOWS_NOW: Final = text("UPDATE deliveries SET version = :version WHERE id = :id
 """One edit brings every part up to date, so that the next correction need not touch who has it already."""
 
 
-async def regather_for(session: AsyncSession, job: Job, rows: Sequence["Claimed"]) -> None:
+async def regather_for(session: AsyncSession, job: Job, rows: Sequence[Claimed]) -> None:
     """Give each row whose copy is a gathered message what that message is to show, and what it showed."""
     carriers = {row.copy.carrier for row in rows if row.copy and row.copy.carrier}
     parts = await _parts(session, carriers) if carriers else []
@@ -53,7 +51,7 @@ async def regather_for(session: AsyncSession, job: Job, rows: Sequence["Claimed"
             )
 
 
-async def is_current(session: AsyncSession, row: "Claimed") -> bool:
+async def is_current(session: AsyncSession, row: Claimed) -> bool:
     """Whether what a gathered message is to show is still what was found when the row was claimed."""
     return row.copy is None or _now(await _parts(session, {row.copy.carrier})) == row.gathered
 

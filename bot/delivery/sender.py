@@ -9,10 +9,11 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
+from bot.delivery.claimed import Claimed
 from bot.delivery.figures import SenderFigures
 from bot.delivery.flight import Flight, refused
 from bot.delivery.jobs import Open
-from bot.delivery.ledger import TOKEN_REFUSED, Claimed, Ledger, Settlement
+from bot.delivery.ledger import TOKEN_REFUSED, Ledger, Settlement
 from bot.delivery.models import DeliveryState
 from bot.delivery.pace import Pace
 from bot.delivery.payloads import Composer, Payloads

@@ -1,8 +1,9 @@
 """What a sender does with the ledger, without a Telegram to send to."""
 
 from bot.clock import Clock
+from bot.delivery.claimed import Claimed
 from bot.delivery.flight import refused
-from bot.delivery.ledger import Claimed, Ledger, Settlement
+from bot.delivery.ledger import Ledger, Settlement
 from bot.delivery.models import DeliveryState
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches

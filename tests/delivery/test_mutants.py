@@ -18,8 +18,9 @@ from bot.announcements import service
 from bot.announcements.service import Announcements
 from bot.delivery import flight as flying
 from bot.delivery import statements
+from bot.delivery.claimed import Claimed
 from bot.delivery.flight import Flight
-from bot.delivery.ledger import Claimed, Exchanged, Ledger, Settlement
+from bot.delivery.ledger import Exchanged, Ledger, Settlement
 from bot.delivery.models import DeliveryState
 from bot.delivery.outcome import Outcome, Seen, Verdict
 from bot.delivery.pace import Pace
