@@ -18,6 +18,7 @@ from bot.language import Reader
 from bot.storage.database import Database
 from bot.storage.models import InstallationRow
 from bot.storage.vault import Cell, Vault
+from bot.supporters.erasing import erase
 from bot.supporters.models import SupporterRow
 from tests.delivery.transports import Script, ScriptedTransport, accepted
 
@@ -32,6 +33,10 @@ def compose(content: dict[str, Any], reader: Reader) -> Payload:
 
 def chat_of(person: int) -> int:
     return FIRST_CHAT + person
+
+
+def _tag_of(person: int) -> bytes:
+    return VAULT.tag("supporters.telegram_id", str(chat_of(person)).encode())
 
 
 @dataclass
@@ -55,11 +60,16 @@ class LedgerWorld:
             await session.execute(insert(SupporterRow), [self._person(number) for number in new])
         return new
 
+    async def erase(self, *people: int) -> None:
+        for number in people:
+            async with self.database.write() as session:
+                assert await erase(session, _tag_of(number))
+
     def _person(self, number: int) -> dict[str, Any]:
         chat = str(chat_of(number)).encode()
         return {
             "id": number,
-            "tag": VAULT.tag("supporters.telegram_id", chat),
+            "tag": _tag_of(number),
             "telegram_id": VAULT.seal(chat, Cell("supporters", "telegram_id", number)),
             "locale": LOCALES[number % 3],
             "digits": "latin",

@@ -156,7 +156,7 @@ async def test_a_person_erased_while_the_message_is_on_its_way_leaves_a_number(w
     async with running(world.sender(transport)):
         while not transport.asked:
             await asyncio.sleep(0.005)
-        await world.sql("DELETE FROM supporters")
+        await world.erase(1)
         erased.set()
         assert (await world.until_done()).account == Account(sent=1)
     assert transport.arrived == {chat_of(1): 1}

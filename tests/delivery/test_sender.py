@@ -213,7 +213,7 @@ async def test_fault_17_stopping_or_erasing_oneself_during_a_broadcast_wins(worl
     async with running(world.sender(transport, rate=30)):
         await world.until(lambda broadcast: broadcast.account.sent >= 3)
         await world.change(38, stopped_at=world.clock.now())
-        await world.sql("DELETE FROM supporters WHERE id IN (39, 40)")
+        await world.erase(39, 40)
         broadcast = await world.until_done()
     assert broadcast.account == Account(sent=37, cancelled=3)
     assert not {chat_of(38), chat_of(39), chat_of(40)} & set(transport.arrived)
