@@ -52,5 +52,8 @@ async def test_the_language_is_changed_and_the_link_is_not_forgotten(world: Tele
     await zara.answers_to(await zara.taps("اردو", await zara.sees("Welcome")))
     await zara.sees(lambda message: message.edited)
     await zara.answers_to(await zara.taps("سبسکرائب"))
-    found = {total.source: total.locales for total in await nida.staff.sources()}
-    assert found == {"poster": {"en": {Step.OPENED: 1}, "ur": {Step.SUBSCRIBED: 1}}}
+    async with nida.app.services.database.read() as session:
+        found = {(row.source, row.locale, row.step): row.people for row in await session.scalars(select(StepRow))}
+    assert found == {("poster", "en", Step.OPENED): 1, ("poster", "ur", Step.SUBSCRIBED): 1}
+    (shown,) = await nida.staff.sources()
+    assert shown.source is None, "staff are not shown what so few came by"
