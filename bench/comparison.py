@@ -27,7 +27,7 @@ from bench.api import TOKEN, Api, answering, has_blocked
 from bench.children import ROOT, Figures
 from bench.results import Result, Size, console
 from bench.updates import free_port, started
-from bot.app import connect
+from bot.app.connecting import connect
 from bot.config import load
 
 RATE = 1_000

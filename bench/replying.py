@@ -15,7 +15,7 @@ from bench.children import Figures
 from bench.rates import FREE
 from bench.results import Result, Size, at_most, console
 from bench.updates import HEADERS, free_port, started, update, webhook_url
-from bot.app import connect
+from bot.app.connecting import connect
 from bot.config import load
 
 EVERY = 0.2

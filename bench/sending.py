@@ -21,7 +21,7 @@ from bench.api import TOKEN
 from bench.children import Figures
 from bench.house import FIRST_CHAT, UPDATE
 from bot.announcements.composing import Composing
-from bot.app import build
+from bot.app.building import build
 from bot.clock import SystemClock
 from bot.config import load
 from bot.delivery.models import BroadcastRow, BroadcastState

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app import Application, build
+from bot.app.building import Application, build
 from bot.cli.demo_files import EXAMPLES, examples
 from bot.clock import Clock, SystemClock
 from bot.config import Database, Delivery, Organisation, Security, Settings, Telegram

@@ -23,14 +23,14 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Run the bot until SIGTERM or Ctrl-C; what is under way is finished first."""
-    from bot.app import main
+    from bot.app.running import main
 
     main(_settings_of_a_service())
 
 
 def runner() -> None:
     """With runner.engine = "procrastinate": send, or stand by to, and do the periodic work, beside any number of others."""
-    from bot.app import main_of_runner
+    from bot.app.running import main_of_runner
 
     main_of_runner(_settings_of_a_service())
 

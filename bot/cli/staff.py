@@ -63,6 +63,6 @@ async def _bot_answers(settings: Settings) -> bool:
 
 
 def _sending_here(settings: Settings) -> AbstractAsyncContextManager[Operations]:
-    from bot.app import connect
+    from bot.app.connecting import connect
 
     return connect(settings)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select, text
 
-from bot.app import connect
+from bot.app.connecting import connect
 from bot.cases.models import CaseRow
 from bot.clock import SystemClock
 from bot.config import load

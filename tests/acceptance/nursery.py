@@ -124,7 +124,7 @@ async def nursery(nursery_of_the_run: Nursery) -> AsyncIterator[Nursery]:
 
 
 def _tend() -> None:
-    import bot.app
+    import bot.app.connecting
     import bot.cli.entry
     import bot.cli.outcomes
     import bot.cli.watching  # noqa: F401

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import aiohttp
 
-from bot.app import connect
+from bot.app.connecting import connect
 from bot.cli.demo_files import examples
 from bot.clock import SystemClock
 from bot.config import load

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from sqlalchemy import make_url
 
-from bot.app import build
+from bot.app.building import build
 from bot.clock import SystemClock
 from bot.config import load
 from bot.delivery.sender import window

@@ -9,7 +9,7 @@ from aiohttp import ClientSession
 from aiohttp.test_utils import TestServer
 from sqlalchemy import text
 
-from bot.app import what_is_wrong
+from bot.app.serving import what_is_wrong
 from bot.storage.upgrade import head
 from bot.telegram.server import health_app
 from tests.nida import Nida, running_nida, settings_for
@@ -64,7 +64,7 @@ async def test_while_it_stops_it_is_not(nida: Nida, http: ClientSession) -> None
 async def test_with_too_much_waiting_it_is_not(
     world: TelegramWorld, nida: Nida, http: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.app.BACKLOG", 1)
+    monkeypatch.setattr("bot.app.serving.BACKLOG", 1)
     await world.fault("slow", method="sendMessage", seconds=30)
     person = await world.person("Sam")
     await person.types("/help")
