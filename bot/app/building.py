@@ -40,7 +40,7 @@ from handlers.petitions.pages import PetitionPages
 from handlers.sharing.drawings import Drawings
 
 FOR_REPLIES = 0.1
-"""Of the rate, what senders leave to the bots where those are other processes: nobody can know what all of them send."""
+"""Of the rate, what senders leave to the bots where those are other processes: what they send is heard a second or two later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Application:
 
     services: Services
     transport: AiohttpTransport
+    pace: Pace
     sender: Sending
     intake: Intake
     surface: Surface
@@ -103,7 +104,7 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
     receiving = Receiving(settings.telegram, services.vault, transport, intake, clock)
     sending = sending_of(services, transport, pace)
     parts = Parts(services.database, clock, pace, settings.delivery.rate, sending, intake, postman, services.reminders)
-    return Application(services, transport, sending, intake, surface, receiving, Metrics(parts))
+    return Application(services, transport, pace, sending, intake, surface, receiving, Metrics(parts))
 
 
 def sending_of(services: Services, transport: AiohttpTransport, pace: Pace) -> Sending:

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app.building import Application, build, pace_of_senders, sending_of, transport_of
+from bot.app.building import FOR_REPLIES, Application, build, pace_of_senders, sending_of, transport_of
 from bot.app.chores import chores
 from bot.app.serving import serving_bot, serving_runner
 from bot.clock import Clock, SystemClock
@@ -20,6 +20,7 @@ from bot.operations.services import open_services
 from bot.operations.socket import listening, socket_path
 from bot.process import listen_to_signals, run_to_the_end, spare_the_collector
 from bot.runner import queue
+from bot.runner.budget import Budget
 from bot.runner.chores import repeat
 from bot.runner.sending import Sending
 from bot.supervisor import Supervisor
@@ -52,6 +53,10 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
                 supervisor.start("sender", app.sender.run())
                 for chore in chores(services):
                     supervisor.start(chore.name, repeat(chore, services.clock))
+            if not services.database.is_sqlite:
+                # Who only answers need not make room for the answers of others.
+                left = 0.0 if settings.runner.engine == "local" else settings.delivery.rate
+                supervisor.start("budget", Budget(app.pace, services.clock, left).share(settings.database_url))
             supervisor.start("surface", _show_surface(app))
             supervisor.start("ready", _say_when_ready(app, started))
             await stop.wait()
@@ -80,6 +85,8 @@ async def run_runner(settings: Settings, clock: Clock | None = None) -> None:
         )
         async with serving_runner(services, metrics), Supervisor(on_failure=stop.set) as supervisor:
             supervisor.start("sender", sending.run())
+            left = settings.delivery.rate * FOR_REPLIES
+            supervisor.start("budget", Budget(pace, services.clock, left).share(settings.database_url))
             supervisor.start("queue", queue.share(settings.database_url, chores(services), services.clock))
             spare_the_collector()
             log.info("runner.ready")

@@ -17,6 +17,8 @@ WINDOW = 1.005
 """Seconds in which at most the rate is started: a little over one, as what starts a second apart may arrive closer."""
 CATCH_UP = 0.05
 """Seconds of unused turns that may be caught up on when the loop was late; without it every delay would be lost for good."""
+LONGEST_DEBT = 2.0
+"""Seconds: what others sent before that is no concern of Telegram's any more."""
 REPLY_BURST = 5
 """Replies that may go to one chat at once before its interval is kept: an answer may be several messages."""
 SLOWER, SLOWEST = 0.9, 0.25
@@ -55,6 +57,8 @@ class Pace:
 
     def __init__(self, rate: float, per_chat_interval: float, clock: Clock) -> None:
         self.holds = Holds()
+        self.replies = 0
+        """How many were given their turn."""
         self._rate = rate
         self._clock = clock
         self._chats = _Chats(per_chat_interval)
@@ -83,21 +87,37 @@ class Pace:
         return await self._wait(chat_id, lane, ready_at, now)
 
     def hold(self, seconds: float) -> None:
-        """Nothing is sent for that long; the longest hold wins. What waits to be sent to many is told to come again."""
+        """Telegram asked for it: nothing is sent for that long; the longest hold wins. What waits to be sent to many is told to
+        come again."""
+        before = self.held_for
+        self.holds.count += not before
+        self.holds.seconds += max(0.0, seconds - before)
+        self.hold_too(seconds)
+
+    def hold_too(self, seconds: float) -> None:
+        """The same, where Telegram asked another process that sends with the same token."""
         now = self._clock.monotonic()
         if now >= self._held_until:
             self._slow_down(now)
-            self.holds.count += 1
-        until = max(self._held_until, now + seconds)
-        self.holds.seconds += until - max(self._held_until, now)
-        self._held_until = until
+        self._held_until = max(self._held_until, now + seconds)
         self._send_away()
         self._pump()
+
+    def spent(self, turns: float) -> None:
+        """Another process has used that much of the budget."""
+        now = self._clock.monotonic()
+        self._next = max(self._next, min(max(self._next, now) + turns / self.rate, now + LONGEST_DEBT))
 
     @property
     def held_for(self) -> float:
         """Seconds until a hold is over, 0 without one."""
         return max(0.0, self._held_until - self._clock.monotonic())
+
+    @property
+    def free_in(self) -> float:
+        """Seconds until the budget allows the next message."""
+        now = self._clock.monotonic()
+        return max(0.0, self._free_at(now) - now)
 
     @property
     def rate(self) -> float:
@@ -142,6 +162,7 @@ class Pace:
         spacing = 1 / (self._rate * self._recovered(now))
         self._next = max(self._next, now - max(CATCH_UP - spacing, 0.0)) + spacing
         self._started.append(now)
+        self.replies += lane is Lane.REPLY
         self._chats.started(chat_id, lane, now)
 
     def _free_at(self, now: float) -> float:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.delivery.pace import REPLY_BURST, Lane, Pace
+from bot.delivery.pace import LONGEST_DEBT, REPLY_BURST, Lane, Pace
 from tests.delivery.virtual import VirtualClock, in_virtual_time
 
 CLOCK = VirtualClock()
@@ -184,6 +184,33 @@ def test_after_a_hold_it_is_a_tenth_slower_and_recovers_within_a_minute() -> Non
         assert most_within_a_second(times) <= 28
         await asyncio.sleep(60)
         assert pace.rate == 30
+
+    within(work)
+
+
+def test_a_hold_of_another_process_is_kept_and_slows_but_is_not_counted_as_ours() -> None:
+    async def work() -> None:
+        pace = Pace(30, 0, CLOCK)
+        asked = asyncio.create_task(pace.turn(1, Lane.REPLY))  # noqa: TID251
+        pace.hold_too(5)
+        began = CLOCK.monotonic()
+        assert not await pace.turn(2, Lane.BULK)
+        assert await asked
+        assert CLOCK.monotonic() - began == pytest.approx(5)
+        assert (pace.holds.count, pace.holds.seconds) == (0, 0)
+        assert pace.rate == pytest.approx(27)
+
+    within(work)
+
+
+@pytest.mark.parametrize(("turns", "later"), [(0, 0), (15, 0.5), (3000, LONGEST_DEBT)])
+def test_what_another_process_used_is_made_up_for_as_far_as_it_still_matters(turns: int, later: float) -> None:
+    async def work() -> None:
+        pace = Pace(30, 0, CLOCK)
+        began = CLOCK.monotonic()
+        pace.spent(turns)
+        assert pace.free_in == pytest.approx(later)
+        assert await starts(pace, [1]) == [pytest.approx(began + later)]
 
     within(work)
 

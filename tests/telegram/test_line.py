@@ -87,7 +87,8 @@ async def test_a_server_that_closes_after_its_answer_is_connected_to_again() -> 
 
 
 @pytest.mark.parametrize(
-    "answer", [b"", b"HTTP/1.1 200", GOOD[:-1], CHUNKED[:-3], b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"]
+    "answer",
+    [b"", b"HTTP/1.1 200", GOOD[:-1], CHUNKED[:-3], b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"],
 )
 async def test_without_a_whole_answer_it_may_have_arrived_and_the_next_goes_over_a_new_connection(answer: bytes) -> None:
     server = Server([answer, GOOD], last=[answer])
