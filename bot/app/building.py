@@ -121,6 +121,8 @@ def sending_of(services: Services, transport: AiohttpTransport, pace: Pace) -> S
         )
 
     async def begin_due() -> None:
+        await services.petitions.close_due()  # first: nobody is called to what ended while nothing ran
+        await services.action_calls.withdraw_what_is_over()
         await services.reminders.launch_due()
         await services.announcements.finish_fan_outs()
 

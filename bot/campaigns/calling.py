@@ -1,6 +1,7 @@
 """Calling people to an action: those whom staff announce it to, and those who wanted to be asked again."""
 
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Delete, delete, exists, func, select
@@ -10,13 +11,25 @@ from bot.announcements.calls import Call
 from bot.announcements.notices import write_notice
 from bot.campaigns.models import ActionDoneRow, ActionLaterRow, ActionRow, CampaignCaseRow, CampaignRow
 from bot.campaigns.reading import ACTIONS, WAS_DONE, is_open, view_of
-from bot.campaigns.telling import call_subject, content, later_subject
+from bot.campaigns.telling import call_subject, content, later_subject, subjects
 from bot.campaigns.views import ActionView
 from bot.clock import Clock
+from bot.delivery.control import OVER, cancelled
+from bot.delivery.models import BroadcastRow
 from bot.errors import NidaError
 from bot.storage.database import Database
 from bot.supporters.ask_audience import AskAudience
 from bot.supporters.models import SupporterRow
+
+
+_OWED: Final = (
+    select(BroadcastRow, ActionRow.slug)
+    .join(ActionRow, subjects(BroadcastRow.subject, ActionRow.slug))
+    .outerjoin(CampaignRow, CampaignRow.id == ActionRow.campaign_id)
+    .where(BroadcastRow.state.not_in(OVER))
+    .order_by(BroadcastRow.id)
+)
+"""Calls that somebody is still to get, with the action's slug."""
 
 
 class ActionCalls:
@@ -52,6 +65,20 @@ class ActionCalls:
             await session.execute(_out_of_date(self._today))
             found = (await session.execute(ACTIONS.where(ActionRow.id.in_(due)).order_by(ActionRow.slug))).all()
             return sum([await self._owe(session, view_of(*row), now) for row in found])
+
+    async def withdraw_what_is_over(self) -> int:
+        """Send nobody a call to what cannot be done any more, as its last day, its event or its petition is over; how many calls
+        that were."""
+        over = _OWED.where(~is_open(self._today))
+        if not await self._database.look_up(
+            lambda connection: connection.execute(over.with_only_columns(BroadcastRow.id).limit(1)).first()
+        ):
+            return 0
+        async with self._database.write() as session:
+            found = (await session.execute(over.with_for_update(of=BroadcastRow))).all()
+            for call, slug in found:
+                cancelled(call, f"The action {slug} cannot be done any more.")
+        return len(found)
 
     async def _owe(self, session: AsyncSession, action: ActionView, now: datetime) -> bool:
         audience = AskAudience(self._days, action=action.id, later_by=now)

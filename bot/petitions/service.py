@@ -103,15 +103,13 @@ class Petitions:
 
     async def close_due(self) -> int:
         """Close those whose last day is over; how many they were."""
-        now = self._clock.now()
-        due = (
-            select(PetitionRow)
-            .where(PetitionRow.status == PetitionStatus.OPEN, PetitionRow.closes_at <= now)
-            .order_by(PetitionRow.id)
-            .with_for_update(key_share=True)
-        )
-        async with self._database.write(quiet=True) as session:
-            closed = (await session.scalars(due)).all()
+        due = PetitionRow.status == PetitionStatus.OPEN, PetitionRow.closes_at <= self._clock.now()
+        first = select(PetitionRow.id).where(*due).limit(1)
+        if await self._database.look_up(lambda connection: connection.scalar(first)) is None:
+            return 0
+        async with self._database.write() as session:
+            held = select(PetitionRow).where(*due).order_by(PetitionRow.id).with_for_update(key_share=True)
+            closed = (await session.scalars(held)).all()
             for petition in closed:
                 petition.status, petition.closed_at = PetitionStatus.CLOSED, petition.closes_at
                 await withdraw(session, call_subject(petition.slug), f"{petition.slug} is closed.")

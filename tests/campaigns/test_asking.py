@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,14 +13,18 @@ from bot.announcements.service import Announcements
 from bot.campaigns.calling import ActionCalls
 from bot.campaigns.models import ActionDoneRow, ActionLaterRow, ActionRow, ActionStatus
 from bot.campaigns.service import Campaigns
+from bot.delivery.account import Broadcasts
 from bot.delivery.control import Control
 from bot.delivery.models import DeliveryState
+from bot.events.models import EventRow, EventStatus
 from bot.storage.database import Database
 from bot.supporters.kinds import Kind
-from tests.announcements.people import add_case, add_followers, change, owed
+from tests.announcements.people import VAULT, add_case, add_followers, change, owed
 from tests.announcements.sending import send_all
-from tests.campaigns.making import DAYS, add_action
+from tests.campaigns.making import DAYS, add_action, add_campaign
 from tests.clocks import FrozenClock
+from tests.events.world import add_event
+from tests.petitions.making import add_petition, petitions_of
 
 SAM, LEILA = 1, 2
 
@@ -158,6 +163,52 @@ async def test_what_closed_while_its_call_waited_goes_to_nobody(database: Databa
     assert await send_all(database, clock) == []
 
 
+@pytest.mark.parametrize("ending", ["its last day", "its campaign", "its event", "its event was called off", "its petition"])
+async def test_what_is_over_while_its_call_is_owed_is_withdrawn(
+    database: Database, clock: FrozenClock, staff: Staff, calls: ActionCalls, ending: str
+) -> None:
+    day, now = clock.now().date(), clock.now()
+    event = (await add_event(database, clock, starts=now.replace(tzinfo=None), remind=0)).id
+    about: dict[str, dict[str, Any]] = {
+        "its last day": {"ends": day},
+        "its campaign": {"campaign_id": await add_campaign(database, ends=day)},
+        "its event": {"event_id": event},
+        "its event was called off": {"event_id": event},
+        "its petition": {"petition_id": await add_petition(database, closes_at=now + timedelta(hours=2))},
+    }
+    await add_action(database, **about[ending])
+    await add_action(database, "write-to-all")
+    await staff.call("write")
+    await clock.advance(hours=1)
+    assert await calls.withdraw_what_is_over() == 0
+    if ending == "its event was called off":
+        await call_off(database, event)
+    else:
+        await clock.advance(days=1)
+    await petitions_of(database, VAULT, clock).close_due()
+    assert await calls.withdraw_what_is_over() == 1
+    assert await calls.withdraw_what_is_over() == 0
+    assert await send_all(database, clock) == []
+    await Control(database, clock).close_all()
+    told = await Broadcasts(database).show("action:write")
+    assert (told.state, told.account.cancelled, told.hold_reason) == ("cancelled", 2, "The action write cannot be done any more.")
+    await clock.advance(days=DAYS)
+    await staff.call("write-to-all")
+    assert await send_all(database, clock) == [SAM, LEILA], "nobody counts as asked, and no other call was withdrawn"
+
+
+async def test_a_wish_to_be_asked_again_ends_with_what_it_was_for(
+    database: Database, clock: FrozenClock, staff: Staff, campaigns: Campaigns, calls: ActionCalls
+) -> None:
+    await campaigns.ask_later(SAM, await add_action(database, ends=clock.now().date() + timedelta(days=DAYS)))
+    await clock.advance(days=DAYS)
+    assert await calls.ask_again() == 1
+    await staff.draw()
+    await clock.advance(days=1)
+    assert await calls.withdraw_what_is_over() == 1
+    assert await send_all(database, clock) == []
+
+
 async def test_who_did_it_while_its_call_was_written_down_does_not_get_it(
     database: Database, clock: FrozenClock, staff: Staff
 ) -> None:
@@ -171,3 +222,8 @@ async def test_who_did_it_while_its_call_was_written_down_does_not_get_it(
 async def close(database: Database, action: int) -> None:
     async with database.write() as session:
         (await session.get_one(ActionRow, action)).status = ActionStatus.CLOSED
+
+
+async def call_off(database: Database, event: int) -> None:
+    async with database.write() as session:
+        (await session.get_one(EventRow, event)).status = EventStatus.CANCELLED
