@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -31,3 +31,8 @@ class SystemClock:
 def to_the_hour(moment: datetime) -> datetime:
     """Round down to the hour: what is kept about a person is never finer unless something needs it."""
     return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def next_hour(moment: datetime) -> datetime:
+    """Round up to the hour: the end of what is kept no finer."""
+    return to_the_hour(moment + timedelta(hours=1, microseconds=-1))

@@ -21,7 +21,6 @@ from bot.storage.database import Database
 from bot.supporters.ask_audience import AskAudience
 from bot.supporters.models import SupporterRow
 
-
 _OWED: Final = (
     select(BroadcastRow, ActionRow.slug)
     .join(ActionRow, subjects(BroadcastRow.subject, ActionRow.slug))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
 
-from sqlalchemy import ColumnElement, literal, or_
+from sqlalchemy import ColumnElement, SQLColumnExpression, literal, or_
 
 from bot.campaigns.models import ActionKind
 from bot.campaigns.views import ActionView
@@ -56,6 +56,6 @@ def later_subject(slug: str, due: datetime) -> str:
     return f"later:{slug}:{due:%Y-%m-%dT%H}"
 
 
-def subjects(column: ColumnElement[str], slug: str | ColumnElement[str]) -> ColumnElement[bool]:
+def subjects(column: SQLColumnExpression[str], slug: str | SQLColumnExpression[str]) -> ColumnElement[bool]:
     """Those of all calls to that action. No slug has a letter that means something in a pattern."""
     return or_(column == literal("action:").concat(slug), column.like(literal("later:").concat(slug).concat(":%")))

@@ -121,6 +121,8 @@ def show_bursts(bursts: Sequence[Burst]) -> None:
 
 
 def _link(burst: Burst) -> str:
+    if burst.source is None:
+        return "(not known)"
     return "all links" if burst.source == EVERYBODY else burst.source or "no link"
 
 

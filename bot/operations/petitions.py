@@ -53,7 +53,7 @@ class LocalPetitions:
         )
         self._comments = Comments(database, services.vault, clock)
         self._handing = Handing(database, services.vault, clock)
-        self._bursts = Bursts(database, clock, organisation.default_locale)
+        self._bursts = Bursts(database, services.vault, clock, organisation.default_locale)
 
     async def petitions(self) -> list[PetitionView]:
         return await self._accounts.list()

@@ -1,21 +1,24 @@
 """Deciding on signatures that were set aside: they are counted, or they stay set aside. None of them is ever dropped."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock, to_the_hour
+from bot.clock import Clock
 from bot.errors import NidaError
 from bot.petitions.entries import EntryKind
 from bot.petitions.log import append
 from bot.petitions.milestones import tell_milestones
-from bot.petitions.models import BurstRow, BurstState, PetitionRow, SignatureRow, Standing
+from bot.petitions.models import EVERYBODY, BurstRow, BurstState, PetitionRow, SignatureRow, Standing
+from bot.petitions.sealing import Sealing
+from bot.sources.models import Step, StepRow
 from bot.staff.audit import record
 from bot.storage.asking import may_exist
 from bot.storage.database import Database
+from bot.storage.vault import Vault
 
 SLICE: Final = 200
 """Signatures released in one transaction: whoever signs meanwhile does not wait long."""
@@ -23,11 +26,12 @@ SLICE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """`source` is the link they came by, empty for none; `signatures` came in it, of which `set_aside` still are."""
+    """`source` is the link they came by, empty for none, EVERYBODY for all together, and None where that is not known any
+    more; `signatures` came in it, of which `set_aside` still are."""
 
     id: int
     petition: str
-    source: str
+    source: str | None
     began_at: datetime
     ended_at: datetime
     signatures: int
@@ -37,8 +41,9 @@ class Burst:
 
 
 class Bursts:
-    def __init__(self, database: Database, clock: Clock, source_locale: str) -> None:
+    def __init__(self, database: Database, vault: Vault, clock: Clock, source_locale: str) -> None:
         self._database = database
+        self._sealing = Sealing(vault)
         self._clock = clock
         self._source = source_locale
 
@@ -54,7 +59,14 @@ class Bursts:
             found = found.where((BurstRow.state == BurstState.OPEN) | unfinished)
         async with self._database.read() as session:
             rows = (await session.execute(found.order_by(BurstRow.id))).all()
-        return [_burst(row, of, left) for row, of, left in rows]
+            links = {of: await self._links(session, row.petition_id, of) for row, of, _ in rows}
+        return [_burst(row, of, left, links[of].get(row.source)) for row, of, left in rows]
+
+    async def _links(self, session: AsyncSession, petition_id: int, slug: str) -> dict[str, str]:
+        """Those by which people signed it, by their blind index."""
+        signed = select(StepRow.source).where(StepRow.step == Step.SIGNED, StepRow.subject == f"petition:{slug}").distinct()
+        links = ("", EVERYBODY, *await session.scalars(signed))
+        return {self._sealing.pulse(petition_id, link): link for link in links}
 
     async def release(self, burst_id: int, by: str) -> Burst:
         """Count them from now on; what comes by that link within a day counts too. Interrupted, it is done by being done
@@ -76,8 +88,6 @@ class Bursts:
                 raise NidaError(f"The burst {burst_id} was released by {burst.decided_by}: its signatures stay counted.")
             if burst.state is not state:
                 burst.state, burst.decided_by = state, by[:60]
-                # What staff needed to decide is kept no finer than anything else about who signed.
-                burst.began_at, burst.ended_at = to_the_hour(burst.began_at), _next_hour(burst.ended_at)
                 await record(session, self._clock.now(), by, f"burst.{state}", f"petition:{petition.slug}", burst=burst_id)
             return petition.slug
 
@@ -110,9 +120,5 @@ async def _held(session: AsyncSession, burst_id: int) -> tuple[BurstRow, Petitio
     raise NidaError(f"There is no burst {burst_id}; `nida petitions bursts` lists them.")
 
 
-def _next_hour(moment: datetime) -> datetime:
-    return to_the_hour(moment + timedelta(hours=1, microseconds=-1))
-
-
-def _burst(row: BurstRow, slug: str, set_aside: int) -> Burst:
-    return Burst(row.id, slug, row.source, row.began_at, row.ended_at, row.signatures, set_aside, row.state, row.decided_by)
+def _burst(row: BurstRow, slug: str, set_aside: int, source: str | None) -> Burst:
+    return Burst(row.id, slug, source, row.began_at, row.ended_at, row.signatures, set_aside, row.state, row.decided_by)

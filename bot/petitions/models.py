@@ -141,9 +141,10 @@ class BurstRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     petition_id: Mapped[int] = mapped_column(ForeignKey("petitions.id", ondelete="CASCADE"), index=True)
     source: Mapped[str] = mapped_column(String(32))
-    """Empty for those who came by no link that names its source, EVERYBODY for all links together."""
+    """Blind index of the link's source, of none at all, or of EVERYBODY: who is set aside is known to be of a burst, and would
+    be known to have come by that link."""
     began_at: Mapped[datetime] = mapped_column(Moment)
-    """To ten minutes; once staff have decided, to the hour, as `ended_at`."""
+    """To the hour, as `ended_at`: no finer than anything else about who signed."""
     ended_at: Mapped[datetime] = mapped_column(Moment)
     signatures: Mapped[int] = mapped_column(default=0)
     state: Mapped[BurstState] = mapped_column(choice(BurstState, "burst_state"), default=BurstState.OPEN)

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import to_the_hour
-from bot.petitions.models import EVERYBODY, BurstRow, BurstState, PetitionRow, PulseRow, SignatureRow
+from bot.clock import next_hour, to_the_hour
+from bot.petitions.entries import EntryKind
+from bot.petitions.models import EVERYBODY, BurstRow, BurstState, EntryRow, PetitionRow, PulseRow, SignatureRow
 from bot.petitions.sealing import Sealing
 from bot.storage.database import Database
 
@@ -26,9 +27,7 @@ async def set_aside_in(
     session: AsyncSession, sealing: Sealing, petition: PetitionRow, source: str, limit: int, now: datetime
 ) -> int | None:
     """Note a signature, in a transaction that holds the petition's row; the burst it is set aside in, None when it counts."""
-    link, everybody = (
-        _Pulse(session, petition.id, whose, sealing.pulse(petition.id, whose), now) for whose in (source, EVERYBODY)
-    )
+    link, everybody = (_Pulse(session, petition.id, sealing.pulse(petition.id, whose), now) for whose in (source, EVERYBODY))
     burst_id = await link.burst_beyond(limit) or await everybody.burst_beyond(limit * _LINKS)
     if burst_id is None:
         await link.note()
@@ -39,7 +38,7 @@ async def set_aside_in(
 async def give_back(session: AsyncSession, sealing: Sealing, signature: SignatureRow, source: str | None) -> None:
     """One that is taken back leaves room for another, or one account alone could use it up. Nobody keeps in which minutes it
     was made: of that hour's spans it is taken off the latest."""
-    if signature.burst_id is not None:
+    if await _was_set_aside(session, signature):
         return
     for whose in (source or "", EVERYBODY):
         index, hour = sealing.pulse(signature.petition_id, whose), to_the_hour(signature.signed_at)
@@ -50,14 +49,19 @@ async def give_back(session: AsyncSession, sealing: Sealing, signature: Signatur
         await session.execute(one_less, execution_options={"synchronize_session": False})
 
 
+async def _was_set_aside(session: AsyncSession, signature: SignatureRow) -> bool:
+    """When it was made, also where it was released since: the log says so in its next entry."""
+    after = await session.get(EntryRow, (signature.petition_id, signature.entry + 1))
+    return after is not None and after.kind is EntryKind.SET_ASIDE
+
+
 @dataclass(frozen=True, slots=True)
 class _Pulse:
-    """Of one link, or of everybody. `index` is the blind index of the source."""
+    """Of one link, or of everybody. `source` is its blind index."""
 
     session: AsyncSession
     petition_id: int
     source: str
-    index: str
     now: datetime
 
     async def burst_beyond(self, limit: int) -> int | None:
@@ -68,7 +72,7 @@ class _Pulse:
         return None
 
     async def note(self) -> None:
-        new = insert(PulseRow).values(petition_id=self.petition_id, source=self.index, since=self._span, signatures=1)
+        new = insert(PulseRow).values(petition_id=self.petition_id, source=self.source, since=self._span, signatures=1)
         again = {"signatures": PulseRow.signatures + 1}
         await self.session.execute(new.on_conflict_do_update(index_elements=["petition_id", "source", "since"], set_=again))
 
@@ -78,7 +82,7 @@ class _Pulse:
 
     @property
     def _this(self) -> tuple[ColumnElement[bool], ...]:
-        return PulseRow.petition_id == self.petition_id, PulseRow.source == self.index
+        return PulseRow.petition_id == self.petition_id, PulseRow.source == self.source
 
     async def _usual(self) -> float:
         """The mean of the last day's spans. What was set aside is in none: nobody raises the limit by sending more."""
@@ -92,10 +96,11 @@ class _Pulse:
 
     async def _burst(self) -> int:
         """The one that goes on, else a new one."""
-        end = self._span + SPAN
+        end = next_hour(self._span + SPAN)
         burst_id = await self.session.scalar(self._bursts(BurstState.OPEN).where(BurstRow.ended_at >= self._span).limit(1))
         if burst_id is None:
-            burst = BurstRow(petition_id=self.petition_id, source=self.source, began_at=self._span, ended_at=end, signatures=1)
+            began = to_the_hour(self._span)
+            burst = BurstRow(petition_id=self.petition_id, source=self.source, began_at=began, ended_at=end, signatures=1)
             self.session.add(burst)
             await self.session.flush()
             return burst.id

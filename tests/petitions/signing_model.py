@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.clock import to_the_hour
+from bot.clock import next_hour, to_the_hour
 from bot.petitions.models import Ask, CommentState, EntryKind, Standing
 from bot.petitions.views import Answers, Reply, Signer
 
@@ -134,9 +134,9 @@ class Model:
         if so_far >= max(LIMIT, usual * 5) and not released:
             for number, burst in enumerate(self.bursts):
                 if burst.source == source and not burst.released and burst.ended_at >= span:
-                    burst.ended_at = span + timedelta(minutes=10)
+                    burst.ended_at = next_hour(span + timedelta(minutes=10))
                     return number
-            self.bursts.append(Burst(source, span + timedelta(minutes=10)))
+            self.bursts.append(Burst(source, next_hour(span + timedelta(minutes=10))))
             return len(self.bursts) - 1
         self.pulses[source, span] = so_far + 1
         return None

@@ -116,7 +116,7 @@ async def test_what_does_not_count_is_neither_listed_nor_shown(
     petition_id = await add_petition(database, asks=EVERYTHING)
     for number in range(2):
         await petitions.sign(someone(number), petition_id, Answers(comment=f"Number {number}"), show_name=False, pass_on=False)
-    accounts, bursts = PetitionAccounts(database), Bursts(database, clock, "en")
+    accounts, bursts = PetitionAccounts(database), Bursts(database, vault, clock, "en")
     assert [each.comment for each in await comments.list(SLUG, "Amina")] == ["Number 0"]
     assert [each.comment for each in await comments.list(SLUG, "Amina", everything=True)] == ["Number 0"]
     assert (await accounts.show(SLUG)).comments == 1

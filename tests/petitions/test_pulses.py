@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.config import Organisation
+from bot.petitions.deciding import Bursts
 from bot.petitions.holdings import Signatures
 from bot.petitions.models import EVERYBODY, BurstRow, BurstState, PulseRow, Standing
 from bot.petitions.pulses import forget_pulses
@@ -45,20 +46,23 @@ class Crowd:
         return (await card(self.petitions, self.petition_id)).petition.counted - before
 
 
-async def bursts(database: Database) -> list[tuple[str, int]]:
-    async with database.read() as session:
-        rows = (await session.scalars(select(BurstRow).order_by(BurstRow.id))).all()
-    return [(row.source, row.signatures) for row in rows]
+@pytest.fixture
+def bursts(database: Database, vault: Vault, clock: FrozenClock) -> Bursts:
+    return Bursts(database, vault, clock, "en")
+
+
+async def listed(bursts: Bursts) -> list[tuple[str | None, int]]:
+    return [(burst.source, burst.signatures) for burst in await bursts.list(None)]
 
 
 async def test_each_link_has_a_limit_of_its_own_in_each_span(
-    petitions: Petitions, database: Database, clock: FrozenClock
+    petitions: Petitions, bursts: Bursts, database: Database, clock: FrozenClock
 ) -> None:
     crowd = Crowd(petitions, await add_petition(database))
     assert await crowd.sign(LIMIT + 2, "leaflet") == LIMIT
     assert await crowd.sign(2, "mosque") == 2
     assert await crowd.sign(LIMIT + 1) == LIMIT, "those who came by no link are counted together"
-    assert await bursts(database) == [("leaflet", 2), ("", 1)]
+    assert await listed(bursts) == [("leaflet", 2), ("", 1)]
     found = await card(petitions, crowd.petition_id)
     assert (found.petition.counted, found.petition.set_aside) == (LIMIT + 2 + LIMIT, 3)
     assert (await mine_of(petitions, crowd.petition_id, someone(5).telegram_id)).standing is Standing.SET_ASIDE
@@ -85,11 +89,11 @@ async def test_one_account_does_not_use_up_what_others_may(
 
 
 async def test_many_links_that_anybody_may_make_up_have_a_limit_together(
-    petitions: Petitions, database: Database, clock: FrozenClock
+    petitions: Petitions, bursts: Bursts, database: Database, clock: FrozenClock
 ) -> None:
     crowd = Crowd(petitions, await add_petition(database))
     assert sum([await crowd.sign(1, f"a{number}") for number in range(LIMIT * 6)]) == LIMIT * 5
-    assert await bursts(database) == [(EVERYBODY, LIMIT)]
+    assert await listed(bursts) == [(EVERYBODY, LIMIT)]
     await petitions.withdraw(someone(1), crowd.petition_id)
     assert await crowd.sign(2, "leaflet") == 1
     async with database.write() as session:
@@ -108,17 +112,35 @@ async def test_what_was_taken_back_leaves_room_in_its_own_hour_only(
     assert await crowd.sign(1) == 0
 
 
+async def test_what_was_released_and_is_taken_back_leaves_no_room_as_it_took_none(
+    petitions: Petitions, bursts: Bursts, database: Database, clock: FrozenClock
+) -> None:
+    crowd = Crowd(petitions, await add_petition(database))
+    await crowd.sign(LIMIT + 1)
+    (burst,) = await bursts.list(None)
+    await bursts.release(burst.id, "Amina")
+    await petitions.withdraw(someone(LIMIT + 1), crowd.petition_id)
+    assert await noted(database) == [LIMIT, LIMIT], "of its link, and of all"
+    await petitions.withdraw(someone(1), crowd.petition_id)
+    assert await noted(database) == [LIMIT - 1, LIMIT - 1]
+
+
+async def noted(database: Database) -> list[int]:
+    async with database.read() as session:
+        return list(await session.scalars(select(PulseRow.signatures)))
+
+
 async def test_a_burst_goes_on_in_the_next_span_and_a_later_one_is_another(
-    petitions: Petitions, database: Database, clock: FrozenClock
+    petitions: Petitions, bursts: Bursts, database: Database, clock: FrozenClock
 ) -> None:
     crowd = Crowd(petitions, await add_petition(database))
     await crowd.sign(LIMIT + 1, "leaflet")
     await clock.advance(minutes=10)
     assert await crowd.sign(LIMIT + 1, "leaflet") == LIMIT
-    assert await bursts(database) == [("leaflet", 2)]
+    assert await listed(bursts) == [("leaflet", 2)]
     await clock.advance(hours=1)
     await crowd.sign(LIMIT + 1, "leaflet")
-    assert await bursts(database) == [("leaflet", 2), ("leaflet", 1)]
+    assert await listed(bursts) == [("leaflet", 2), ("leaflet", 1)]
 
 
 async def test_who_sends_more_does_not_raise_the_limit(petitions: Petitions, database: Database, clock: FrozenClock) -> None:
@@ -146,7 +168,7 @@ async def test_a_link_that_staff_released_counts_for_a_day(petitions: Petitions,
         await session.execute(update(BurstRow).values(state=BurstState.RELEASED))
     assert await crowd.sign(5, "leaflet") == 5
     assert await crowd.sign(LIMIT + 1, "mosque") == LIMIT
-    await clock.advance(days=1, minutes=20)
+    await clock.advance(days=1, hours=1)
     assert await crowd.sign(LIMIT + 1, "leaflet") == LIMIT
 
 

@@ -80,7 +80,7 @@ class Petitioning(RuleBasedStateMachine):
         database, clock = self.database, self.clock
         self.petitions = petitions_of(database, self.vault, clock, burst=LIMIT)
         self.supporters = Supporters(database, self.vault, clock, Organisation(), [Signatures(self.sealing)])
-        self.bursts = Bursts(database, clock, "en")
+        self.bursts = Bursts(database, self.vault, clock, "en")
         self.publisher = Heads(database, self.vault, clock)
 
     # What people do

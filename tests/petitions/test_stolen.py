@@ -68,19 +68,22 @@ async def test_without_the_key_nothing_is_found(signed: Database) -> None:
     assert hours == {(0, 0)}
 
 
-async def test_who_was_counted_after_a_burst_is_not_found_by_its_ten_minutes(
-    database: Database, vault: Vault, clock: FrozenClock
+@pytest.mark.parametrize("released", [False, True])
+async def test_who_came_in_a_burst_is_not_found_by_its_link_or_its_minutes(
+    database: Database, vault: Vault, clock: FrozenClock, released: bool
 ) -> None:
     await clock.advance(minutes=25)
-    petitions, bursts = petitions_of(database, vault, clock, burst=1), Bursts(database, clock, "en")
+    petitions, bursts = petitions_of(database, vault, clock, burst=1), Bursts(database, vault, clock, "en")
     id_ = await add_petition(database)
     for signer in SIGNERS:
         await petitions.sign(signer, id_, Answers(), show_name=False, pass_on=False)
     (burst,) = await bursts.list(None)
-    await bursts.release(burst.id, "Amina")
+    if released:
+        await bursts.release(burst.id, "Amina")
     loot = await steal(database)
-    assert len(loot.rows["bursts"]) == 1
+    assert [row["burst_id"] for row in loot.rows["signatures"]] == [None, *[None if released else burst.id] * 2]
     assert found_in_time(loot) == []
+    assert everything_found(loot, SUSPECTS) == NOTHING_FOUND
 
 
 async def test_what_was_erased_is_not_found_with_the_key_either(signed: Database, petitions: Petitions, vault: Vault) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.storage.database import Database, sqlite_path
 
-TOTALS = {"source_steps", "bursts"}
+TOTALS = {"source_steps"}
 """How many came by a link: nobody is in them, and links stand there by their names."""
 PEOPLE = {"supporters", "actions_done", "actions_later", "followings", "attendances", "petition_news", "deliveries"}
 """Where rows belong to a supporter, or are one."""
@@ -109,9 +109,9 @@ def found_joined(loot: Loot) -> list[str]:
 
 
 def found_in_time(loot: Loot) -> list[str]:
-    """Where a signature that counts leads to something finer than its hour."""
+    """Where a signature leads to something finer than its hour."""
     fine = {row["id"] for row in loot.rows["bursts"] if row["began_at"].minute or row["ended_at"].minute}
-    signed = (row for row in loot.rows["signatures"] if row["standing"] == "counted")
+    signed = loot.rows["signatures"]
     return [f"signature {row['entry']} and burst {row['burst_id']}" for row in signed if row["burst_id"] in fine]
 
 
