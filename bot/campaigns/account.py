@@ -13,17 +13,18 @@ from bot.campaigns.reading import WAS_DONE
 from bot.campaigns.tables import petitions
 from bot.campaigns.views import ActionDraft, CampaignDraft
 from bot.errors import NidaError
-from bot.sources.models import Step, StepRow
+from bot.sources.models import Step
+from bot.sources.service import totals_in
 from bot.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """How many did it who came by one link and read one language, as it was counted when they did. `source` is empty for no
-    link."""
+    link; either is None for all those together of which there are too few."""
 
-    source: str
-    locale: str
+    source: str | None
+    locale: str | None
     people: int
 
 
@@ -106,10 +107,10 @@ async def _grouped(session: AsyncSession, statement: Any) -> dict[str, list[tupl
 
 
 async def _counted(session: AsyncSession) -> dict[str, list[Counted]]:
-    steps = select(StepRow).where(StepRow.step == Step.ACTED, StepRow.people > 0).order_by(StepRow.source, StepRow.locale)
     found: dict[str, list[Counted]] = {}
-    for row in (await session.execute(steps)).scalars():
-        found.setdefault(row.subject.removeprefix("action:"), []).append(Counted(row.source, row.locale, row.people))
+    for total in await totals_in(session, Step.ACTED):
+        counted = [Counted(total.source, locale, steps[Step.ACTED]) for locale, steps in total.locales]
+        found.setdefault(total.subject.removeprefix("action:"), []).extend(counted)
     return found
 
 

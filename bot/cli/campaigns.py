@@ -7,6 +7,7 @@ import typer
 
 from bot.cli.call import verb
 from bot.cli.screen import give, say, table
+from bot.cli.sources import named
 
 if TYPE_CHECKING:
     from bot.campaigns.account import ActionAccount, CampaignAccount
@@ -47,7 +48,7 @@ def show(slug: Annotated[str, typer.Argument(help="The campaign's slug.", show_d
     table(("what", "it is"), _facts(account), title=slug)
     table(("action", "kind", "status", "#people"), [_action(each) for each in account.actions])
     counted = [
-        (each.action.slug, row.locale, row.source or "(none)", row.people) for each in account.actions for row in each.counted
+        (each.action.slug, named(row.locale), named(row.source), row.people) for each in account.actions for row in each.counted
     ]
     if counted:
         table(("action", "language", "source", "#counted"), counted)

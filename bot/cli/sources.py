@@ -37,13 +37,14 @@ async def _totals() -> "list[Total]":
 def _show(totals: "list[Total]") -> None:
     from bot.sources.models import Step
 
-    rows = [(_named(total.source), total.subject or "(start)", *[total.steps.get(step, 0) for step in Step]) for total in totals]
+    rows = [(named(total.source), total.subject or "(start)", *[total.steps.get(step, 0) for step in Step]) for total in totals]
     table(("source", "about", *[f"#{step}" for step in Step]), rows)
 
 
-def _named(source: str | None) -> str:
+def named(source: str | None) -> str:
     return "(few)" if source is None else source or "(none)"
 
 
 def _as_json(total: "Total") -> dict[str, object]:
-    return {"source": total.source, "subject": total.subject, "steps": total.steps, "locales": total.locales}
+    locales = {locale or "few": steps for locale, steps in total.locales}
+    return {"source": total.source, "subject": total.subject, "steps": total.steps, "locales": locales}

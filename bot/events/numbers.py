@@ -2,22 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import Row, func, select
 
 from bot.events.models import EventRow
 from bot.events.reading import unknown
+from bot.few import Groups, merged
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
 from bot.supporters.declining import answer_for
 from bot.supporters.models import AttendanceRow, SupporterRow
-
-FEWEST: Final = 5
-"""A group of fewer could point to somebody: it is counted with others."""
-
-
-Groups = tuple[tuple[str | None, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +45,6 @@ async def numbers(database: Database, slug: str) -> Numbers:
         merged({locale: _people(row for row in coming if row.locale == locale) for locale in {row.locale for row in coming}}),
         merged({place: _people(row for row in coming if row.place == place) for place in {row.place for row in coming}}),
     )
-
-
-def merged(groups: Mapping[str, int] | Mapping[str | None, int]) -> Groups:
-    """The largest first; every group of a few is counted under None, with those who gave none."""
-    large = [(key, people) for key, people in groups.items() if key is not None and people >= FEWEST]
-    rest = sum(groups.values()) - sum(people for _, people in large)
-    return (*sorted(large, key=lambda each: (-each[1], each[0])), *(((None, rest),) if rest else ()))
 
 
 def _people(rows: Iterable[Row[*tuple[object, ...]]]) -> int:

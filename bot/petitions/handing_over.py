@@ -6,7 +6,7 @@ order, so that their place does not tell when somebody signed. Comments go out o
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
+from bot.few import merged
 from bot.language.folding import fold
 from bot.petitions.models import Ask, CommentState, SignatureRow, Standing
 from bot.petitions.reading import one, view_of
@@ -24,7 +25,6 @@ from bot.staff.audit import record
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 
-SMALLEST_GROUP: Final = 5
 """Fewer from one place are not told apart: whoever lives there would know them."""
 _AT_ONCE: Final = 500
 """Signatures read and opened at a time, in a thread: the bot answers meanwhile."""
@@ -81,7 +81,7 @@ class Handing:
                 sums=only_sums,
             )
         sums = (
-            merged(counts, Counter() if only_sums else named) if ask in petition.asks else ()
+            tuple(Sum(*each) for each in merged(counts, None if only_sums else named)) if ask in petition.asks else ()
             for ask, counts, named in gathered.sums()
         )
         return Handover(petition, now, gathered.counted, gathered.agreed, people, *sums)
@@ -143,27 +143,6 @@ class _Gathered:
         name = _folded(city)
         self._spellings.setdefault(name, Counter())[city] += 1
         return name
-
-
-def merged(counts: Mapping[str | None, int], named: Counter[str | None]) -> tuple[Sum, ...]:
-    """The largest first. `named` are those of them whose names stand beside: whoever takes these off shall not be left with few.
-    Where only few are left over, the smallest group joins them: else what is missing from the total would tell them apart."""
-    large = sorted(
-        ((place, count) for place, count in counts.items() if place is not None and not _few(count, count - named[place])),
-        key=lambda each: (-each[1], each[0]),
-    )
-    apart = {place for place, _ in large}
-    rest = sum(count for place, count in counts.items() if place not in apart)
-    unnamed = rest - sum(count for place, count in named.items() if place not in apart)
-    while large and rest and _few(rest, unnamed):
-        place, count = large.pop()
-        rest, unnamed = rest + count, unnamed + count - named[place]
-    sums = [Sum(place, count) for place, count in large]
-    return (*sums, Sum(None, rest)) if rest else tuple(sums)
-
-
-def _few(people: int, unnamed: int) -> bool:
-    return people < SMALLEST_GROUP or 0 < unnamed < SMALLEST_GROUP
 
 
 def _folded(city: str) -> str:

@@ -6,9 +6,10 @@ from typing import Final
 
 from babel import Locale
 
+from bot.few import FEWEST
 from bot.language import N_, Text, Words, day, name, number, plain_text, without_marks
 from bot.language.marks import clean_line
-from bot.petitions.handing_over import SMALLEST_GROUP, Handover, Sum
+from bot.petitions.handing_over import Handover, Sum
 from bot.petitions.models import Ask
 from bot.petitions.views import Answers
 from bot.petitions.wording import PetitionWording
@@ -93,7 +94,7 @@ class HandoverWording:
 
     def note(self) -> str:
         """Under the sums."""
-        least = number(SMALLEST_GROUP)
+        least = number(FEWEST)
         return self.words.say("Places that fewer than {least} people sign from are put together.", least=least).plain
 
     def page(self, page: int, pages: int) -> str:

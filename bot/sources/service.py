@@ -1,7 +1,7 @@
 """Counting who came by which link and what they did then, as totals alone: nobody is in them, and nothing joins two of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,13 +9,12 @@ from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.few import merged
 from bot.sources.models import SOURCE_LENGTH, Step, StepRow
 from bot.storage.database import Database
 
 MOST: Final = 20_000
 """Totals that are kept apart. Anybody can type a link's source: beyond so many, a new one is counted as none."""
-SMALLEST_GROUP: Final = 5
-"""Fewer are not told apart by their link: whoever gave it to one person would see what they did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,8 @@ class Total:
     source: str | None
     subject: str
     steps: Mapping[Step, int]
-    locales: Mapping[str, Mapping[Step, int]]
-    """The same by language."""
+    locales: tuple[tuple[str | None, Mapping[Step, int]], ...]
+    """The same by language, None for all those together that too few read."""
 
 
 class Sources:
@@ -40,20 +39,25 @@ class Sources:
             await count_in(session, step, subject, source, locale)
 
     async def totals(self) -> list[Total]:
-        """By source, then by what it is about; the small ones together, last."""
-        listed = select(StepRow).where(StepRow.people > 0).order_by(StepRow.source, StepRow.subject, StepRow.locale)
         async with self._database.read() as session:
-            rows = (await session.scalars(listed)).all()
-        apart = _told_apart(rows)
-        found: dict[tuple[bool, str, str], dict[str, dict[Step, int]]] = {}
-        for row in rows:
-            few = (row.subject, row.step, row.source) not in apart
-            steps = found.setdefault((few, "" if few else row.source, row.subject), {}).setdefault(row.locale, {})
-            steps[row.step] = steps.get(row.step, 0) + row.people
-        return [
-            Total(None if few else source, subject, _summed(locales), locales)
-            for (few, source, subject), locales in sorted(found.items(), key=lambda each: each[0])
-        ]
+            return await totals_in(session, *Step)
+
+
+async def totals_in(session: AsyncSession, *steps: Step) -> list[Total]:
+    """By source, then by what it is about; those together, last, by whose links only few came: whoever gave a link to one person
+    would see what they did."""
+    listed = select(StepRow).where(StepRow.people > 0, StepRow.step.in_(steps))
+    rows = (await session.scalars(listed.order_by(StepRow.source, StepRow.subject, StepRow.locale))).all()
+    found: dict[tuple[bool, str, str], dict[str | None, dict[Step, int]]] = {}
+    for (subject, step), links in _by_step(rows).items():
+        for source, languages in _few_links_together(links).items():
+            counted = found.setdefault((source is None, source or "", subject), {})
+            for locale, people in merged(languages):
+                counted.setdefault(locale, {})[step] = people
+    return [
+        Total(None if few else source, subject, _summed(locales.values()), tuple(locales.items()))
+        for (few, source, subject), locales in sorted(found.items(), key=lambda each: each[0])
+    ]
 
 
 async def count_in(session: AsyncSession, step: Step, subject: str, source: str | None, locale: str, *, people: int = 1) -> None:
@@ -85,22 +89,22 @@ def _plus(people: int) -> ColumnElement[int]:
     return case((StepRow.people + people < 0, 0), else_=StepRow.people + people)
 
 
-def _told_apart(rows: Iterable[StepRow]) -> set[tuple[str, Step, str]]:
-    """Subject, step and source where enough took the step by that source. Where only few are left over, the smallest joins them:
-    else they would be told apart by what is missing from the number of all, which everybody sees."""
-    counts: dict[tuple[str, Step], Counter[str]] = {}
+def _by_step(rows: Iterable[StepRow]) -> dict[tuple[str, Step], dict[str, Counter[str]]]:
+    """Of each subject and step how many took it, by link and language."""
+    counts: dict[tuple[str, Step], dict[str, Counter[str]]] = {}
     for row in rows:
-        counts.setdefault((row.subject, row.step), Counter())[row.source] += row.people
-    apart = set()
-    for (subject, step), sources in counts.items():
-        large = [source for source, people in sources.most_common() if people >= SMALLEST_GROUP]
-        rest = sources.total() - sum(sources[source] for source in large)
-        while large and 0 < rest < SMALLEST_GROUP:
-            rest += sources[large.pop()]
-        apart |= {(subject, step, source) for source in large}
-    return apart
+        counts.setdefault((row.subject, row.step), {}).setdefault(row.source, Counter())[row.locale] = row.people
+    return counts
 
 
-def _summed(locales: Mapping[str, Mapping[Step, int]]) -> dict[Step, int]:
-    steps = {step: sum(counted.get(step, 0) for counted in locales.values()) for step in Step}
+def _few_links_together(links: Mapping[str, Counter[str]]) -> dict[str | None, Counter[str]]:
+    apart = dict(merged({source: languages.total() for source, languages in links.items()}))
+    together: dict[str | None, Counter[str]] = {}
+    for source, languages in links.items():
+        together.setdefault(source if source in apart else None, Counter()).update(languages)
+    return together
+
+
+def _summed(counted: Collection[Mapping[Step, int]]) -> dict[Step, int]:
+    steps = {step: sum(each.get(step, 0) for each in counted) for step in Step}
     return {step: people for step, people in steps.items() if people}

@@ -1,15 +1,10 @@
 """What goes to those a petition is addressed to: only what each signer agreed to, and sums that tell nobody apart."""
 
-from collections import Counter
-from collections.abc import Mapping
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import update
 
 from bot.errors import NidaError
-from bot.petitions.handing_over import SMALLEST_GROUP, Handing, Handover, Sum, merged
+from bot.petitions.handing_over import Handing, Handover, Sum
 from bot.petitions.models import CommentState, SignatureRow, Standing
 from bot.petitions.service import Petitions
 from bot.petitions.views import Answers
@@ -119,22 +114,3 @@ async def test_every_export_is_recorded_and_says_nothing_about_anybody(
     with pytest.raises(NidaError, match="There is no petition unknown"):
         await handing.over("unknown", "basit", "csv", only_sums=False)
     assert len(await Audit(database, clock).list()) == 1
-
-
-places = st.dictionaries(st.none() | st.text("abcdef", min_size=1, max_size=2), st.integers(1, 12), max_size=12)
-
-
-@given(places, st.data())
-def test_no_sum_tells_a_few_apart(counts: Mapping[str | None, int], data: st.DataObject) -> None:
-    agreed = Counter({place: data.draw(st.integers(0, count)) for place, count in counts.items()})
-    sums = merged(counts, agreed)
-    left = {each.place: each.people - agreed[each.place] for each in sums if each.place is not None}
-    assert all(unnamed == 0 or unnamed >= SMALLEST_GROUP for unnamed in left.values())
-    others = sum(counts.values()) - agreed.total() - sum(left.values())
-    assert not left or others == 0 or others >= SMALLEST_GROUP
-    total = sum(counts.values())
-    assert sum(each.people for each in sums) == total
-    assert all(each.people >= min(SMALLEST_GROUP, total) for each in sums)
-    named = {each.place: each.people for each in sums if each.place is not None}
-    assert named.items() <= counts.items()
-    assert sum(each.place is None for each in sums) <= 1
