@@ -11,9 +11,6 @@ from bot.petitions.models import Ask
 from bot.supporters.answers import Answer
 from bot.supporters.kinds import Kind
 
-SOURCE_LENGTH = 32
-"""Letters of a link's source that fit into a button beside what else it carries."""
-
 
 class Lasting(CallbackData, prefix="lasting"):
     """A button that learnt to carry more: those from before carry less, and what they lack is its default."""

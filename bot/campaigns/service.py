@@ -13,7 +13,7 @@ from bot.campaigns.models import ActionDoneRow, ActionLaterRow, ActionRow, CallO
 from bot.campaigns.reading import ACTIONS, card_of, cards, did_it, is_open, put_off, view_of
 from bot.campaigns.tables import broadcasts, deliveries
 from bot.campaigns.telling import subjects
-from bot.campaigns.views import Acted, ActionCard, ActionView, CampaignView, Page, Reply
+from bot.campaigns.views import Acted, ActionCard, ActionView, CampaignView, Page, Reply, Undone
 from bot.clock import Clock, to_the_hour
 from bot.sources.models import Step
 from bot.sources.sealing import of_action_done, open_source, seal_source
@@ -82,18 +82,18 @@ class Campaigns:
             now = await self._card(session, action_id, supporter_id)
             return Acted(Reply.KEPT, now, await self._next(session, supporter_id, card.action))
 
-    async def undo(self, supporter_id: int, action_id: int) -> ActionCard | None:
+    async def undo(self, supporter_id: int, action_id: int) -> Undone:
         """As if they had not said so."""
         if not may_exist(action_id):
-            return None
+            return Undone(None)
         theirs = delete(ActionDoneRow).where(*_theirs(supporter_id, action_id))
         async with self._database.write() as session:
             await _held(session, supporter_id)
-            card = await self._card(session, action_id, supporter_id)
+            card, source = await self._card(session, action_id, supporter_id), None
             if card is not None and card.done:
-                await self._take_off(session, supporter_id, card.action)
+                source = await self._take_off(session, supporter_id, card.action)
             await session.execute(theirs)
-            return await self._card(session, action_id, supporter_id)
+            return Undone(await self._card(session, action_id, supporter_id), source)
 
     async def ask_later(self, supporter_id: int, action_id: int) -> ActionCard | None:
         """Ask them again in some days, unless they do it before. None when it is gone."""
@@ -141,12 +141,13 @@ class Campaigns:
             await count_in(session, Step.ACTED, f"action:{action.slug}", source, locale)
         await self._ask_no_more(session, supporter_id, action)
 
-    async def _take_off(self, session: AsyncSession, supporter_id: int, action: ActionView) -> None:
-        """Where it was counted, whatever they read and came by since."""
+    async def _take_off(self, session: AsyncSession, supporter_id: int, action: ActionView) -> str | None:
+        """Where it was counted, whatever they read and came by since; by which link that was."""
         counted = select(ActionDoneRow.source, ActionDoneRow.locale).where(*_theirs(supporter_id, action.id))
         sealed, locale = (await session.execute(counted)).one()
         source = open_source(self._vault, sealed, of_action_done(supporter_id, action.id))
         await count_in(session, Step.ACTED, f"action:{action.slug}", source, locale, people=-1)
+        return source
 
     async def _ask_no_more(self, session: AsyncSession, supporter_id: int, action: ActionView) -> None:
         """Who did it is not asked to any more, also not by what is on its way."""

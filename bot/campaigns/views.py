@@ -9,7 +9,18 @@ from bot.campaigns.models import ActionKind, ActionStatus, CallOutcome
 from bot.language import Translated, Written
 from bot.storage.asking import Page
 
-__all__ = ["Acted", "ActionCard", "ActionDraft", "ActionView", "CampaignDraft", "CampaignView", "Gathered", "Page", "Reply"]
+__all__ = [
+    "Acted",
+    "ActionCard",
+    "ActionDraft",
+    "ActionView",
+    "CampaignDraft",
+    "CampaignView",
+    "Gathered",
+    "Page",
+    "Reply",
+    "Undone",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,14 @@ class Acted:
     reply: Reply
     card: ActionCard | None
     next: ActionView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """`source` is the link they came by when they did it: should they do it after all, it counts by that again."""
+
+    card: ActionCard | None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

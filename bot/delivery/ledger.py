@@ -19,6 +19,7 @@ from bot.delivery import statements as sql
 from bot.delivery.claimed import Claimed, Copy
 from bot.delivery.closing import close_slice
 from bot.delivery.copies import caught_up
+from bot.delivery.doubts import note_asked
 from bot.delivery.gathering import gather_for, is_whole
 from bot.delivery.jobs import Job, Open, lane_of
 from bot.delivery.models import DeliveryState, Task
@@ -201,12 +202,13 @@ class Ledger:
             owner = (await session.execute(sql.EPOCH)).scalar_one()
             job = await self._read_job(session, broadcast_id)
             parking = {"broadcast": broadcast_id, "owner": owner, "most": job.most_attempts}
-            parked = await session.execute(self._sql.park, parking)
+            parked = (await session.execute(self._sql.park, parking)).scalars().all()
+            await note_asked(session, job.asks, parked, self._clock.now())
             finished = not job.amends or await caught_up(session, self._sql, job, owner, is_sqlite=self._database.is_sqlite)
             if finished:
                 result = await session.execute(sql.FINISH, {"id": broadcast_id, "now": self._clock.now()})
                 finished = _count(result) == 1
-        self.parked += _count(parked)
+        self.parked += len(parked)
         return finished
 
     async def _settle(self, session: AsyncSession, settled: Sequence[Settlement]) -> int:

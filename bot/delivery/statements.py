@@ -26,6 +26,7 @@ from sqlalchemy.orm import aliased
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.storage.models import InstallationRow
 from bot.storage.types import Moment
+from bot.supporters.ask_audience import AskAudience
 from bot.supporters.audience import may_receive
 from bot.supporters.audiences import Concerned
 from bot.supporters.models import FollowingRow, SupporterRow
@@ -70,6 +71,7 @@ neither database does of itself: of a million edits, it would read all that are 
 _PARK = """
     UPDATE deliveries SET state = 'uncertain', reason = 'interrupted twice', leased_until = NULL
     WHERE broadcast_id = :broadcast AND {open} AND state = 'leased' AND attempts >= :most AND {gone}
+    RETURNING supporter_id
 """
 _RENEW = """
     UPDATE deliveries SET leased_until = {later}
@@ -80,6 +82,7 @@ _CLOSE = """
         state = CASE WHEN attempts > 0 THEN 'uncertain' ELSE 'cancelled' END,
         reason = CASE WHEN attempts > 0 THEN 'no answer, and then cancelled' ELSE 'cancelled by staff' END
     WHERE id IN (SELECT id FROM deliveries WHERE broadcast_id = :id AND {which} LIMIT :most {lock})
+    RETURNING supporter_id, attempts
 """
 """What somebody else is just settling is passed over: it has its outcome, or is closed the next time."""
 _DEFERRED_BY_ITSELF = "state = 'deferred' AND (carried_by IS NULL OR carried_by = id)"
@@ -299,7 +302,8 @@ STILL_OURS: Final = _still_ours(_REFUSAL)
 
 
 def _no_longer_concerned(audience: Concerned) -> ColumnElement[str | None]:
-    return _unless_refused((audience.is_wanted, null()), (true(), "no longer concerned"))
+    muted = ((audience.is_muted, "muted"),) if isinstance(audience, AskAudience) else ()
+    return _unless_refused((audience.is_wanted, null()), *muted, (true(), "no longer concerned"))
 
 
 @lru_cache(maxsize=256)

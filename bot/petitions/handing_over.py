@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
+from bot.errors import NidaError
 from bot.few import merged
 from bot.language.folding import fold
 from bot.petitions.models import Ask, CommentState, SignatureRow, Standing
@@ -25,7 +26,8 @@ from bot.staff.audit import record
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 
-"""Fewer from one place are not told apart: whoever lives there would know them."""
+_MOST_ROWS: Final = 1_048_575
+"""That a workbook holds, below the heads."""
 _AT_ONCE: Final = 500
 """Signatures read and opened at a time, in a thread: the bot answers meanwhile."""
 
@@ -60,12 +62,15 @@ class Handing:
         self._clock = clock
 
     async def over(self, slug: str, by: str, form: str, *, only_sums: bool) -> Handover:
-        """Recorded in the audit before anything is given out. Raises NidaError when there is no such petition."""
+        """Recorded in the audit before anything is given out. Raises NidaError when there is no such petition, or the file
+        cannot hold it."""
         async with self._database.read() as session:
             petition = view_of(*await one(session, slug, hold=False))
         gathered = _Gathered(self._sealing)
         async for rows in self._counted(petition.id):
             await asyncio.to_thread(gathered.add, rows)
+        if form == "xlsx" and not only_sums and gathered.agreed > _MOST_ROWS:
+            raise NidaError(f"A workbook holds {_MOST_ROWS:,} rows, and there are {gathered.agreed:,}; take `--format csv`.")
         people = None if only_sums else await asyncio.to_thread(gathered.in_order)
         now = self._clock.now()
         async with self._database.write() as session:

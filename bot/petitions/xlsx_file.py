@@ -6,7 +6,6 @@ from io import BytesIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from bot.errors import NidaError
 from bot.language.reader import is_rtl
 from bot.petitions.handover_wording import HandoverWording, Table
 
@@ -14,9 +13,6 @@ _WIDEST = 60
 """Letters; what is longer is folded."""
 _TITLE_LIMIT = 31
 """Of a sheet's name, in letters."""
-
-_MOST_ROWS = 1_048_575
-"""Below the heads."""
 
 
 def xlsx_file(wording: HandoverWording, organisation: str) -> bytes:
@@ -39,8 +35,6 @@ def xlsx_file(wording: HandoverWording, organisation: str) -> bytes:
 
 
 def _fill(sheet: Worksheet, table: Table, text: object) -> None:
-    if len(table.rows) > _MOST_ROWS:
-        raise NidaError(f"A workbook holds {_MOST_ROWS:,} rows, and there are {len(table.rows):,}; take `--format csv`.")
     for number, row in enumerate(table.rows, 1):
         for column, cell in enumerate(row):
             if isinstance(cell, int):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.storage.base import Base, choice
 
 SOURCE_LENGTH = 32
+"""Letters of a link's source that are kept: so many fit into a button beside what else it carries."""
 
 
 class Step(StrEnum):

@@ -5,7 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, delete, exists, func, select, text, true, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    not_,
+    select,
+    text,
+    true,
+    union,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import to_the_hour
@@ -109,12 +124,15 @@ class AskAudience:
     @property
     def is_wanted(self) -> ColumnElement[bool]:
         """What is looked at once more right before it is sent: they want calls, did not do it, and it is not closed."""
-        unmuted = SupporterRow.muted_kinds.bitwise_and(Kind.ACTION.bit) == 0 if self.later_by is None else true()
         if self.action is None:
-            return unmuted
+            return not_(self.is_muted)
         theirs = actions_done.c.supporter_id == SupporterRow.id, actions_done.c.action_id == self.action
         done = exists().where(*theirs, func.coalesce(actions_done.c.outcome, "") != "nobody")
-        return and_(unmuted, ~done, exists().where(actions.c.id == self.action, actions.c.status == "open"))
+        return and_(not_(self.is_muted), ~done, exists().where(actions.c.id == self.action, actions.c.status == "open"))
+
+    @property
+    def is_muted(self) -> ColumnElement[bool]:
+        return false() if self.later_by is not None else SupporterRow.muted_kinds.bitwise_and(Kind.ACTION.bit) != 0
 
     def _wished_for(self) -> ColumnElement[bool]:
         again = actions_later.c.supporter_id == SupporterRow.id, actions_later.c.action_id == self.action
@@ -127,3 +145,7 @@ class AskAudience:
         if self.cases:
             return [select(FollowingRow.supporter_id).where(FollowingRow.case_id == case) for case in self.cases]
         return [select(SupporterRow.id)]
+
+
+def is_call(stored: Mapping[str, Any]) -> bool:
+    return "ask" in stored

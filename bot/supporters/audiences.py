@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.supporters.ask_audience import AskAudience
+from bot.supporters.ask_audience import AskAudience, is_call
 from bot.supporters.audience import Audience
 from bot.supporters.event_audience import EventAudience, is_of_event
 from bot.supporters.news_audience import NewsAudience, is_of_petition
@@ -18,4 +18,4 @@ def audience_from_json(stored: Mapping[str, Any]) -> AnyAudience:
         return EventAudience.from_json(stored)
     if is_of_petition(stored):
         return NewsAudience.from_json(stored)
-    return AskAudience.from_json(stored) if "ask" in stored else Audience.from_json(stored)
+    return AskAudience.from_json(stored) if is_call(stored) else Audience.from_json(stored)

@@ -14,7 +14,7 @@ from bot.clock import Clock, to_the_hour
 from bot.config import Organisation
 from bot.daytime import Hours
 from bot.language import Digits, Reader
-from bot.sources.models import Step
+from bot.sources.models import SOURCE_LENGTH, Step
 from bot.sources.sealing import of_supporter, seal_source
 from bot.sources.service import count_in
 from bot.storage.database import Database
@@ -31,7 +31,6 @@ __all__ = ["CONSENT_VERSION", "Supporter", "Supporters"]
 
 CONSENT_VERSION: Final = 3
 """Counted up whenever the sentence people consent to changes its meaning."""
-SOURCE_LENGTH: Final = 64
 DIGESTS: Final = (0, 1, 7)
 _LOOK_AGAIN: Final[Mapping[str, Any]] = MappingProxyType({"state": "pending", "due_at": None})
 """When what waits may go is worked out anew, from the new settings."""

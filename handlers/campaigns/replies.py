@@ -88,11 +88,11 @@ class ActionReplies:
         if supporter.id is None:
             await self.gone()
             return
-        card = await self.campaigns.undo(supporter.id, action_id)
-        if card is None:
+        undone = await self.campaigns.undo(supporter.id, action_id)
+        if undone.card is None:
             await self.gone()
         else:
-            await self.card(card, self.words.notice("Noted: you did not do it."), source=source)
+            await self.card(undone.card, self.words.notice("Noted: you did not do it."), source=source or undone.source)
 
     async def ask_later(self, action_id: int, source: str | None, *, below: bool) -> None:
         supporter, words = self.supporter, self.words

@@ -47,6 +47,11 @@ class Draft:
         """A name is shown nowhere but beside a comment."""
         return self.answers.name is not None and self.answers.comment is not None
 
+    def says(self, mine: Mine | None) -> bool:
+        """Whether that is what was signed."""
+        said = self.answers, self.show_name, self.pass_on
+        return mine is not None and said == (mine.answers, mine.show_name, mine.pass_on)
+
     def said(self, ask: Ask) -> str | None:
         answer: str | None = getattr(self.answers, ask)
         return answer

@@ -141,10 +141,7 @@ class _Step:
         await self.show()
 
     async def confirm(self) -> None:
-        replies, draft = self.replies, self.draft
-        act = replies.petitions.change if draft.changes else replies.petitions.sign
-        signer, consents = replies.signer(draft.source), {"show_name": draft.show_name, "pass_on": draft.pass_on}
-        signed = await act(signer, draft.petition_id, draft.answers, **consents)
+        replies, signed, draft = self.replies, await self._keep_what_is_said(), self.draft
         if signed.reply is Reply.INCOMPLETE and signed.card is not None:
             # What the petition cannot do without was another when this was answered.
             self.card, self.draft = signed.card, draft.next_of(signed.card.petition)
@@ -157,6 +154,17 @@ class _Step:
             await replies.signature(signed.card, replies.said(Reply.CLOSED))
         else:
             await replies.signed(signed, draft.source)
+
+    async def _keep_what_is_said(self) -> Signed:
+        """Whoever signed meanwhile, with other words, means these: they stand in what was confirmed last."""
+        replies, draft = self.replies, self.draft
+        signer, consents = replies.signer(draft.source), {"show_name": draft.show_name, "pass_on": draft.pass_on}
+        if not draft.changes:
+            signed = await replies.petitions.sign(signer, draft.petition_id, draft.answers, **consents)
+            if signed.reply is not Reply.ALREADY or signed.card is None or draft.says(signed.card.mine):
+                return signed
+            self.draft = replace(draft, changes=True)
+        return await replies.petitions.change(signer, draft.petition_id, draft.answers, **consents)
 
     async def leave(self) -> None:
         await self._state.clear()

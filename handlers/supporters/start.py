@@ -9,11 +9,11 @@ from aiogram.types import CallbackQuery, Message
 from bot.config import Organisation
 from bot.language import name, own_name, paragraphs
 from bot.language.keyboard import keyboard
-from bot.sources.models import Step
+from bot.sources.models import SOURCE_LENGTH, Step
 from bot.sources.service import Sources
 from bot.supporters.service import Supporters
 from bot.telegram.order import Asks, Order
-from handlers.actions import SOURCE_LENGTH, ListCases, SetLanguage, Subscribe
+from handlers.actions import ListCases, SetLanguage, Subscribe
 from handlers.consent import what_is_kept
 from handlers.help import home
 from handlers.screen import Screen, button

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.announcements.calls import Calls
 from bot.announcements.service import Announcements
@@ -15,9 +15,12 @@ from bot.campaigns.models import ActionDoneRow, ActionLaterRow, ActionRow, Actio
 from bot.campaigns.service import Campaigns
 from bot.delivery.account import Broadcasts
 from bot.delivery.control import Control
-from bot.delivery.models import DeliveryState
+from bot.delivery.jobs import MOST_SENDS
+from bot.delivery.ledger import Ledger
+from bot.delivery.models import DeliveryRow, DeliveryState
 from bot.events.models import EventRow, EventStatus
 from bot.storage.database import Database
+from bot.storage.installation import ensure_key_matches
 from bot.supporters.kinds import Kind
 from tests.announcements.people import VAULT, add_case, add_followers, change, owed
 from tests.announcements.sending import send_all
@@ -161,6 +164,55 @@ async def test_what_closed_while_its_call_waited_goes_to_nobody(database: Databa
     assert await owed(database) == [SAM, LEILA]
     await close(database, after)
     assert await send_all(database, clock) == []
+
+
+async def test_why_it_did_not_go_is_said_as_it_is(
+    database: Database, clock: FrozenClock, staff: Staff, campaigns: Campaigns
+) -> None:
+    action = await add_action(database)
+    await staff.call("write")
+    await change(database, SAM, muted_kinds=Kind.ACTION.bit)
+    async with database.write() as session:
+        session.add(ActionDoneRow(supporter_id=LEILA, action_id=action, locale="en", done_at=clock.now()))
+    assert await send_all(database, clock) == []
+    async with database.read() as session:
+        reasons = await session.execute(select(DeliveryRow.supporter_id, DeliveryRow.reason))
+    assert {row[0]: row[1] for row in reasons} == {SAM: "muted", LEILA: "no longer concerned"}
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_whom_a_call_may_have_reached_counts_as_asked(
+    database: Database, clock: FrozenClock, staff: Staff, campaigns: Campaigns, cancelled: bool
+) -> None:
+    """Whoever was sending it is gone, and nobody knows."""
+    action = await add_action(database)
+    await add_action(database, "visit")
+    await campaigns.ask_later(SAM, action)
+    await staff.call("write")
+    await ensure_key_matches(database, VAULT, clock)
+    for _ in range(1 if cancelled else MOST_SENDS):
+        await _lost(database, clock)
+    ledger = Ledger(database, clock)
+    await ledger.begin()
+    (call,) = await ledger.sending()
+    if cancelled:
+        await Control(database, clock).cancel("action:write", "Amal")
+    else:
+        assert await ledger.finish(call.id)
+    assert (await Broadcasts(database).show("action:write")).account.uncertain == 2
+    assert await wishes(database) == []
+    await staff.call("visit")
+    assert await send_all(database, clock) == []
+
+
+async def _lost(database: Database, clock: FrozenClock) -> None:
+    """A sender claims all there is, and is never heard of again."""
+    ledger = Ledger(database, clock)
+    owner = await ledger.begin()
+    (call,) = await ledger.sending()
+    assert len((await ledger.exchange(owner, [], call.id, want=10)).claimed) == 2
+    async with database.write() as session:
+        await session.execute(update(DeliveryRow).values(leased_until=datetime(2000, 1, 1, tzinfo=UTC)))
 
 
 @pytest.mark.parametrize("ending", ["its last day", "its campaign", "its event", "its event was called off", "its petition"])

@@ -70,7 +70,7 @@ async def test_it_is_counted_once_by_its_link_and_taken_back_by_it(database: Dat
     assert card is not None
     assert card.people == 2
     assert await acted(database) == {"leaflet": 1, "": 1}
-    card = await campaigns.undo(SAM, action)
+    card = (await campaigns.undo(SAM, action)).card
     assert card is not None
     assert (card.done, card.people) == (False, 1)
     await campaigns.undo(SAM, action)
@@ -121,7 +121,7 @@ async def test_what_is_over_is_not_done_any_more_and_what_is_not_there_is_said(d
     assert (await campaigns.do(SAM, over, "en")).reply is Reply.CLOSED
     for none in (99, 10**12, -1):
         assert (await campaigns.do(SAM, none, "en")).reply is Reply.GONE
-        assert await campaigns.undo(SAM, none) is None
+        assert (await campaigns.undo(SAM, none)).card is None
         assert await campaigns.ask_later(SAM, none) is None
         assert await campaigns.get_card(none, SAM) is None
     assert await campaigns.get_card("'; --", SAM) is None

@@ -110,6 +110,19 @@ async def test_who_has_not_subscribed_is_asked_first_and_comes_back_to_it(world:
     assert await counted(nida) == [("leaflet", f"action:{EMAIL}", 1)]
 
 
+async def test_who_takes_it_back_in_the_list_and_then_does_it_is_counted_by_their_link_again(
+    world: TelegramWorld, nida: Nida
+) -> None:
+    sam = await supporter(world, "en")
+    await sam.starts(f"action-{EMAIL}__leaflet")
+    await sam.taps("I did it", on=await sees_button(sam, "en", "I did it"))
+    await sam.sees("Thank you!")
+    card = await opens(sam, "en", EMAIL)
+    await sam.answers_to(await sam.taps("I did not do it after all", on=card))
+    await sam.answers_to(await sam.taps("I did it", on=await sees_button(sam, "en", "I did it", after=card.id - 1)))
+    assert await counted(nida) == [("leaflet", f"action:{EMAIL}", 1)]
+
+
 async def test_a_newcomer_reads_it_in_another_language_with_one_tap(world: TelegramWorld, nida: Nida) -> None:
     sam = await world.person(language_code="en")
     await sam.starts(f"action-{EMAIL}__leaflet")

@@ -211,6 +211,18 @@ async def test_who_signs_twice_is_counted_once_and_told_so(world: TelegramWorld,
     assert (petition.counted, petition.made) == (1, 1)
 
 
+async def test_what_somebody_confirms_holds_where_they_had_signed_meanwhile(world: TelegramWorld, nida: Nida) -> None:
+    sam = await world.person(language_code="en")
+    review = await answers_all(sam, "Sam", "Bradford", "", "")
+    petition, before = await the_petition(nida, ASKING), Answers(name="S.")
+    await nida.app.services.petitions.sign(Signer(sam.id, "en"), petition.id, before, show_name=False, pass_on=False)
+    saved = await sam.answers_to(await sam.taps("Sign: count me in", on=review))
+    assert saved["text"] == "Saved."
+    kept = await mine(nida, sam, ASKING)
+    assert kept is not None
+    assert (kept.answers, kept.number) == (Answers("Sam", "Bradford"), 1)
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_a_signature_is_taken_back_as_easily_and_given_again(world: TelegramWorld, nida: Nida, locale: str) -> None:
     sam = await world.person(language_code=locale)

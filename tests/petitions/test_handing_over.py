@@ -102,6 +102,19 @@ async def test_what_was_not_asked_is_not_summed(database: Database, petitions: P
     assert (handed.countries, handed.cities, handed.people) == ((), (), ())
 
 
+async def test_what_no_workbook_holds_is_refused_before_anything_is_given_out_or_recorded(
+    database: Database, petitions: Petitions, handing: Handing, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    petition = await add_petition(database, asks=EVERYTHING)
+    for number in range(3):
+        await petitions.sign(someone(number), petition, SAID, **AGREED)
+    monkeypatch.setattr("bot.petitions.handing_over._MOST_ROWS", 2)
+    with pytest.raises(NidaError, match="A workbook holds 2 rows, and there are 3; take `--format csv`"):
+        await handing.over("open-justice", "basit", "xlsx", only_sums=False)
+    assert await Audit(database, clock).list() == []
+    assert (await handing.over("open-justice", "basit", "xlsx", only_sums=True)).people is None
+
+
 async def test_every_export_is_recorded_and_says_nothing_about_anybody(
     database: Database, petitions: Petitions, handing: Handing, clock: FrozenClock
 ) -> None:

@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 from pydantic import TypeAdapter
 
-from bot.errors import NidaError
 from bot.language import Catalogues, Reader
 from bot.petitions.csv_file import csv_file, inert
 from bot.petitions.handing_over import Handover, Sum
@@ -177,12 +176,6 @@ def test_hostile_names_stay_within_the_page_and_out_of_the_log(catalogues: Catal
     assert not any("missing" in record.message for record in caplog.records)
     assert b"/JavaScript" not in content
     assert b"/URI" not in content
-
-
-def test_more_than_a_workbook_holds_is_refused_and_not_cut(catalogues: Catalogues, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.petitions.xlsx_file._MOST_ROWS", 2)
-    with pytest.raises(NidaError, match="holds 2 rows, and there are 3; take `--format csv`"):
-        xlsx_file(wording(catalogues, "en", *[BILAL] * 3), BY)
 
 
 def test_many_pages_are_numbered_and_repeat_the_heads(catalogues: Catalogues) -> None:

@@ -1,0 +1,15 @@
+"""Of whom nobody knows whether a call to do something reached them, as whoever sent it is gone: they count as asked."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.supporters.ask_audience import AskAudience
+
+
+async def note_asked(session: AsyncSession, call: AskAudience | None, people: Iterable[int | None], now: datetime) -> None:
+    """Erasing is held off."""
+    asked = sorted(person for person in people if person is not None)
+    for statement in call.asked(asked, now) if call is not None and asked else ():
+        await session.execute(statement, execution_options={"synchronize_session": False})
