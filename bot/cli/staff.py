@@ -26,9 +26,7 @@ async def at_work(*, sends: bool = False) -> AsyncIterator[Operations]:
     """`sends` says that something may be launched. Raises NidaError also when the bot that was asked ends meanwhile."""
     settings = call().settings()
     try:
-        async with (
-            _sending_here(settings) if sends and not await _bot_answers(settings) else _at_the_desk(settings) as operations
-        ):
+        async with await _sending(settings) if sends else _at_the_desk(settings) as operations:
             yield operations
     except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError):
         raise NidaError(
@@ -62,7 +60,10 @@ async def _bot_answers(settings: Settings) -> bool:
     return True
 
 
-def _sending_here(settings: Settings) -> AbstractAsyncContextManager[Operations]:
+async def _sending(settings: Settings) -> AbstractAsyncContextManager[Operations]:
+    """By the bot that answers, and by no other means if that ends now: nobody here would send what is launched."""
+    if await _bot_answers(settings):
+        return asking(socket_path(settings.database_url))
     from bot.app.connecting import connect
 
     return connect(settings)

@@ -12,8 +12,8 @@ from bot.app.connecting import connect
 from bot.cases.models import CaseRow
 from bot.clock import SystemClock
 from bot.config import load
-from bot.delivery.account import Broadcast
-from bot.delivery.models import BroadcastState, DeliveryRow, DeliveryState
+from bot.delivery.account import Broadcast, named
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.operations import Operations
 from bot.operations.operations import LocalOperations
 from bot.operations.services import Services, open_services
@@ -65,13 +65,18 @@ class Tally:
 
 @dataclass(frozen=True)
 class Crowd:
+    """`subject` is what they are sent, `saying` what only the messages of it say."""
+
     world: TelegramWorld
     installation: Installation
     people: int
+    subject: str = UPDATE
+    saying: str = ""
 
     def got(self) -> Counter[int]:
         standing = self.world.standin.world.people
-        counts = {number: len(standing[chat_of(number)].messages) for number in range(1, self.people + 1)}
+        chats = {number: standing[chat_of(number)].messages.values() for number in range(1, self.people + 1)}
+        counts = {number: sum(self.saying in message.markup.text for message in chat) for number, chat in chats.items()}
         return Counter({number: count for number, count in counts.items() if count})
 
     async def launch(self) -> None:
@@ -90,16 +95,17 @@ class Crowd:
 
     async def until_over(self) -> None:
         async with asyncio.timeout(PATIENCE), staff_of(self.installation) as staff:
-            while (await staff.delivery(UPDATE)).state is not BroadcastState.DONE:
+            while (await staff.delivery(self.subject)).state is not BroadcastState.DONE:
                 await asyncio.sleep(0.1)
 
     async def tally(self) -> Tally:
         """While no process has the database."""
         async with services_of(self.installation) as services, services.database.read() as session:
-            rows = list((await session.execute(select(DeliveryRow))).scalars())
+            owed = select(DeliveryRow).join(BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
+            rows = list((await session.execute(owed.where(named(self.subject)))).scalars())
         async with staff_of(self.installation) as staff:
             return Tally(
-                await staff.delivery(UPDATE),
+                await staff.delivery(self.subject),
                 self.got(),
                 frozenset(row.supporter_id or 0 for row in rows if row.state is DeliveryState.UNCERTAIN),
                 frozenset(row.supporter_id or 0 for row in rows if row.attempts > 1),
