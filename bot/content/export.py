@@ -8,7 +8,7 @@ from bot.campaigns.views import ActionDraft, CampaignDraft
 from bot.cases.views import CaseDraft, UpdateDraft
 from bot.content.campaigns import ACTION_FIELDS, CAMPAIGN_FIELDS, as_written
 from bot.content.library import Drafts, Library
-from bot.content.schema import DRAFT
+from bot.content.schema import DRAFT, EXPORTED
 from bot.events import offsets
 from bot.events.applying import TEXTS
 from bot.events.views import EventDraft
@@ -19,6 +19,9 @@ from bot.petitions.views import PetitionDraft
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 _NEEDS_ESCAPE = frozenset([*range(0x20), 0x7F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
 
+_RECORD = f"{EXPORTED} = true\n"
+"""At the top: what stands below was so already, and may be taken in where nothing is known of it."""
+
 
 async def export(library: Library) -> str:
     """Everything that is kept, as TOML."""
@@ -28,7 +31,8 @@ async def export(library: Library) -> str:
 def as_toml(drafts: Drafts) -> str:
     cases, updates, events = map(_case, drafts.cases), map(_update, drafts.updates), map(_event, drafts.events)
     campaigns, actions = map(_campaign, drafts.campaigns), map(_action, drafts.actions)
-    return "\n".join([*cases, *updates, *events, *campaigns, *map(_petition, drafts.petitions), *actions])
+    tables = [*cases, *updates, *events, *campaigns, *map(_petition, drafts.petitions), *actions]
+    return "\n".join([_RECORD, *tables]) if tables else ""
 
 
 def _case(case: CaseDraft) -> str:
@@ -65,6 +69,7 @@ def _event(event: EventDraft) -> str:
         ("capacity", str(event.capacity) if event.capacity else None),
         ("remind", None if event.remind is None else _list(map(offsets.written, event.remind))),
         ("uid", event.uid and _text(event.uid)),
+        ("outcome", event.outcome and _text(event.outcome)),
     ]
     return _table("event", fields, {name: texts for name in TEXTS if (texts := getattr(event, name)) is not None})
 

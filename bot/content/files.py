@@ -20,6 +20,7 @@ from bot.content.library import Drafts, Library
 from bot.content.opening import Opened
 from bot.content.schema import (
     DRAFT,
+    EXPORTED,
     LISTS,
     REFERENCES,
     TABLES,
@@ -113,6 +114,7 @@ class _Reading:
         self._source = source_locale
         self._first_seen: dict[tuple[str, str], tuple[Path, int]] = {}
         self._named: list[tuple[str, str, Fault]] = []
+        self._exported = False
 
     def read(self, file: Opened) -> None:
         if file.fault:
@@ -123,6 +125,7 @@ class _Reading:
         except tomllib.TOMLDecodeError as error:
             self.content.faults.append(_not_toml(file, str(error)))
         else:
+            self._exported = data.get(EXPORTED, False)
             self._read_tables(file.name, data, toml.positions(file.text))
 
     def look_across(self, known: Known) -> None:
@@ -137,6 +140,10 @@ class _Reading:
         self.content.faults.sort(key=lambda fault: (order[fault.file], fault.line))
 
     def _read_tables(self, file: Path, data: dict[str, Any], lines: toml.Positions) -> None:
+        if data.pop(EXPORTED, True) is not True:
+            self._fault(
+                file, lines.line((EXPORTED,)), EXPORTED, f"is for what an export wrote; write {EXPORTED} = true, or leave it out."
+            )
         for name, tables in data.items():
             table = TABLES.get(name)
             if table is None:
@@ -201,7 +208,7 @@ class _Reading:
             )
 
         elif isinstance(table, EventTable):
-            draft = _event_draft(table)
+            draft = replace(_event_draft(table), exported=self._exported)
             self.content.events.append(draft)
             self._place(draft.slug, place, draft_faults(draft))
         elif isinstance(table, PetitionTable):

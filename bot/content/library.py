@@ -15,7 +15,7 @@ from bot.campaigns.models import CampaignRow
 from bot.campaigns.views import ActionDraft, CampaignDraft
 from bot.cases import applying as of_cases
 from bot.cases import drafts as kept_cases
-from bot.cases.models import CaseRow
+from bot.cases.models import CaseRow, CaseUpdateRow
 from bot.cases.views import CaseDraft, UpdateDraft
 from bot.clock import Clock
 from bot.events import applying as of_events
@@ -31,6 +31,7 @@ from bot.storage.database import Database
 
 _NAMED: Final = {
     "case": CaseRow.slug,
+    "update": CaseUpdateRow.slug,
     "event": EventRow.slug,
     "campaign": CampaignRow.slug,
     "petition": PetitionRow.slug,

@@ -18,6 +18,8 @@ from bot.supporters.kinds import Kind
 
 DRAFT: Final = "draft"
 """What a text hangs on that nobody has reviewed: title.ur.draft."""
+EXPORTED: Final = "exported"
+"""Stands at the top of a file that was written by an export."""
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
@@ -177,6 +179,7 @@ class EventTable(Table):
     capacity: Annotated[int, BeforeValidator(_places)] | None = None
     remind: Annotated[tuple[int, ...], BeforeValidator(_offsets)] | None = None
     uid: Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=255)] | None = None
+    outcome: UpdateSlug | None = None
 
 
 class PetitionTable(Table):
@@ -239,7 +242,7 @@ TABLES: Final[dict[str, type[Table]]] = {
     "petition": PetitionTable,
     "action": ActionTable,
 }
-REFERENCES: Final = {"case": "case", "campaign": "campaign", "event": "event", "petition": "petition"}
+REFERENCES: Final = {"case": "case", "campaign": "campaign", "event": "event", "petition": "petition", "outcome": "update"}
 LISTS: Final = {"cases": "case", "events": "event"}
 """The fields that name other tables by their slugs, one or several."""
 

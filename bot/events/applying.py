@@ -77,7 +77,7 @@ def _apply(session: AsyncSession, revision: Revision, draft: EventDraft, row: Ev
     values: dict[str, Any] = {name: getattr(draft, name) for name in PLAIN}
     values["case_id"] = case_id
     values["remind"] = None if draft.remind is None else bits_of(draft.remind)
-    values["uid"] = draft.uid or (row.uid if row else None)
+    values |= {name: getattr(draft, name) or getattr(row, name, None) for name in ("uid", "outcome")}
     values |= {name: _revised(revision, getattr(row, name, None), getattr(draft, name)) for name in TEXTS}
     revision.note("event", draft.slug, row, values)
     values["starts_at"] = moment(draft.starts, draft.timezone)
@@ -124,6 +124,8 @@ def _what_people_know(draft: EventDraft, row: EventRow, source: str) -> Found:
         yield "timezone", f'is {row.timezone}, not {draft.timezone}; {move}, or write timezone = "{row.timezone}".'
     if draft.venue is not None and not _is_same_place(draft.venue, row.venue, source):
         yield "venue", f"is another than people know of; {move}, or write it as `nida content export` does."
+    if draft.outcome is not None and draft.outcome != row.outcome:
+        yield "outcome", f'is told by {row.outcome}; write outcome = "{row.outcome}", or leave the line out.'
     if row.url is not None and draft.url != row.url:
         yield "url", f'is another than people know of; {move}, or write url = "{row.url}".'
 

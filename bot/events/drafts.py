@@ -52,5 +52,7 @@ def _draft(row: EventRow, case: str | None) -> EventDraft:
         capacity=row.capacity,
         remind=None if row.remind is None else offsets_of(row.remind),
         uid=row.uid,
+        outcome=row.outcome,
+        exported=True,
         **texts,
     )

@@ -14,7 +14,8 @@ MOST_PLACES: Final = 1_000_000
 DATED: Final = frozenset({EventStatus.LISTED, EventStatus.MOVED, EventStatus.HEARD, EventStatus.OUTCOME})
 """What an event can only be with a date."""
 AT_FIRST: Final = (EventStatus.PROVISIONAL, EventStatus.LISTED, EventStatus.CANCELLED, EventStatus.HEARD)
-"""What an event that nobody has heard of may be; the rest comes about by a change that people are told of."""
+"""What an event that nobody has heard of may be; the rest comes about by a change that people are told of, unless it is the
+record of what came about elsewhere."""
 
 Found = Iterator[tuple[str, str]]
 """The field, and a sentence that goes on from it."""
@@ -25,6 +26,8 @@ def draft_faults(draft: EventDraft) -> Found:
     if fault := zone_fault(draft.timezone):
         yield "timezone", fault
     yield from _date_faults(draft)
+    if draft.outcome is not None and draft.status is not EventStatus.OUTCOME:
+        yield "outcome", f'is what came of it, but the event is {draft.status}; leave it out, or write status = "outcome".'
     if draft.capacity is not None and not 1 <= draft.capacity <= MOST_PLACES:
         yield "capacity", f"is {draft.capacity}; write how many places there are, at least 1, or leave the line out."
 
@@ -55,6 +58,8 @@ def _date_faults(draft: EventDraft) -> Found:
 
 def newcomer_faults(draft: EventDraft, now: datetime) -> Found:
     """What is wrong with a draft of an event that is not kept yet."""
+    if draft.exported:
+        return
     if draft.status not in AT_FIRST:
         words = ", ".join(AT_FIRST[:-1])
         yield "status", f"is {draft.status}, but there is no event {draft.slug} yet; a new one is {words} or {AT_FIRST[-1]}."

@@ -1,7 +1,7 @@
 """What services hand out about events: plain values, read at one moment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -170,8 +170,8 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
-    """An event as an editor wrote it: texts by language, wall times without a zone, `case` the case's slug, `remind` in minutes
-    or None for the usual."""
+    """An event as an editor wrote it: texts by language, wall times without a zone, `case` and `outcome` slugs, `remind` in
+    minutes or None for the usual. `exported` says that it is the record of what was kept once, and may be over by now."""
 
     slug: str
     kind: EventKind
@@ -195,3 +195,5 @@ class EventDraft:
     capacity: int | None = None
     remind: tuple[int, ...] | None = None
     uid: str | None = None
+    outcome: str | None = None
+    exported: bool = field(default=False, compare=False)

@@ -75,12 +75,20 @@ def test_a_good_event_has_no_faults(write: Write) -> None:
         ("<b>recording</b>", "<h1>recording</h1>", 14, "about.en", "<h1> is not allowed"),
         ("الاستئناف", "The appeal of it", 12, "title.ar", "it is written in Latin letters"),
         ('phones.en = "Switched', 'phones.ar = "Switched', 15, "phones", "needs its text in en"),
+        ("capacity = 40", 'outcome = "ruling"', 9, "outcome", "there is no update 'ruling'; add it, or mend the slug."),
+        ("capacity = 40", 'outcome = "ruling"', 9, "outcome", "is what came of it, but the event is listed; leave it out, or"),
     ],
 )  # fmt: skip
 def test_a_fault_names_line_and_field(write: Write, old: str, new: str, line: int, field: str, said: str) -> None:
     found = check(replaced(old, new), write)
     assert (line, field) in [(fault.line, fault.field) for fault in found if said in fault.sentence], found
     assert len({(fault.line, fault.field) for fault in found}) <= 2, found
+
+
+def test_an_export_says_so_in_one_way_only(write: Write) -> None:
+    assert check(f"exported = true\n{EVENT}", write) == []
+    (fault,) = check(f'exported = "yes"\n{EVENT}', write)
+    assert (fault.line, fault.field) == (1, "exported")
 
 
 def test_a_provisional_event_needs_no_date_and_an_empty_text_is_none(write: Write) -> None:

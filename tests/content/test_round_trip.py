@@ -22,7 +22,7 @@ from bot.daytime import instant
 from bot.events.applying import TEXTS
 from bot.events.models import EventKind, EventStatus
 from bot.events.offsets import OFFSETS
-from bot.events.rules import AT_FIRST, DATED
+from bot.events.rules import DATED
 from bot.events.views import EventDraft
 from bot.language import Unreviewed, Written, letters
 from bot.language.marks import BIDI_CONTROLS
@@ -43,8 +43,8 @@ plain = st.text(
 ).map(lambda text: text.strip() or "x")
 marked = st.lists(plain | plain.map(lambda text: f"<b>{text}</b>"), min_size=1, max_size=4).map("\n".join)
 long = st.lists(plain, min_size=1, max_size=4).map("\n\n".join)
-START_THERE, END_THERE = datetime(2026, 11, 1), datetime(2026, 11, 5)  # noqa: DTZ001
-"""A day and more before and after the one of the clocks, whatever the zone."""
+END_THERE = datetime(2026, 11, 5)  # noqa: DTZ001
+"""A day and more after the one of the clocks, whatever the zone."""
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
@@ -59,11 +59,10 @@ def texts(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Written
 
 
 @st.composite
-def events_of(draw: st.DrawFn, slug: str, cases: list[str]) -> EventDraft:
-    """An event that may be new, seen from the day at which the tests' clocks stand still."""
-    status = draw(st.sampled_from(AT_FIRST))
-    over = status is EventStatus.HEARD
-    dates = st.datetimes(datetime(1990, 1, 1), START_THERE) if over else st.datetimes(END_THERE, datetime(2090, 1, 1))  # noqa: DTZ001
+def events_of(draw: st.DrawFn, slug: str, cases: list[str], updates: list[str]) -> EventDraft:
+    """An event as one may be by now, also where nobody said that it is over."""
+    status = draw(st.sampled_from(EventStatus))
+    dates = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1))  # noqa: DTZ001
     starts = draw(dates if status in DATED else st.none() | dates)
     optional = {name: st.none() | texts(marked if name in MARKED_UP else plain) for name in TEXTS if name != "title"}
     return EventDraft(
@@ -82,6 +81,8 @@ def events_of(draw: st.DrawFn, slug: str, cases: list[str]) -> EventDraft:
         capacity=draw(st.none() | st.integers(1, 1000)),
         remind=draw(st.none() | st.sets(st.sampled_from(OFFSETS)).map(lambda chosen: tuple(sorted(chosen, reverse=True)))),
         uid=draw(st.none() | st.just(f"{slug}@example.org")),
+        exported=True,
+        outcome=draw(st.sampled_from(updates)) if updates and status is EventStatus.OUTCOME else None,
     )
 
 
@@ -186,7 +187,8 @@ def contents(draw: st.DrawFn) -> Drafts:
         )
         for name in sorted(draw(st.sets(slugs, max_size=3)))
     ]
-    events = [draw(events_of(slug, names)) for slug in sorted(draw(st.sets(slugs, max_size=3)))]
+    told = [update.slug for update in updates]
+    events = [draw(events_of(slug, names, told)) for slug in sorted(draw(st.sets(slugs, max_size=3)))]
     petitions = [draw(petitions_of(slug, names)) for slug in sorted(draw(st.sets(slugs, max_size=2)))]
     on = [event.slug for event in events]
     campaigns = [draw(campaigns_of(slug, names, on)) for slug in sorted(draw(st.sets(slugs, max_size=2)))]

@@ -137,6 +137,24 @@ async def test_a_file_that_says_what_is_so_by_now_is_taken(library: Library, dat
     assert (await library.apply(Drafts(events=[moved]), by="editor")).made == ()
 
 
+async def test_what_an_export_says_is_taken_as_it_was_also_where_it_is_over_by_now(library: Library) -> None:
+    past = replace(EVENT, slug="past", starts=WALL - timedelta(days=365))
+    moved = replace(EVENT, slug="moved", status=EventStatus.MOVED)
+    for draft in (past, moved):
+        with pytest.raises(Withheld):
+            await library.apply(Drafts(events=[draft]), by="editor")
+    await library.apply(Drafts(events=[replace(draft, exported=True) for draft in (past, moved)]), by="editor")
+    assert await all_of(library) == [past, moved]
+
+
+async def test_what_tells_of_an_outcome_is_kept_and_not_changed_by_a_file(library: Library) -> None:
+    over = replace(EVENT, status=EventStatus.OUTCOME, starts=WALL - timedelta(days=365), outcome="the-ruling", exported=True)
+    await library.apply(Drafts(events=[over]), by="editor")
+    assert (await library.apply(Drafts(events=[replace(over, outcome=None)]), by="editor")).made == ()
+    with pytest.raises(Withheld, match='outcome is told by the-ruling; write outcome = "the-ruling", or leave'):
+        await library.apply(Drafts(events=[replace(over, outcome="another")]), by="editor")
+
+
 async def test_an_event_of_no_case_is_refused_whole(database: Database, clock: FrozenClock) -> None:
     library = Library(database, clock, "en")
     lost = event("lost", case="nowhere")
