@@ -212,7 +212,7 @@ class Announcements:
                 if job.asks:
                     await one_call_at_a_time(session)
                 last = await self._insert_slice(session, broadcast_id, audience_from_json(job.audience), behind)
-            done = {"state": BroadcastState.SENDING} if last is None else {"fanned_out_to": last}
+            done = {"fanned_out_to": last} if last else {"fanned_out_to": None, "state": BroadcastState.SENDING}
             await session.execute(update(BroadcastRow).where(BroadcastRow.id == broadcast_id).values(done))
         return last is not None
 

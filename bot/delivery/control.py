@@ -101,6 +101,7 @@ class Control:
 
 def cancelled(row: BroadcastRow, reason: str) -> None:
     row.state, row.held_from, row.hold_reason = BroadcastState.CANCELLED, None, reason
+    row.fanned_out_to = None  # the number of somebody, of no use any more
 
 
 async def let_go_on(session: AsyncSession, broadcast_id: int, clock: Clock) -> None:

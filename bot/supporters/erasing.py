@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Text, cast, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.supporters.event_audience import PERSON, for_nobody
 from bot.supporters.models import SupporterRow
-from bot.supporters.tables import deliveries
+from bot.supporters.tables import broadcasts, deliveries
 
 _LOCK: Final = 1852400765
 
@@ -39,5 +40,15 @@ async def erase(session: AsyncSession, tag: bytes) -> bool:
         .values(state="cancelled", reason="erased")
     )
     await session.execute(update(deliveries).where(theirs).values(supporter_id=None, message_id=None))
+    await _forget_notices(session, supporter_id)
     await session.execute(delete(SupporterRow).where(SupporterRow.id == supporter_id))
     return True
+
+
+async def _forget_notices(session: AsyncSession, supporter_id: int) -> None:
+    """Of what was written for this person alone, whom it was for."""
+    named = cast(broadcasts.c.audience[PERSON].as_string(), Text)  # as text: PostgreSQL's integers are shorter than our numbers
+    found = select(broadcasts.c.id, broadcasts.c.audience).where(named == str(supporter_id)).with_for_update()
+    for broadcast_id, audience in (await session.execute(found)).all():
+        this = update(broadcasts).where(broadcasts.c.id == broadcast_id)
+        await session.execute(this.values(audience=for_nobody(audience)))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVarTuple
+from typing import Any, Final, TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, union, union_all
 
@@ -119,6 +119,15 @@ class EventAudience:
         if self.case_id is not None and through_case:
             lists.append(select(FollowingRow.supporter_id).where(FollowingRow.case_id == self.case_id))
         return lists
+
+
+PERSON: Final = ("event", "person")
+"""Where, in what is stored of an audience, the number of the one person stands whom it is for."""
+
+
+def for_nobody(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """An audience of one person, without that person."""
+    return {**stored, "event": {**stored["event"], "person": None}}
 
 
 def _first(people: Select[int]) -> Select[int]:

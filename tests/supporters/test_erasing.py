@@ -1,15 +1,18 @@
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select
 
-from bot.delivery.models import DeliveryState
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryState
 from bot.storage.database import Database
+from bot.supporters.audiences import audience_from_json
+from bot.supporters.event_audience import EventAudience, Wanted
 from bot.supporters.following import Following
 from bot.supporters.kinds import Kind
 from bot.supporters.models import FollowingRow
 from bot.supporters.service import Supporter, Supporters
-from tests.clocks import FrozenClock
+from tests.clocks import START, FrozenClock
 from tests.supporters.ledger import add_case, delivery, owe
 
 BILAL = 6_000_000_042
@@ -125,3 +128,31 @@ async def test_a_choice_made_after_erasing_starts_anew(supporters: Supporters, s
     again = await supporters.choose_language(supporter, "ar")
     assert again.id != supporter.id
     assert not again.subscribed
+
+
+async def test_a_notice_for_who_is_erased_alone_names_nobody_any_more_whether_it_was_written_down_or_not(
+    supporters: Supporters, supporter: Supporter, database: Database
+) -> None:
+    other = await supporters.subscribe(await supporters.recognise(BILAL + 1, "ur"))
+    theirs = [await give_a_place(database, supporter, state) for state in BroadcastState]
+    others = [await give_a_place(database, other, state) for state in BroadcastState]
+    await supporters.forget(supporter)
+    async with database.read() as session:
+        kept = {row.id: row.audience for row in await session.scalars(select(BroadcastRow))}
+    assert [kept[id_]["event"]["person"] for id_ in theirs] == [None] * len(theirs)
+    assert {kept[id_]["event"]["person"] for id_ in others} == {id_of(other)}
+    assert audience_from_json(kept[theirs[0]]) == replace(PLACE, person=None)
+
+
+PLACE = EventAudience(1, None, Kind.HEARING, Wanted.PERSON)
+
+
+async def give_a_place(database: Database, supporter: Supporter, state: BroadcastState) -> int:
+    audience = replace(PLACE, person=id_of(supporter)).to_json()
+    async with database.write() as session:
+        row = BroadcastRow(
+            subject=f"place:appeal:{id_of(supporter)}{state}", state=state, content={}, audience=audience, created_at=START
+        )
+        session.add(row)
+        await session.flush()
+        return row.id
