@@ -65,6 +65,14 @@ async def ensure_announceable(session: AsyncSession, subject: str) -> None:
         await ensure_not_taken_back(session, found)
 
 
+async def announced_at(session: AsyncSession, subject: str) -> datetime | None:
+    """When what is announced under that subject went, or will go as it is scheduled; None where it is not yet."""
+    found = await session.scalar(select(BroadcastRow).where(BroadcastRow.subject == subject))
+    if found is None or await is_idle(session, found.id):
+        return None
+    return found.launched_at or found.starts_at or found.created_at
+
+
 async def withdraw(session: AsyncSession, prefix: str, reason: str) -> int:
     """Send nothing more of the notices whose subjects begin so; returns how many were not over yet. What is on its way is
     settled as it ends; to nobody else is anything sent once this is committed. Those that are over say why they are not

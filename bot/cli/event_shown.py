@@ -81,12 +81,20 @@ def show_forecast(forecast: ChangeForecast, source: str) -> None:
         table(("language", "#people", "they"), counts)
     if forecast.notice is None:
         say("Nobody has heard yet of what is taken back by this, so nothing is sent.")
+    elif forecast.announced_at is not None:
+        say(_as_announced(forecast, forecast.announced_at))
     elif not forecast.total:
         say("It concerns nobody yet.")
     else:
         say(f"{people(forecast.total)}, about {duration(forecast.seconds)}, {_from_when(forecast)}.")
     for line in _besides(forecast):
         say(line)
+
+
+def _as_announced(forecast: ChangeForecast, moment: datetime) -> str:
+    if moment > forecast.at:
+        return f"The update is scheduled: it goes at {moment:%Y-%m-%d %H:%M} UTC, and not before."
+    return f"The update was announced at {moment:%Y-%m-%d %H:%M} UTC already: nobody is told again."
 
 
 def _from_when(forecast: ChangeForecast) -> str:
@@ -112,8 +120,8 @@ def _besides(forecast: ChangeForecast) -> Iterator[str]:
 
 def question(forecast: ChangeForecast) -> str:
     after = forecast.after
-    if forecast.notice is None or not forecast.total:
-        return f"Make {after.slug} {after.status}? Nobody is told."
+    if forecast.notice is None or not forecast.total or forecast.announced_at is not None:
+        return f"Make {after.slug} {after.status}? Nobody is told now."
     return f"Make {after.slug} {after.status}, and tell {people(forecast.total)}?"
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
-from bot.announcements.notices import ensure_announceable, withdraw, write_notice
+from bot.announcements.notices import announced_at, ensure_announceable, withdraw, write_notice
 from bot.clock import Clock
 from bot.delivery.timing import Timing
 from bot.errors import NidaError
@@ -62,7 +62,8 @@ class ChangeForecast:
     somebody else changed it meanwhile. `notice` is "change", "thanks", "update", or None where people were never told what
     is now taken back; `readers` counts by language whom it goes to, `at` is from when on: `at_once` ignores quiet hours.
     `untranslated` are the languages in which something of it is shown in the source's. `withdrawn` are reminders that no
-    longer go, `planned` those that go then, in minutes before the start. `copies` is how many messages in chats are edited."""
+    longer go, `planned` those that go then, in minutes before the start. `copies` is how many messages in chats are edited.
+    `announced_at` is when the update that tells the outcome went already, or goes, as that is scheduled."""
 
     before: EventView
     after: EventView
@@ -77,6 +78,7 @@ class ChangeForecast:
     withdrawn: tuple[int, ...]
     planned: tuple[int, ...]
     copies: int
+    announced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class EventChanges:
             step = self._work_out(*await self._found(session, slug, hold=False), request, "", update)
             if update is not None:
                 await ensure_announceable(session, update.subject)
+            announced = await announced_at(session, update.subject) if update is not None else None
             readers = await count_by_locale(session, step.audience, step.now) if step.notice else {}
             copies = await count_copies(session, await shown(session, slug))
         total = sum(readers.values())
@@ -180,6 +183,7 @@ class EventChanges:
             withdrawn=still_planned(step.before, step.now) if step.is_redated else (),
             planned=still_planned(step.after, step.now) if step.is_redated else (),
             copies=copies,
+            announced_at=announced,
         )
 
     async def make(self, slug: str, request: ChangeRequest, by: str, expected_sequence: int | None = None) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.events.telling import card_subject, change_subject, place_subject, reminder_subject
 
 _OPEN: Final = (BroadcastState.SCHEDULED, BroadcastState.PREPARING, BroadcastState.SENDING, BroadcastState.HELD)
@@ -25,11 +25,11 @@ class GoingOut:
 
 
 async def going_out(session: AsyncSession, slug: str, *, hold: bool) -> list[GoingOut]:
-    """Also the last one where it was cancelled: who did not get it knows nothing of that change. If they are held, nobody
-    claims a part of them until the caller's transaction is over."""
+    """Also the last one where it was cancelled, or taken back: who did not get it, or has it no more, may know nothing of that
+    change. If they are held, nobody claims a part of them until the caller's transaction is over."""
     named = BroadcastRow.subject.startswith(change_subject(slug, ""), autoescape=True), BroadcastRow.task == Task.SEND
     last = select(func.max(BroadcastRow.id)).where(*named).scalar_subquery()
-    stopped = (BroadcastRow.id == last) & (BroadcastRow.state == BroadcastState.CANCELLED)
+    stopped = (BroadcastRow.id == last) & ((BroadcastRow.state == BroadcastState.CANCELLED) | WAS_RECALLED)
     found = select(BroadcastRow).where(*named, BroadcastRow.state.in_(_OPEN) | stopped).order_by(BroadcastRow.id)
     rows = (await session.execute(found.with_for_update() if hold else found)).scalars().all()
     return [

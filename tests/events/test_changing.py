@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.event import listen, remove
 
+from bot.announcements.amending import Amendments
 from bot.announcements.plan import Plan
 from bot.announcements.service import Announcements
 from bot.cases.models import CaseUpdateRow, Certainty
@@ -353,6 +354,21 @@ async def test_a_notice_that_staff_cancelled_told_nobody_of_its_change(
     assert [each["starts"] for each in last.content["before"]] == known[: 2 if is_begun else 1]
 
 
+async def test_a_notice_that_was_taken_back_counts_as_heard_by_some_and_by_others_not(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    await add_event(database, clock, case)
+    await change(database, clock, Action.MOVE, starts=LATER)
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    await begin(database, f"change:{SLUG}:1")
+    await finish(database, f"change:{SLUG}:1")
+    await Amendments(database, clock, 30).recall(f"change:{SLUG}:1", "Amal")
+    await change(database, clock, Action.MOVE, starts=LATER_STILL)
+    last = (await broadcasts(database))[f"change:{SLUG}:2"]
+    assert [each["starts"] for each in last.content["before"]] == ["2026-12-03T10:00:00", "2026-12-10T14:30:00"]
+
+
 async def test_another_place_is_in_the_reminder_that_is_going_out(database: Database, clock: FrozenClock, case: int) -> None:
     event = await add_event(database, clock, case)
     assert event.starts_at is not None
@@ -489,10 +505,26 @@ async def test_an_outcome_whose_update_was_cancelled_is_announced_or_refused_but
                 await attempt
         assert (await event_now(database)).status is EventStatus.HEARD
     else:
-        await changes(database, clock).forecast(SLUG, asked)
+        assert (await changes(database, clock).forecast(SLUG, asked)).announced_at is None
         await changes(database, clock).make(SLUG, asked, "Amal")
         await fan_out(database, clock)
         assert await told(database, "update:mill-lane-bail") == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("waits", [timedelta(0), timedelta(days=3)])
+async def test_an_outcome_whose_update_went_or_is_scheduled_is_forecast_so(
+    database: Database, clock: FrozenClock, case: int, waits: timedelta
+) -> None:
+    await add_event(database, clock, case, starts=wall("2026-11-04 09:00"))
+    await add_updates(database, clock, case)
+    await clock.advance(days=1)
+    await change(database, clock, Action.HEARD)
+    update = await Cases(database, clock, "en").announcement_for("mill-lane-bail")
+    goes_at = clock.now() + waits
+    plan = Plan(at=goes_at) if waits else Plan()
+    await Announcements(database, clock, LOCALES, rate=30).launch(update, hold_untranslated=False, plan=plan)
+    forecast = await changes(database, clock).forecast(SLUG, ChangeRequest(Action.OUTCOME, update="mill-lane-bail"))
+    assert (forecast.announced_at, forecast.at) == (goes_at, clock.now())
 
 
 async def test_who_only_looks_what_a_change_would_do_holds_nothing(database: Database, clock: FrozenClock, case: int) -> None:
