@@ -1,4 +1,5 @@
-"""How long the feed of 500 events takes in Arabic: for a calendar that asks anew, for one that has it, and the first time."""
+"""How long the feed of 500 events takes in Arabic: for a calendar that asks anew, for one that has it, and the first time after
+what is done at the start."""
 
 import time
 from collections.abc import Callable
@@ -24,6 +25,7 @@ EVENTS = 500
 ROUNDS = 21
 ZONES = ("Europe/London", "Africa/Cairo", "Asia/Karachi", "Asia/Amman", "America/New_York")
 MOST_MS = 30
+SERVED = {"NIDA_WEB__PUBLIC_URL": "https://nida.example"}
 TEXTS = ("about", "venue", "asked", "bring", "arrive", "access", "phones")
 Opened = Callable[[Path], AbstractContextManager[str]]
 
@@ -36,20 +38,24 @@ async def _on(name: str, opened: Opened) -> list[Result]:
     with TemporaryDirectory() as folder, opened(Path(folder)) as url:
         await in_child("bench.house:build_here", folder=folder, people=1, api_url="http://127.0.0.1:1", database=url)
         taken = await in_child("bench.calendars:feed", folder=folder)
-    times = ", ".join(f"{what} {taken[what]:.1f} ms" for what in ("first", "again", "known"))
+    times = ", ".join(f"{what} {taken[what]:.1f} ms" for what in ("prepared", "first", "again", "known"))
     console.print(f"{name}: {taken['kilobytes']:.0f} KB; {times}")
     return [
         at_most(f"The feed of {EVENTS} events, {name}", taken["again"], MOST_MS, "{:.1f} ms"),
         Result("… for a calendar that has it already", f"{taken['known']:.1f} ms"),
-        Result("… the first time after a start, in turns that let others in between", f"{taken['first']:.1f} ms"),
+        at_most("… the first time after a start", taken["first"], MOST_MS, "{:.1f} ms"),
+        Result("… writing its entries at the start, in each language, others in between", f"{taken['prepared']:.0f} ms"),
     ]
 
 
 async def feed(folder: str) -> Figures:
     """Milliseconds, the middle of several rounds; of the first time there is one only."""
-    async with open_services(load(Path(folder) / "config.toml", {}), SystemClock()) as services:
+    async with open_services(load(Path(folder) / "config.toml", SERVED), SystemClock()) as services:
         async with services.database.write() as session:
             await session.execute(insert(EventRow), [_event(number) for number in range(EVENTS)])
+        began = time.perf_counter()
+        await services.feeds.prepare()
+        prepared = time.perf_counter() - began
         began = time.perf_counter()
         whole = await services.feeds.public("ar")
         first = time.perf_counter() - began
@@ -61,7 +67,7 @@ async def feed(folder: str) -> Figures:
                 began = time.perf_counter()
                 await services.feeds.public("ar", etags)
                 taken.append(time.perf_counter() - began)
-    milliseconds = {"first": first * 1e3, "again": median(again) * 1e3, "known": median(known) * 1e3}
+    milliseconds = {"prepared": prepared * 1e3, "first": first * 1e3, "again": median(again) * 1e3, "known": median(known) * 1e3}
     return {**milliseconds, "kilobytes": len(whole.body) / 1e3}
 
 

@@ -49,6 +49,11 @@ class Hours:
         return next_time(now, self.end, zone) if _minute(now, zone) in self else now
 
 
+async def forget_zones() -> None:
+    """Their rules may come anew, with an update of the system, while this runs: each process reads them again from then on."""
+    ZoneInfo.clear_cache()
+
+
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:
     """When a clock in the zone shows this: the first time where it does so twice, and where the clocks skip it the moment
     they do."""

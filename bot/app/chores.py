@@ -1,5 +1,6 @@
 """Periodic work: of the one process, or shared among the runners."""
 
+from bot.daytime import forget_zones
 from bot.operations.services import Services
 from bot.petitions.pulses import forget_pulses
 from bot.petitions.retention import delete_answers
@@ -29,3 +30,8 @@ def chores(services: Services) -> list[Chore]:
         Chore("supporters.purge", Every.HOUR, services.supporters.purge_unconsented),
         Chore("database.empty_log", Every.HOUR, database.empty_log),
     ]
+
+
+def own_chores() -> list[Chore]:
+    """What each process does for itself, as it is about what that has in mind."""
+    return [Chore("zones.forget", Every.MINUTE, forget_zones)]

@@ -2,26 +2,26 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app.building import FOR_REPLIES, Application, build, pace_of_senders, sending_of, transport_of
-from bot.app.chores import chores
+from bot.app.chores import chores, own_chores
 from bot.app.serving import serving_bot, serving_runner
 from bot.clock import Clock, SystemClock
 from bot.config import Settings
 from bot.errors import Misuse
 from bot.metrics import Metrics, Parts
 from bot.operations.operations import LocalOperations
-from bot.operations.services import open_services
+from bot.operations.services import Services, open_services
 from bot.operations.socket import listening, socket_path
 from bot.process import listen_to_signals, run_to_the_end, spare_the_collector
 from bot.runner import queue
 from bot.runner.budget import Budget
-from bot.runner.chores import repeat
+from bot.runner.chores import Chore, repeat, worked
 from bot.runner.sending import Sending
 from bot.supervisor import Supervisor
 from bot.telegram.intake import Intake
@@ -49,15 +49,16 @@ async def run(settings: Settings, clock: Clock | None = None, started: Callable[
         async with serving_bot(app), _answering_staff(app), Supervisor(on_failure=stop.set) as supervisor:
             supervisor.start("intake", app.intake.run(supervisor))
             receiving = supervisor.start("receiving", app.receiving.run())
+            _repeat(own_chores(), services, supervisor)
             if settings.runner.engine == "local":
                 supervisor.start("sender", app.sender.run())
-                for chore in chores(services):
-                    supervisor.start(chore.name, repeat(chore, services.clock))
+                _repeat(chores(services), services, supervisor)
             if not services.database.is_sqlite:
                 # Who only answers need not make room for the answers of others.
                 left = 0.0 if settings.runner.engine == "local" else settings.delivery.rate
                 supervisor.start("budget", Budget(app.pace, services.clock, left).share(settings.database_url))
             supervisor.start("surface", _show_surface(app))
+            supervisor.start("feeds", _prepare_feeds(app))
             supervisor.start("ready", _say_when_ready(app, started))
             await stop.wait()
             if app.receiving.accepting.is_set():
@@ -85,6 +86,7 @@ async def run_runner(settings: Settings, clock: Clock | None = None) -> None:
         )
         async with serving_runner(services, metrics), Supervisor(on_failure=stop.set) as supervisor:
             supervisor.start("sender", sending.run())
+            _repeat(own_chores(), services, supervisor)
             left = settings.delivery.rate * FOR_REPLIES
             supervisor.start("budget", Budget(pace, services.clock, left).share(settings.database_url))
             supervisor.start("queue", queue.share(settings.database_url, chores(services), services.clock))
@@ -93,6 +95,11 @@ async def run_runner(settings: Settings, clock: Clock | None = None) -> None:
             await stop.wait()
             log.info("runner.stopping")
             await land(sending)
+
+
+def _repeat(all_of_them: Sequence[Chore], services: Services, supervisor: Supervisor) -> None:
+    for chore in all_of_them:
+        supervisor.start(chore.name, repeat(chore, services.clock))
 
 
 def _ensure_somebody_speaks(settings: Settings) -> None:
@@ -105,6 +112,11 @@ async def _say_when_ready(app: Application, started: Callable[[], None]) -> None
     spare_the_collector()
     log.info("bot.ready", mode=app.services.settings.telegram.mode)
     started()
+
+
+async def _prepare_feeds(app: Application) -> None:
+    await app.receiving.accepting.wait()
+    await worked("feeds.prepare", app.services.feeds.prepare())
 
 
 async def _drain(intake: Intake) -> None:

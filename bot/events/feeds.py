@@ -125,6 +125,11 @@ class Feeds:
             return None
         return await self._feed(EventRow.status != EventStatus.PROVISIONAL, locale, PUBLIC_NAME, known)
 
+    async def prepare(self) -> None:
+        """Write the entries of what is on in each language, so that the first calendar that asks need not wait for it."""
+        for locale in self._catalogues.locales if self.served else ():
+            await self.public(locale)
+
     async def _feed(self, which: ColumnElement[bool], locale: str, name: str, known: Collection[str]) -> Feed:
         named = self._catalogues.translate(locale, name).format(organisation=self._calendars.organisation)
         versions = await self._versions(which)

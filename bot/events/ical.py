@@ -4,9 +4,12 @@ Why it is written here, and only read by a library: docs/decisions/0015-calendar
 """
 
 import re
+import zoneinfo
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -53,10 +56,23 @@ def _folded(line: bytes) -> bytes:
     return b"\r\n ".join([*pieces, line[start:]]) + b"\r\n"
 
 
-@lru_cache(maxsize=512)
 def zone_lines(name: str, first_year: int, last_year: int) -> tuple[str, ...]:
     """A VTIMEZONE right for these years: what its clocks showed before, and each change in them as one of its own."""
-    zone = ZoneInfo(name)
+    return _zone_lines(name, first_year, last_year, _edition(name))
+
+
+def _edition(name: str) -> tuple[int, ...]:
+    """By what one tells that the system brought other rules; of those that come with the program there is one."""
+    for folder in zoneinfo.TZPATH:
+        with suppress(OSError):
+            found = Path(folder, name).stat()
+            return found.st_ino, found.st_mtime_ns, found.st_size
+    return ()
+
+
+@lru_cache(maxsize=512)
+def _zone_lines(name: str, first_year: int, last_year: int, _: tuple[int, ...]) -> tuple[str, ...]:
+    zone = ZoneInfo.no_cache(name)
     moment, end = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year + 1, 1, 1, tzinfo=UTC)
     lines = [*_observed(zone, moment, _EVER, _offset(zone, moment))]
     while (change := _next_change(zone, moment, end)) is not None:

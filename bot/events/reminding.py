@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Update, select, update
@@ -12,9 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.notices import write_notice
 from bot.clock import Clock
-from bot.daytime import DAY
+from bot.daytime import DAY, forget_zones
 from bot.delivery.timing import Timing
-from bot.events.ical import zone_lines
 from bot.events.models import EventKind, EventRow, ReminderRow, ReminderState
 from bot.events.moments import WAKING, begins, useful_until
 from bot.events.offsets import OFFSETS, before, bit_of, offsets_of
@@ -130,8 +128,7 @@ class Reminders:
 
     async def rezone(self) -> int:
         """Keep the wall time of each event whose zone has other rules than when it was entered; how many moments moved."""
-        ZoneInfo.clear_cache()  # the rules may have come with an update of the system while this ran
-        zone_lines.cache_clear()
+        await forget_zones()
         live = EVENTS.where(EventRow.starts_at > self._clock.now() - STILL_ON, EventRow.status.not_in(OVER))
         async with self._database.read() as session:
             moved = [row.id for row, *_ in (await session.execute(live)).all() if _moment_of(row) != row.starts_at]

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import icalendar
@@ -12,6 +13,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
 from sqlalchemy import delete, select, update
+from sqlalchemy.event import listen, remove
 
 from bot.cases.models import CaseRow
 from bot.content.library import Library
@@ -174,6 +176,24 @@ async def test_a_calendar_that_knows_it_gets_304_until_something_changes(
         await change_event(database, event_id, title=anew_title, changed_at=datetime.now(UTC))
         status, anew, _ = await asked(http, path, **known)
         assert (status, anew != body) == (200, True)
+
+
+async def test_what_is_on_was_written_at_the_start(database: Database, feeds: Feeds, case: int) -> None:
+    for number in range(3):
+        await keep(database, slug=f"hearing-{number}")
+    await feeds.prepare()
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    listen(database.engine.sync_engine, "before_cursor_execute", note)
+    feed = await feeds.public("ar")
+    remove(database.engine.sync_engine, "before_cursor_execute", note)
+    assert feed is not None
+    assert feed.body is not None
+    assert feed.body.count(b"BEGIN:VEVENT") == 3
+    assert not any("venue" in statement for statement in asked), "their texts were read again"
 
 
 async def test_another_title_of_the_case_is_shown_at_once(database: Database, http: ClientSession, case: int) -> None:

@@ -12,12 +12,13 @@ from sqlalchemy import select
 
 from bot.announcements.notices import keep_card
 from bot.announcements.service import Announcements
+from bot.app.chores import own_chores
 from bot.daytime import DAY
 from bot.delivery.models import BroadcastRow, DeliveryRow, Task
 from bot.delivery.timing import Timing
 from bot.events.ical import zone_lines
 from bot.events.models import EventStatus, ReminderState
-from bot.events.moments import WAKING
+from bot.events.moments import WAKING, begins
 from bot.events.offsets import OFFSETS, bits_of
 from bot.events.reminding import Reminders
 from bot.events.service import Events
@@ -145,7 +146,16 @@ def new_rules(tmp_path: Path) -> Iterator[Callable[[], None]]:
     yield lambda: zoneinfo.reset_tzpath([str(folder.parent), *zoneinfo.TZPATH])
     zoneinfo.reset_tzpath()
     ZoneInfo.clear_cache()
-    zone_lines.cache_clear()
+
+
+async def test_each_process_notices_new_rules_by_itself(new_rules: Callable[[], None]) -> None:
+    shown = wall("2027-06-10 09:00")
+    before, rules = begins(shown, "Africa/Cairo"), zone_lines("Africa/Cairo", 2026, 2028)
+    new_rules()
+    (forgetting,) = own_chores()
+    await forgetting.do()
+    assert begins(shown, "Africa/Cairo") == before + timedelta(hours=1)
+    assert zone_lines("Africa/Cairo", 2026, 2028) != rules
 
 
 async def test_when_a_zone_has_other_rules_the_wall_time_stays(
