@@ -17,8 +17,9 @@ from bot.petitions.models import EntryRow, NodeRow, PetitionRow
 __all__ = ["append", "commitment", "hashes_of", "root", "select_nodes"]
 
 # Written once, and past the mapper: every signature runs each of them.
+_NODES: Final = cast(Table, NodeRow.__table__)
 _NEW_ENTRY: Final = insert(cast(Table, EntryRow.__table__))
-_NEW_NODES: Final = insert(cast(Table, NodeRow.__table__))
+_NEW_NODES: Final = insert(_NODES)
 
 
 async def append(
@@ -74,7 +75,8 @@ async def _nodes(session: AsyncSession, petition_id: int, nodes: Iterable[Node])
 @cache
 def select_nodes(count: int) -> CompoundSelect[int, int, bytes]:
     """Each by its key: asked for a list of them, SQLite may read every node of the petition instead."""
-    nodes = select(NodeRow.level, NodeRow.place, NodeRow.hash).where(NodeRow.petition_id == bindparam("petition_id"))
+    node = _NODES.c
+    nodes = select(node.level, node.place, node.hash).where(node.petition_id == bindparam("petition_id"))
     return union_all(
-        *(nodes.where(NodeRow.level == bindparam(f"level{at}"), NodeRow.place == bindparam(f"place{at}")) for at in range(count))
+        *(nodes.where(node.level == bindparam(f"level{at}"), node.place == bindparam(f"place{at}")) for at in range(count))
     )

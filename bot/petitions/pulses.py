@@ -1,10 +1,11 @@
 """Whether a signature comes in a burst: more by one link, or on the whole petition, within minutes than people make."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,16 +23,32 @@ _GROWTH: Final = 5
 _LINKS: Final = 5
 """How many times what one link may bring all of them together may: anybody can make up links."""
 
+# Written once, and past the mapper: every signature runs both.
+_PULSES: Final = cast(Table, PulseRow.__table__)
+_SO_FAR: Final = select(_PULSES.c.source, _PULSES.c.signatures).where(
+    _PULSES.c.petition_id == bindparam("of_petition"),
+    _PULSES.c.source.in_(bindparam("links", expanding=True)),
+    _PULSES.c.since == bindparam("span"),
+)
+_NOTE: Final = (
+    insert(_PULSES)
+    .values(signatures=1)
+    .on_conflict_do_update(index_elements=["petition_id", "source", "since"], set_={"signatures": _PULSES.c.signatures + 1})
+)
+
 
 async def set_aside_in(
     session: AsyncSession, sealing: Sealing, petition: PetitionRow, source: str, limit: int, now: datetime
 ) -> int | None:
     """Note a signature, in a transaction that holds the petition's row; the burst it is set aside in, None when it counts."""
     link, everybody = (_Pulse(session, petition.id, sealing.pulse(petition.id, whose), now) for whose in (source, EVERYBODY))
-    burst_id = await link.burst_beyond(limit) or await everybody.burst_beyond(limit * _LINKS)
+    span, both = span_of(now), (link.source, everybody.source)
+    found = await session.execute(_SO_FAR, {"of_petition": petition.id, "span": span, "links": both})
+    so_far = Counter(dict(found.all()))
+    burst_id = await link.burst_beyond(so_far[link.source], limit)
+    burst_id = burst_id or await everybody.burst_beyond(so_far[everybody.source], limit * _LINKS)
     if burst_id is None:
-        await link.note()
-        await everybody.note()
+        await session.execute(_NOTE, [{"petition_id": petition.id, "source": index, "since": span} for index in both])
     return burst_id
 
 
@@ -64,17 +81,11 @@ class _Pulse:
     source: str
     now: datetime
 
-    async def burst_beyond(self, limit: int) -> int | None:
+    async def burst_beyond(self, so_far: int, limit: int) -> int | None:
         """The burst one more belongs to, None while they are no more than usual."""
-        so_far = await self.session.scalar(select(PulseRow.signatures).where(*self._this, PulseRow.since == self._span)) or 0
         if so_far >= limit and so_far >= await self._usual() * _GROWTH and not await self._was_released():
             return await self._burst()
         return None
-
-    async def note(self) -> None:
-        new = insert(PulseRow).values(petition_id=self.petition_id, source=self.source, since=self._span, signatures=1)
-        again = {"signatures": PulseRow.signatures + 1}
-        await self.session.execute(new.on_conflict_do_update(index_elements=["petition_id", "source", "since"], set_=again))
 
     @property
     def _span(self) -> datetime:

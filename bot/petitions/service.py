@@ -97,7 +97,10 @@ class Petitions:
             if not wanted:
                 theirs = PetitionNewsRow.supporter_id == supporter_id, PetitionNewsRow.petition_id == petition_id
                 await session.execute(delete(PetitionNewsRow).where(*theirs))
-            elif await self._is_here(session, supporter_id) and await self._find(session, petition_id) is not None:
+            elif (
+                await self._is_here(session, supporter_id)
+                and await session.scalar(queries.PETITION_BY_ID, {"petition": petition_id}) is not None
+            ):
                 news = {"supporter_id": supporter_id, "petition_id": petition_id, "since": to_the_hour(self._clock.now())}
                 await session.execute(insert(PetitionNewsRow).values(news).on_conflict_do_nothing())
 
@@ -119,20 +122,12 @@ class Petitions:
         if not may_exist(petition_id):
             return Signed(Reply.GONE, None)
         async with self._database.write() as session:
-            found = await self._find(session, petition_id, lock=True)
-            if found is None:
+            petition = await session.scalar(queries.PETITION_TO_HOLD, {"petition": petition_id})
+            if petition is None:
                 return Signed(Reply.GONE, None)
-            now = self._clock.now()
-            reply = await work(Signing(session, self._house, found[0], now))
-            await session.flush()
-            connection, view = await session.connection(), view_of(*found)
-            return Signed(reply, await connection.run_sync(self._card, view, signer.telegram_id, None))
-
-    async def _find(self, session: AsyncSession, key: int | str, *, lock: bool = False) -> tuple[PetitionRow, Any, Any] | None:
-        this = PETITIONS.where((PetitionRow.id if isinstance(key, int) else PetitionRow.slug) == key, PUBLIC)
-        held = this.with_for_update(of=PetitionRow, key_share=True) if lock else this
-        row = (await session.execute(held)).one_or_none()
-        return None if row is None else (row[0], row[1], row[2])
+            reply = await work(Signing(session, self._house, petition, self._clock.now()))
+        # Read once the petition's row is let go: whoever signs next waits for it.
+        return Signed(reply, await self.get_card(petition_id, signer.telegram_id, signer.supporter_id))
 
     def _card(self, connection: Connection, petition: PetitionView, who: int | None, supporter_id: int | None) -> PetitionCard:
         this: dict[str, Any] = {"petition": petition.id}

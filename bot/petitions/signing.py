@@ -3,8 +3,10 @@
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Table, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import to_the_hour
@@ -19,6 +21,9 @@ from bot.petitions.sealing import Said, Sealing
 from bot.petitions.views import Answers, Reply, Signer
 from bot.sources.models import SOURCE_LENGTH, Step
 from bot.sources.service import count_in
+
+_SIGNATURES: Final = cast(Table, SignatureRow.__table__)
+_NEW_SIGNATURE: Final = insert(_SIGNATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +58,26 @@ class Signing:
         tag = self._sealing.tag(petition.id, petition.slug, signer.telegram_id)
         salt, hour = secrets.token_bytes(SALT_BYTES), to_the_hour(self._now)
         committed = commitment(salt, petition.slug, tag, hour)
-        petition.made += 1
         signature = SignatureRow(
             petition_id=petition.id,
             tag=tag,
-            entry=await append(self._session, petition, EntryKind.SIGNED, commitment=committed),
-            number=petition.made,
+            entry=petition.size,
+            number=petition.made + 1,
             salt=salt,
             signed_at=hour,
+            standing=Standing.COUNTED if burst_id is None else Standing.SET_ASIDE,
             burst_id=burst_id,
         )
-        self._session.add(signature)
         self._keep(signature, Said(answers, signer.locale, source or None), show_name=show_name, pass_on=pass_on)
+        await self._session.execute(_NEW_SIGNATURE, _values(signature))
         await count_in(self._session, Step.SIGNED, f"petition:{petition.slug}", source, signer.locale)
+        # What stands in the petition's row changes last: it is written once, and not again before each statement.
+        await append(self._session, petition, EntryKind.SIGNED, commitment=committed)
+        petition.made += 1
         if burst_id is None:
             petition.counted += 1
             await tell_milestones(self._session, petition, self._now, self._house.source_locale)
             return Reply.DONE
-        signature.standing = Standing.SET_ASIDE
         petition.set_aside += 1
         await append(self._session, petition, EntryKind.SET_ASIDE, about=signature.entry)
         return Reply.DONE
@@ -131,6 +138,10 @@ class Signing:
     async def _signature(self, telegram_id: int) -> SignatureRow | None:
         tag = self._sealing.tag(self._petition.id, self._petition.slug, telegram_id)
         return await self._session.scalar(SIGNATURE, {"petition": self._petition.id, "tag": tag})
+
+
+def _values(signature: SignatureRow) -> dict[str, Any]:
+    return {column.name: getattr(signature, column.name) for column in _SIGNATURES.columns}
 
 
 def _shown(answers: Answers, show_name: bool) -> tuple[str | None, str | None]:

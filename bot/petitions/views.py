@@ -97,11 +97,13 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Who signs. Nothing of it is kept as it is. `source` is the link they came by."""
+    """Who signs. Nothing of it is kept as it is. `source` is the link they came by; `supporter_id` only tells what the card
+    shows of the news they get."""
 
     telegram_id: int
     locale: str
     source: str | None = None
+    supporter_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Integer, Table, bindparam, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from bot.storage.database import Database
 
 MOST: Final = 20_000
 """Totals that are kept apart. Anybody can type a link's source: beyond so many, a new one is counted as none."""
+_STEPS: Final = StepRow.__table__.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +79,27 @@ async def count_in(session: AsyncSession, step: Step, subject: str, source: str 
 
 async def _added(session: AsyncSession, this: tuple[str, Step, str, str], people: int) -> bool:
     """To a total that is there: nearly every step."""
-    source, step, subject, locale = this
-    same = (StepRow.source == source, StepRow.step == step, StepRow.subject == subject, StepRow.locale == locale)
-    added = update(StepRow).where(*same).values(people=_plus(people)).returning(StepRow.step)
-    return (await session.execute(added, execution_options={"synchronize_session": False})).first() is not None
+    asked = dict(zip(("of_source", "of_step", "of_subject", "of_locale"), this, strict=True))
+    return (await session.execute(_ADD, {**asked, "more": people})).first() is not None
 
 
-def _plus(people: int) -> ColumnElement[int]:
+def _plus(people: int | BindParameter[int]) -> ColumnElement[int]:
     """Never below nothing: a step may be taken back whose total was kept under another source."""
-    return case((StepRow.people + people < 0, 0), else_=StepRow.people + people)
+    return case((_STEPS.people + people < 0, 0), else_=_STEPS.people + people)
+
+
+# Written once, and past the mapper: every signature adds to a total.
+_ADD: Final = (
+    update(cast(Table, StepRow.__table__))
+    .where(
+        _STEPS.source == bindparam("of_source"),
+        _STEPS.step == bindparam("of_step"),
+        _STEPS.subject == bindparam("of_subject"),
+        _STEPS.locale == bindparam("of_locale"),
+    )
+    .values(people=_plus(bindparam("more", type_=Integer)))
+    .returning(_STEPS.step)
+)
 
 
 def _by_step(rows: Iterable[StepRow]) -> dict[tuple[str, Step], dict[str, Counter[str]]]:

@@ -12,9 +12,11 @@ from typing import Any
 
 from sqlalchemy import pool
 from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.engine.url import URL
+from sqlalchemy.sql import FromClause
 from sqlalchemy.util.concurrency import await_
 
 DAMAGED = "The database file is damaged: keep it as it is, and put a copy in its place with `nida db restore`."
@@ -45,8 +47,15 @@ class Connection(sqlite3.Connection):
         return self.total_changes != self.changes_at_begin
 
 
+class LoopCompiler(SQLiteCompiler):
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """`INDEXED BY …`, where a statement says which index serves it."""
+        return text
+
+
 class LoopDialect(SQLiteDialect_pysqlite):
     driver = "loop"
+    statement_compiler = LoopCompiler
     is_async = True
     supports_statement_cache = True
 

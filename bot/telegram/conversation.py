@@ -7,7 +7,7 @@ from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
-from sqlalchemy import delete, select, update
+from sqlalchemy import LargeBinary, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.clock import Clock, to_the_hour
@@ -17,6 +17,8 @@ from bot.telegram.models import ConversationRow
 
 KEPT_FOR = timedelta(days=7)
 """How long a question waits for its answer."""
+
+_STATE = select(ConversationRow.state).where(ConversationRow.tag == bindparam("tag", type_=LargeBinary))
 
 
 class ConversationStorage(BaseStorage):
@@ -35,8 +37,8 @@ class ConversationStorage(BaseStorage):
             await self._put(key, state=name)
 
     async def get_state(self, key: StorageKey) -> str | None:
-        async with self._database.read() as session:
-            state: str | None = await session.scalar(select(ConversationRow.state).where(ConversationRow.tag == self._tag(key)))
+        tag = self._tag(key)
+        state: str | None = await self._database.look_up(lambda connection: connection.scalar(_STATE, {"tag": tag}))
         return state
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:

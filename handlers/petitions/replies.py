@@ -41,7 +41,7 @@ class PetitionReplies:
         return self.supporter.telegram_id
 
     def signer(self, source: str | None = None) -> Signer:
-        return Signer(self.who, self.words.reader.locale, source)
+        return Signer(self.who, self.words.reader.locale, source, self.supporter.id)
 
     async def find(self, key: int | str) -> PetitionCard | None:
         return await self.petitions.get_card(key, self.who, self.supporter.id)
@@ -85,9 +85,8 @@ class PetitionReplies:
         elif (mine := signed.card.mine) is not None and signed.reply in {Reply.DONE, Reply.ALREADY}:
             case_id = signed.card.petition.case_id
             case = await self.cases.get_case(case_id, self.supporter.id) if case_id else None
-            card = await self.find(signed.card.petition.id) or signed.card
             notice = self.said(Reply.ALREADY) if signed.reply is Reply.ALREADY else None
-            await self.screen(self.pages.thanks(self.words, card, mine, case, source), notice)
+            await self.screen(self.pages.thanks(self.words, signed.card, mine, case, source), notice)
         else:
             await self.refuse(signed.card, signed.reply)
 

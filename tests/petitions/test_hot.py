@@ -1,0 +1,44 @@
+"""What a petition that many sign and read at once asks of the database: little, and nothing that grows with the signatures."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import event, text
+
+from bot.petitions import queries
+from bot.petitions.service import Petitions
+from bot.petitions.views import Answers, Reply
+from bot.storage.database import Database
+from bot.storage.sqlite import LoopDialect
+from tests.petitions.making import AMAL, BILAL, add_petition
+
+
+async def test_the_few_comments_of_a_page_are_not_looked_for_among_all_signatures(database: Database) -> None:
+    """Of two indexes on the same columns SQLite would take the one with every signature in it."""
+    if not database.is_sqlite:
+        pytest.skip("it is SQLite's plan that is looked at")
+    statement = str(queries.LATEST_COMMENTS.compile(dialect=LoopDialect(paramstyle="named")))
+    given = {"petition": 1, "param_1": queries.COMMENTS, "param_2": 0}
+    async with database.read() as session:
+        plan = [row.detail for row in await session.execute(text(f"EXPLAIN QUERY PLAN {statement}"), given)]
+    assert plan == ["SEARCH signatures USING INDEX ix_signatures_shown (petition_id=?)"]
+
+
+async def test_whoever_signs_holds_the_petition_for_a_few_statements(petitions: Petitions, database: Database) -> None:
+    """All who sign wait for each other there: on a server each statement is a way there and back."""
+    id_ = await add_petition(database)
+    await petitions.sign(AMAL, id_, Answers(), show_name=False, pass_on=False)
+    said: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        said.append(statement)
+
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "commit", lambda _: said.append("COMMIT"))
+    signed = await petitions.sign(replace(AMAL, telegram_id=BILAL.telegram_id), id_, Answers(), show_name=False, pass_on=False)
+    event.remove(engine, "before_cursor_execute", note)
+    assert signed.reply is Reply.DONE
+    held = said[: said.index("COMMIT")]
+    assert sum(statement.startswith("UPDATE petitions") for statement in held) == 1
+    assert len(held) <= 10, held
