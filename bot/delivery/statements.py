@@ -160,9 +160,13 @@ SETTLE: Final = text("""
     WHERE id = :id AND owner = :owner AND attempts = :attempts AND state = 'leased'
 """)
 DEFER: Final = text("""
-    UPDATE deliveries SET state = 'deferred', attempts = attempts - 1, leased_until = NULL, due_at = :due
+    UPDATE deliveries SET attempts = attempts - 1, leased_until = NULL,
+        state = CASE WHEN supporter_id IS NULL THEN 'cancelled' ELSE 'deferred' END,
+        reason = CASE WHEN supporter_id IS NULL THEN 'erased' ELSE reason END,
+        due_at = CASE WHEN supporter_id IS NULL THEN NULL ELSE :due END
     WHERE id = :id AND owner = :owner AND attempts = :attempts AND state = 'leased'
 """).bindparams(bindparam("due", type_=Moment))
+"""Not for whoever was erased meanwhile: nobody's hours would ever wake it."""
 DISOWN: Final = _sql("""
     UPDATE deliveries SET state = 'pending', attempts = attempts - 1, leased_until = NULL
     WHERE {open} AND state = 'leased' AND owner = :owner AND id NOT IN :ids

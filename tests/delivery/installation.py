@@ -1,6 +1,7 @@
 """One installation, played by a state machine: its services, and a transport that answers as the trouble ahead says."""
 
 from collections.abc import Awaitable
+from datetime import timedelta
 from typing import Any
 
 from bot.announcements.amending import Amendments
@@ -12,6 +13,7 @@ from bot.config import Organisation
 from bot.delivery.account import Broadcast, Broadcasts
 from bot.delivery.control import Control
 from bot.delivery.models import BroadcastState
+from bot.delivery.payloads import Composer
 from bot.delivery.sender import Sender
 from bot.delivery.transport import Payload
 from bot.errors import NidaError
@@ -44,6 +46,8 @@ class Installation(Machine):
     clock: Clock = VirtualClock()
     hurry = 1.0
     """How many times faster than in the model's seconds everything happens, where time is not virtual."""
+    compose: Composer = staticmethod(compose)
+    together = timedelta(0)
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,16 +55,16 @@ class Installation(Machine):
         self.trouble: list[str] = []
 
     async def set_up(self) -> None:
-        self.world.compose = compose
+        self.world.compose = self.compose
         database = self.world.database
         self.control = Control(database, self.clock)
         self.amendments = Amendments(database, self.clock, rate=RATE)
-        self.announcements = Announcements(database, self.clock, ("en", "ar", "ur"), rate=RATE)
+        self.announcements = Announcements(database, self.clock, ("en", "ar", "ur"), rate=RATE, together=self.together)
         self.supporters = Supporters(database, VAULT, self.clock, ORGANISATION)
         self.follow_service = Following(database, self.clock)
         self.transport = self.world.transport(self._answer)
         self.case_id = await add_case(database)
-        for person in PEOPLE:
+        for person in sorted(self.paper.subscribed):
             await self.subscribe(person)
 
     async def subscribe(self, person: int) -> None:
@@ -92,8 +96,6 @@ class Installation(Machine):
         return (await self.world.named(f"update:{update}")).account.uncertain
 
     def is_cancelled(self, update: str) -> bool:
-        if update not in self.paper.owed:
-            return False
         return bool(self.run(self.world.named(f"update:{update}")).state is BroadcastState.CANCELLED)
 
     async def number_of(self, supporter: int | None) -> int:

@@ -16,7 +16,7 @@ from bot.language import Reader
 from tests.delivery.conftest import Play
 from tests.delivery.ledger_world import LedgerWorld, chat_of, compose, ledger_world, running
 from tests.delivery.test_crashes import dies_after
-from tests.delivery.transports import accepted, refused, unclear
+from tests.delivery.transports import Reply, accepted, refused, unclear
 from tests.delivery.virtual import START
 
 # The virtual clock starts on Tuesday, 2026-11-03, at 10:30 UTC.
@@ -111,6 +111,23 @@ def test_who_stopped_while_it_waited_does_not_get_it(play: Play) -> None:
             await world.change(2, stopped_at=world.clock.now())
             assert (await world.until_done(pause=10)).account == Account(sent=2, cancelled=1)
         assert chat_of(2) not in transport.arrived
+
+    play(scene)
+
+
+def test_who_is_erased_while_it_is_being_put_off_is_not_waited_for(play: Play) -> None:
+    """What is put off is written down with what is on its way beside it."""
+
+    async def scene(world: LedgerWorld) -> None:
+        await _asleep(world, *(await world.subscribe(2))[:1])
+        await world.launch([1, 2])
+        transport = world.transport(lambda asked: Reply(accepted(asked).seen, arrived=True, seconds=0.5))
+        async with running(world.sender(transport)):
+            await world.clock.sleep(0.1)
+            assert {row.state for row in await world.rows()} == {DeliveryState.LEASED}
+            await world.erase(1)
+            assert (await world.until_done()).account == Account(sent=1, cancelled=1)
+        assert world.clock.monotonic() < WAKES
 
     play(scene)
 
