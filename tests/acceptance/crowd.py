@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,8 +10,10 @@ from sqlalchemy import select, text
 
 from bot.app.connecting import connect
 from bot.cases.models import CaseRow
+from bot.cli.demo_files import EXAMPLES
 from bot.clock import SystemClock
 from bot.config import load
+from bot.content.opening import opened
 from bot.delivery.account import Broadcast, named
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.operations import Operations
@@ -79,6 +81,19 @@ class Crowd:
         counts = {number: sum(self.saying in message.markup.text for message in chat) for number, chat in chats.items()}
         return Counter({number: count for number, count in counts.items() if count})
 
+    def showing(self, words: str) -> int:
+        """How many chats have a message that says this."""
+        standing = self.world.standin.world.people
+        chats = [standing[chat_of(number)].messages.values() for number in range(1, self.people + 1)]
+        return sum(any(words in message.markup.text for message in chat) for chat in chats)
+
+    async def rewrite(self, wrong: str, right: str) -> None:
+        """Put the one for the other in the case's file, and bring that in."""
+        better = self.installation.folder / "better.toml"
+        better.write_text((EXAMPLES / f"{CASE}.toml").read_text().replace(wrong, right))
+        async with staff_of(self.installation) as staff:
+            await staff.apply_content(opened([better]), "tests", False, True)
+
     async def launch(self) -> None:
         """Asked of the bot where that has the database, else written down beside it; nothing is sent from here."""
         if is_shared(self.installation):
@@ -93,10 +108,11 @@ class Crowd:
             while self.got().total() < messages:
                 await asyncio.sleep(0.02)
 
-    async def until_over(self) -> None:
+    async def until_over(self, subject: str | None = None) -> Broadcast:
         async with asyncio.timeout(PATIENCE), staff_of(self.installation) as staff:
-            while (await staff.delivery(self.subject)).state is not BroadcastState.DONE:
+            while (broadcast := await staff.delivery(subject or self.subject)).state is not BroadcastState.DONE:
                 await asyncio.sleep(0.1)
+            return broadcast
 
     async def tally(self) -> Tally:
         """While no process has the database."""
@@ -149,3 +165,9 @@ async def staff_of(installation: Installation) -> AsyncIterator[Operations]:
     """The verbs, asked of the running bot or done here."""
     async with connect(load(installation.config, environment={})) as staff:
         yield staff
+
+
+async def until(reached: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not reached():
+            await asyncio.sleep(0.02)

@@ -2,17 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import Callable
 
 import pytest
 
-from bot.cli.demo_files import EXAMPLES
-from bot.content.opening import opened
 from bot.delivery.models import BroadcastState
-from tests.acceptance.crowd import PATIENCE, UPDATE, Crowd, expire_leases, gather_crowd, staff_of
+from tests.acceptance.crowd import PATIENCE, UPDATE, Crowd, expire_leases, gather_crowd, staff_of, until
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import Installation, install
-from tests.announcements.people import chat_of
 from tests.telegram_world import TelegramWorld
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -87,28 +83,12 @@ async def test_killed_in_the_middle_of_a_correction_every_copy_is_corrected(
     bot = await nursery.bot(installation)
     await crowd.launch()
     await crowd.until_over()
-    better = installation.folder / "better.toml"
-    better.write_text((EXAMPLES / "north-gate-five.toml").read_text().replace("Bail granted to all five", "Bail for all five"))
-    async with staff_of(installation) as staff:
-        await staff.apply_content(opened([better]), "tests", False, True)
+    await crowd.rewrite("Bail granted to all five", "Bail for all five")
     deciding = asyncio.gather(nursery.nida(installation, "deliveries", "correct", UPDATE, "--yes"))
-    await until(lambda: corrected(crowd) >= 5)
+    await until(lambda: crowd.showing("Bail for all five") >= 5)
     await bot.killed()
     await expire_leases(installation)
     await nursery.bot(installation)
-    await until(lambda: corrected(crowd) == crowd.people)
+    await until(lambda: crowd.showing("Bail for all five") == crowd.people)
     await deciding
     assert crowd.got().total() == crowd.people
-
-
-def corrected(crowd: Crowd) -> int:
-    """How many chats show the better text."""
-    standing = crowd.world.standin.world.people
-    chats = [[message.markup.text for message in standing[chat_of(n)].messages.values()] for n in range(1, crowd.people + 1)]
-    return sum(any("Bail for all five" in text for text in chat) for chat in chats)
-
-
-async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not reached():
-            await asyncio.sleep(0.02)

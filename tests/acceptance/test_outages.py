@@ -4,7 +4,7 @@ import asyncio
 import resource
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from bot.storage.vault import open_vault
 from bot.telegram.receiving import webhook_path
 from bot.telegram.server import SECRET_HEADER
 from bot.telegram.transport import AiohttpTransport
-from tests.acceptance.crowd import PATIENCE, expire_leases, gather_crowd
+from tests.acceptance.crowd import PATIENCE, expire_leases, gather_crowd, until
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import Installation, apply_examples, free_port, install
 from tests.conftest import Figures
@@ -33,12 +33,6 @@ RATE = 30
 SECRET = "a-secret-of-sixteen-or-more"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-
-
-async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not reached():
-            await asyncio.sleep(0.02)
 
 
 def said(installation: Installation, event: str) -> int:

@@ -234,7 +234,7 @@ class OnPostgresql(AtAnyTime):
     hurry = 20.0
 
 
-@pytest.mark.parametrize("examples", [20, pytest.param(2_000, marks=PROVE)])
+@pytest.mark.parametrize("examples", [12, pytest.param(2_000, marks=PROVE)])
 def test_any_order_at_any_time_on_sqlite(sqlite_template: SqliteTemplate, tmp_path: Path, examples: int) -> None:
     play(AtAnyTime, examples, 25, template=sqlite_template, folder=tmp_path)
 
