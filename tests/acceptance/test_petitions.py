@@ -1,34 +1,38 @@
 """A real process that dies between a signature and the thanks for it: it is there once, and the thanks come."""
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from bot.petitions.models import PetitionRow, SignatureRow
+from bot.petitions.models import CommentState, PetitionRow, SignatureRow
 from bot.storage.database import Database
 from bot.storage.tables import all_tables
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import Installation
+from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld
 
 PATIENCE = 60
-PETITION = "civilian-court-for-the-two"
+PLAIN, ASKING = "civilian-court-for-the-two", "open-court-three"
+COMMENTED = {PLAIN: CommentState.NONE, ASKING: CommentState.WAITING}
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
+@pytest.mark.parametrize(("petition", "last_tap"), [(PLAIN, "Count me in"), (ASKING, "Sign: count me in")])
 async def test_killed_between_the_signature_and_the_thanks_it_is_there_once_and_thanked_for(
-    world: TelegramWorld, installation: Installation, nursery: Nursery, database_url: str, tmp_path: Path
+    world: TelegramWorld, installation: Installation, nursery: Nursery, database_url: str, petition: str, last_tap: str
 ) -> None:
     all_tables()
     killed = await nursery.bot(installation)
     sam = await world.person("Sam", language_code="en")
-    await sam.starts(f"petition-{PETITION}__leaflet")
-    await sam.taps("Sign", on=await sam.sees(lambda shown: "Sign" in shown.labels, timeout=PATIENCE))
-    asked = await sam.sees(lambda shown: "Count me in" in shown.labels, timeout=PATIENCE)
+    await sam.starts(f"petition-{petition}__leaflet")
+    await sam.taps("Sign", on=await shows(sam, "Sign"))
+    if petition == ASKING:
+        await answers(sam)
+    asked = await shows(sam, last_tap)
     await world.fault("slow", method="editMessageText", seconds=15, times=1)
-    await sam.taps("Count me in", on=asked)
+    await sam.taps(last_tap, on=asked)
     while any("slow" in str(fault) for fault in world.standin.faults.listed()):
         await asyncio.sleep(0.02)  # until the thanks are on their way, which they never arrive by
     await killed.killed()
@@ -39,7 +43,19 @@ async def test_killed_between_the_signature_and_the_thanks_it_is_there_once_and_
     await nursery.end()
     database = Database(database_url)
     async with database.read() as session:
-        petition = (await session.scalars(select(PetitionRow).where(PetitionRow.slug == PETITION))).one()
-        assert (petition.counted, petition.made, petition.size) == (1, 1, 1)
-        assert len((await session.scalars(select(SignatureRow))).all()) == 1
+        signed = (await session.scalars(select(PetitionRow).where(PetitionRow.slug == petition))).one()
+        assert (signed.counted, signed.made, signed.size) == (1, 1, 1)
+        (signature,) = (await session.scalars(select(SignatureRow))).all()
+        assert (signature.comment, signature.show_name) == (COMMENTED[petition], False)
     await database.close()
+
+
+async def shows(sam: Person, label: str) -> ChatMessage:
+    return await sam.sees(lambda shown: label in shown.labels, timeout=PATIENCE)
+
+
+async def answers(sam: Person) -> None:
+    """A name and why, and neither city nor country."""
+    for question, answer in (("your name", "Sam"), ("city", None), ("country", None), ("Why do you sign", "Open the door.")):
+        asked = await sam.sees(question, timeout=PATIENCE)
+        await (sam.types(answer) if answer else sam.taps("Leave it out", on=asked))
