@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.clock import next_hour, to_the_hour
-from bot.petitions.models import Ask, CommentState, EntryKind, Standing
+from bot.petitions.models import Ask, BurstState, CommentState, EntryKind, Standing
 from bot.petitions.views import Answers, Reply, Signer
 
 LIMIT = 2
@@ -31,7 +31,7 @@ class Signature:
 class Burst:
     source: str
     ended_at: datetime
-    released: bool = False
+    state: BurstState = BurstState.OPEN
 
 
 @dataclass
@@ -41,6 +41,8 @@ class Model:
     slug: str
     asks: tuple[Ask, ...]
     needs: tuple[Ask, ...]
+    over_at: datetime | None = None
+    """When its last day ends, and what was said is no longer kept."""
     open: bool = True
     made: int = 0
     signatures: dict[int, Signature] = field(default_factory=dict)
@@ -51,12 +53,12 @@ class Model:
 
     @property
     def counted(self) -> int:
-        return sum(1 for each in self.signatures.values() if each.standing is Standing.COUNTED)
+        return len(self._counted())
 
     def sign(self, signer: Signer, said: Answers, show_name: bool, pass_on: bool, now: datetime) -> Reply:
         if signer.telegram_id in self.signatures:
             return Reply.ALREADY
-        if not self.open:
+        if not self._can_be_signed(now):
             return Reply.CLOSED
         answers = self._asked(said)
         if not self._is_complete(answers):
@@ -74,19 +76,19 @@ class Model:
             self._enter(EntryKind.SET_ASIDE, entry)
         return Reply.DONE
 
-    def change(self, signer: Signer, said: Answers, show_name: bool, pass_on: bool) -> Reply:
+    def change(self, signer: Signer, said: Answers, show_name: bool, pass_on: bool, now: datetime) -> Reply:
         mine = self.signatures.get(signer.telegram_id)
         if mine is None:
             return Reply.NOT_SIGNED
         answers = self._asked(said)
-        if not self.open:
+        if not self._can_be_signed(now):
             added = any(getattr(answers, ask) not in {None, getattr(mine.answers, ask)} for ask in Ask)
             if added or show_name > mine.show_name or pass_on > mine.pass_on:
                 return Reply.CLOSED
         elif not self._is_complete(answers):
             return Reply.INCOMPLETE
         seen = (mine.answers.comment, mine.answers.name if mine.show_name else None)
-        mine.answers = answers
+        answers = mine.answers = Answers() if self._is_over(now) else answers
         mine.show_name, mine.pass_on = self._consents(answers, show_name, pass_on)
         if answers.comment is None:
             mine.comment = CommentState.NONE
@@ -102,17 +104,50 @@ class Model:
         self._enter(EntryKind.WITHDRAWN, mine.entry)
         return Reply.DONE
 
-    def show_comments(self) -> None:
-        for each in self.signatures.values():
-            if each.comment is CommentState.WAITING:
-                each.comment = CommentState.SHOWN
+    def decide_comments(self, decided: CommentState) -> list[tuple[str | None, str | None]]:
+        """What staff read: the name where it is shown, and the comment."""
+        waiting = [each for each in self._counted() if each.comment is CommentState.WAITING]
+        for each in waiting:
+            each.comment = decided
+        return [(each.answers.name if each.show_name else None, each.answers.comment) for each in waiting]
+
+    def delete_answers(self, now: datetime) -> None:
+        for each in self.signatures.values() if self._is_over(now) else ():
+            each.answers, each.show_name, each.pass_on, each.comment = Answers(), False, False, CommentState.NONE
+
+    def handed_over(self) -> list[Answers]:
+        """What those who agreed to it pass on; a comment once it is shown."""
+        passed_on = [
+            each.answers if each.comment is CommentState.SHOWN else replace(each.answers, comment=None)
+            for each in self._counted()
+            if each.pass_on
+        ]
+        return [each for each in passed_on if each != Answers()]
+
+    def exclude(self, burst: int) -> bool:
+        """False for one that was released: its signatures stay counted."""
+        if self.bursts[burst].state is BurstState.RELEASED:
+            return False
+        self.bursts[burst].state = BurstState.EXCLUDED
+        return True
 
     def release(self, burst: int) -> None:
-        self.bursts[burst].released = True
+        self.bursts[burst].state = BurstState.RELEASED
         left = [each for each in self.signatures.values() if each.burst == burst and each.standing is Standing.SET_ASIDE]
         for signature in sorted(left, key=lambda each: each.entry):
             signature.standing = Standing.COUNTED
             self._enter(EntryKind.RELEASED, signature.entry)
+
+    def _counted(self) -> list[Signature]:
+        """In the order of their numbers."""
+        counted = (each for each in self.signatures.values() if each.standing is Standing.COUNTED)
+        return sorted(counted, key=lambda each: each.number)
+
+    def _is_over(self, now: datetime) -> bool:
+        return self.over_at is not None and now >= self.over_at
+
+    def _can_be_signed(self, now: datetime) -> bool:
+        return self.open and not self._is_over(now)
 
     def _give_back(self, mine: Signature) -> None:
         hour = mine.signed_at, mine.signed_at + timedelta(hours=1)
@@ -129,11 +164,13 @@ class Model:
         span = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
         day = timedelta(days=1)
         so_far = self.pulses.get((source, span), 0)
-        released = any(each.released and each.source == source and each.ended_at > span - day for each in self.bursts)
+        released = any(
+            each.state is BurstState.RELEASED and each.source == source and each.ended_at > span - day for each in self.bursts
+        )
         usual = sum(count for (of, since), count in self.pulses.items() if of == source and span - day <= since < span) / 144
         if so_far >= max(LIMIT, usual * 5) and not released:
             for number, burst in enumerate(self.bursts):
-                if burst.source == source and not burst.released and burst.ended_at >= span:
+                if burst.source == source and burst.state is BurstState.OPEN and burst.ended_at >= span:
                     burst.ended_at = next_hour(span + timedelta(minutes=10))
                     return number
             self.bursts.append(Burst(source, next_hour(span + timedelta(minutes=10))))

@@ -3,149 +3,49 @@
 Hypothesis chooses the order and, when something is wrong, gives the shortest one.
 """
 
-import asyncio
-from collections.abc import Awaitable
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
-from sqlalchemy import select, update
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from sqlalchemy import select
 
-from bot.config import Organisation
+from bot.errors import NidaError
+from bot.petitions.comments import Comments
 from bot.petitions.deciding import Bursts
-from bot.petitions.entries import EntryKind, leaf_data
-from bot.petitions.heads import Heads
-from bot.petitions.holdings import Signatures
-from bot.petitions.log import commitment, root
-from bot.petitions.models import Ask, BurstRow, CommentState, EntryRow, PetitionRow, PetitionStatus, SignatureRow, Standing
-from bot.petitions.sealing import Sealing
-from bot.petitions.views import Answers, Reply, Signer
-from bot.storage.database import Database
-from bot.storage.vault import Vault
-from bot.supporters.service import Supporters
+from bot.petitions.entries import EntryKind
+from bot.petitions.handing_over import Handing
+from bot.petitions.models import BurstRow, CommentState, Standing
+from bot.petitions.retention import delete_answers
+from bot.petitions.views import Answers
 from tests.clocks import FrozenClock
 from tests.databases import PostgresqlTemplate, SqliteTemplate, with_postgresql
-from tests.petitions.making import SAID, add_petition, petitions_of
-from tests.petitions.signing_model import LIMIT, Model, counted_from, root_of
+from tests.petitions.making import LONDON
+from tests.petitions.petitioning import PEOPLE, Petitioning, petitions
+from tests.petitions.signing_model import Model
 
 pytestmark = pytest.mark.timeout(600)
 PROVE = (pytest.mark.prove, pytest.mark.timeout(3600))
-PEOPLE = [Signer(700_000 + number, "ur", "leaflet" if number % 4 else None) for number in range(5)]
-ASKED = {"open-doors": ((), ()), "fair-trial": ((Ask.NAME, Ask.COMMENT), (Ask.NAME,))}
-
-people = st.sampled_from(PEOPLE)
-petitions = st.sampled_from(sorted(ASKED))
-answers = st.sampled_from([SAID, Answers(), Answers(name="Bilal"), Answers(comment="No name"), replace(SAID, name="Bilal")])
 
 
-class Template(Protocol):
-    def clone(self, folder: Path) -> Any: ...
-
-
-class Petitioning(RuleBasedStateMachine):
-    template: Template
-    folder: Path
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.runner = asyncio.Runner()
-        self.clock = FrozenClock()
-        self.vault = Vault(b"a secret of the tests, 32 bytes.")
-        self.sealing = Sealing(self.vault)
-        self.models = {slug: Model(slug, asks, needs) for slug, (asks, needs) in ASKED.items()}
-        self.ids: dict[str, int] = {}
-        self.heads: dict[tuple[str, int], bytes] = {}
-
-    def run(self, work: Awaitable[Any]) -> Any:
-        async def waited() -> Any:
-            return await work
-
-        return self.runner.run(waited())
-
-    @initialize()
-    def begin(self) -> None:
-        self.clone = self.template.clone(self.folder)
-        self.url = self.clone.__enter__()
-        self.database = Database(self.url)
-        self._start()
-        for slug, model in self.models.items():
-            asked = {"asks": list(model.asks), "needs": list(model.needs)}
-            self.ids[slug] = self.run(add_petition(self.database, slug, goal=4, **asked))
+class Staffed(Petitioning):
+    """And what staff decide, hand over and delete."""
 
     def _start(self) -> None:
-        database, clock = self.database, self.clock
-        self.petitions = petitions_of(database, self.vault, clock, burst=LIMIT)
-        self.supporters = Supporters(database, self.vault, clock, Organisation(), [Signatures(self.sealing)])
-        self.bursts = Bursts(database, self.vault, clock, "en")
-        self.publisher = Heads(database, self.vault, clock)
+        super()._start()
+        self.comments = Comments(self.database, self.vault, self.clock)
+        self.bursts = Bursts(self.database, self.vault, self.clock, "en")
+        self.handing = Handing(self.database, self.vault, self.clock)
 
-    # What people do
-
-    @rule(who=people, slug=petitions, said=answers, show_name=st.booleans(), pass_on=st.booleans())
-    def sign(self, who: Signer, slug: str, said: Answers, show_name: bool, pass_on: bool) -> None:
-        signed = self.run(self.petitions.sign(who, self.ids[slug], said, show_name=show_name, pass_on=pass_on))
-        assert signed.reply is self.models[slug].sign(who, said, show_name, pass_on, self.clock.now())
-        assert (signed.card.mine is not None) is (who.telegram_id in self.models[slug].signatures)
-
-    @rule(who=people, slug=petitions, said=answers, show_name=st.booleans(), pass_on=st.booleans())
-    def change(self, who: Signer, slug: str, said: Answers, show_name: bool, pass_on: bool) -> None:
-        signed = self.run(self.petitions.change(who, self.ids[slug], said, show_name=show_name, pass_on=pass_on))
-        assert signed.reply is self.models[slug].change(who, said, show_name, pass_on)
-
-    @rule(who=people, slug=petitions)
-    def withdraw(self, who: Signer, slug: str) -> None:
-        assert self.run(self.petitions.withdraw(who, self.ids[slug])).reply is self.models[slug].withdraw(who)
-
-    @rule(who=people)
-    def forget(self, who: Signer) -> None:
-        had = [model.withdraw(who) is Reply.DONE for model in self.models.values()]
-        person = self.run(self.supporters.recognise(who.telegram_id, "en"))
-        assert self.run(self.supporters.forget(person)) is any(had)
-
-    @rule(who=people)
-    def export(self, who: Signer) -> None:
-        person = self.run(self.supporters.recognise(who.telegram_id, "en"))
-        handed_out = {each["petition"]: each for each in self.run(self.supporters.export(person))["signatures"]}
-        theirs = {slug: model.signatures.get(who.telegram_id) for slug, model in self.models.items()}
-        assert set(handed_out) == {slug for slug, mine in theirs.items() if mine is not None}
-        for slug, each in handed_out.items():
-            mine = theirs[slug]
-            assert mine is not None
-            assert (each["number"], each["answers"]["name"]) == (mine.number, mine.answers.name)
-
-    # What staff and time do
-
-    @rule(slug=petitions, again=st.integers(0, 5))
-    def close_or_open(self, slug: str, again: int) -> None:
-        """One time in six it closes."""
-        self.models[slug].open = again > 0
-        self.run(self._set_status(slug, PetitionStatus.OPEN if again else PetitionStatus.CLOSED))
-
-    async def _set_status(self, slug: str, status: PetitionStatus) -> None:
-        async with self.database.write() as session:
-            (await session.get_one(PetitionRow, self.ids[slug])).status = status
-
-    @rule(slug=petitions, anew=st.booleans())
-    def everybody_signs(self, slug: str, anew: bool) -> None:
-        for who in PEOPLE:
-            if anew:
-                self.withdraw(who, slug)
-            self.sign(who, slug, SAID, show_name=True, pass_on=False)
-
-    @rule()
-    def show_comments(self) -> None:
-        for model in self.models.values():
-            model.show_comments()
-        self.run(self._show_comments())
-
-    async def _show_comments(self) -> None:
-        waiting = update(SignatureRow).where(SignatureRow.comment == CommentState.WAITING)
-        async with self.database.write() as session:
-            await session.execute(waiting.values(comment=CommentState.SHOWN))
+    @rule(slug=petitions, show=st.booleans())
+    def decide_comments(self, slug: str, show: bool) -> None:
+        waiting = self.run(self.comments.list(slug, "Amina"))
+        marks = [each.mark for each in waiting]
+        read = self.models[slug].decide_comments(CommentState.SHOWN if show else CommentState.HIDDEN)
+        assert [(each.name, each.comment) for each in waiting] == read
+        self.run(self.comments.decide(slug, marks if show else [], [] if show else marks, "Amina"))
 
     @precondition(lambda self: any(model.bursts for model in self.models.values()))
     @rule(slug=petitions)
@@ -154,77 +54,40 @@ class Petitioning(RuleBasedStateMachine):
             self.run(self.bursts.release(burst_id, "Amina"))
             self.models[slug].release(number)
 
+    @precondition(lambda self: any(model.bursts for model in self.models.values()))
+    @rule(slug=petitions)
+    def exclude(self, slug: str) -> None:
+        for number, burst_id in enumerate(self.run(self._burst_ids(slug))):
+            if self.models[slug].exclude(number):
+                self.run(self.bursts.exclude(burst_id, "Amina"))
+            else:
+                with pytest.raises(NidaError, match="its signatures stay counted"):
+                    self.run(self.bursts.exclude(burst_id, "Amina"))
+
     async def _burst_ids(self, slug: str) -> list[int]:
         found = select(BurstRow.id).where(BurstRow.petition_id == self.ids[slug]).order_by(BurstRow.id)
         async with self.database.read() as session:
             return list((await session.scalars(found)).all())
 
-    @rule(minutes=st.sampled_from([3, 10, 60, 24 * 60]))
-    def time_passes(self, minutes: int) -> None:
-        self.run(self.clock.advance(minutes=minutes))
+    @rule(slug=petitions)
+    def hand_over(self, slug: str) -> None:
+        model, handed = self.models[slug], self.run(self.handing.over(slug, "Amina", "csv", only_sums=False))
+        assert (handed.counted, handed.agreed) == (model.counted, len(handed.people))
+        assert sorted(map(str, handed.people)) == sorted(map(str, model.handed_over()))
+        assert sum(each.people for each in handed.cities) == (model.counted if "city" in model.asks else 0)
 
     @rule()
-    def publish(self) -> None:
-        self.run(self.publisher.publish())
-        for slug in self.models:
-            head = self.run(self.publisher.latest(slug))
-            if head is not None:
-                assert self.heads.setdefault((slug, head.size), head.root) == head.root
-
-    @rule()
-    def start_anew(self) -> None:
-        self.run(self.database.close())
-        self.database = Database(self.url)
-        self._start()
-
-    # What must be so
-
-    @invariant()
-    def everything_equals_the_model(self) -> None:
-        for slug, id_ in self.ids.items():
-            self.run(self._compare(self.models[slug], id_))
-
-    async def _compare(self, model: Model, id_: int) -> None:
-        async with self.database.read() as session:
-            petition = await session.get_one(PetitionRow, id_)
-            entries = (await session.scalars(_entries(id_))).all()
-            rows = (await session.scalars(select(SignatureRow).where(SignatureRow.petition_id == id_))).all()
-            whole = await root(session, id_, len(entries))
-        assert (petition.size, petition.made, petition.counted) == (len(entries), model.made, model.counted)
-        assert petition.set_aside == len(model.signatures) - model.counted
-        assert [(entry.kind, entry.about) for entry in entries] == model.log
-        assert counted_from(model.log) == model.counted
-        assert whole == root_of([leaf_data(entry.kind, entry.commitment, entry.about) for entry in entries])
-        tags = {self.sealing.tag(id_, model.slug, who): mine for who, mine in model.signatures.items()}
-        assert {row.tag for row in rows} == set(tags)
-        for row in rows:
-            mine, entry = tags[row.tag], entries[row.entry]
-            assert entry.commitment == commitment(row.salt, model.slug, row.tag, row.signed_at)
-            assert (row.entry, row.number, row.signed_at) == (mine.entry, mine.number, mine.signed_at)
-            assert (row.standing, row.comment, row.show_name, row.pass_on) == (
-                mine.standing,
-                mine.comment,
-                mine.show_name,
-                mine.pass_on,
-            )
-            assert self.sealing.open(row).answers == mine.answers
-
-    def teardown(self) -> None:
-        if self.ids:
-            self.run(self.database.close())
-            self.clone.__exit__(None, None, None)
-        self.runner.close()
-
-
-def _entries(petition_id: int) -> Any:
-    return select(EntryRow).where(EntryRow.petition_id == petition_id).order_by(EntryRow.number)
+    def delete_what_was_said(self) -> None:
+        self.run(delete_answers(self.database, self.clock.now(), LONDON))
+        for model in self.models.values():
+            model.delete_answers(self.clock.now())
 
 
 def play(examples: int, steps: int, **given: Any) -> None:
     chosen = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
-    run_state_machine_as_test(type("Petitioning", (Petitioning,), given), settings=chosen)
+    run_state_machine_as_test(type("Staffed", (Staffed,), given), settings=chosen)
 
 
 @pytest.mark.parametrize("examples", [15, pytest.param(1_500, marks=PROVE)])
