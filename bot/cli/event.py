@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.call import call, verb
-from bot.cli.screen import confirm, give, say, user_name
+from bot.cli.screen import give, user_name
 
 if TYPE_CHECKING:
-    from bot.delivery.account import Broadcast
     from bot.events.account import EventAccount
-    from bot.events.changing import ChangeForecast, ChangeRequest
+    from bot.events.changing import ChangeRequest
     from bot.events.views import EventView
 
 app = typer.Typer(help="Hearings and gatherings: what is on, and telling people when that changes.", no_args_is_help=True)
@@ -156,46 +155,16 @@ async def _account(slug: str) -> "EventAccount":
 
 
 def _decide(slug: str, request: "ChangeRequest", by: str | None, *, dry_run: bool, yes: bool) -> None:
-    import asyncio
-    from dataclasses import asdict
+    from bot.cli.changing import Change, decide
+    from bot.cli.event_shown import question, show_forecast, show_written_down
 
-    from bot.cli.event_shown import show_written_down
-    from bot.cli.outcomes import as_json, ensure_settled
-    from bot.cli.outcomes import show_account as show_sent
-
-    if dry_run:
-        give(asdict(asyncio.run(_forecast(slug, request))))
-        return
-    forecast, told = asyncio.run(_change(slug, request, by or user_name(), yes=yes))
-    show_written_down(forecast.before, forecast.after)
-    if told is None:
-        say("Nothing is sent.")
-    else:
-        show_sent(told)
-    give({"event": asdict(forecast.after), "told": told and as_json(told)})
-    if told is not None:
-        ensure_settled(told)
-
-
-async def _forecast(slug: str, request: "ChangeRequest") -> "ChangeForecast":
-    from bot.cli.event_shown import show_forecast
-    from bot.cli.staff import at_work
-
-    async with at_work() as operations:
-        forecast = await operations.forecast_event(slug, request)
-    show_forecast(forecast, call().settings().organisation.default_locale)
-    return forecast
-
-
-async def _change(slug: str, request: "ChangeRequest", by: str, *, yes: bool) -> "tuple[ChangeForecast, Broadcast | None]":
-    """Between the question and the answer somebody else may change it too: then nothing is done."""
-    from bot.cli.event_shown import question, show_forecast
-    from bot.cli.staff import at_work
-    from bot.cli.watching import watch
-
-    async with at_work(sends=True) as operations:
-        forecast = await operations.forecast_event(slug, request)
-        show_forecast(forecast, call().settings().organisation.default_locale)
-        confirm(question(forecast), yes=yes)
-        told = await operations.change_event(slug, request, by, forecast.sequence)
-        return forecast, told and await watch(operations, told)
+    source, who = call().settings().organisation.default_locale, by or user_name()
+    change = Change(
+        "event",
+        forecast=lambda operations: operations.forecast_event(slug, request),
+        show=lambda forecast: show_forecast(forecast, source),
+        question=question,
+        make=lambda operations, forecast: operations.change_event(slug, request, who, forecast.sequence),
+        written_down=lambda forecast: show_written_down(forecast.before, forecast.after),
+    )
+    decide(change, dry_run=dry_run, yes=yes)

@@ -6,14 +6,13 @@ import typer
 
 from bot.cli import petition_card, petition_export, petition_verify
 from bot.cli.call import call, verb
-from bot.cli.screen import confirm, give, say, user_name
+from bot.cli.screen import give, say, user_name
 from bot.errors import Misuse
 
 if TYPE_CHECKING:
-    from bot.delivery.account import Broadcast
     from bot.language import Written
     from bot.petitions.account import PetitionAccount
-    from bot.petitions.changing import ChangeForecast, ChangeRequest
+    from bot.petitions.changing import ChangeRequest
     from bot.petitions.comments import Comment
     from bot.petitions.deciding import Burst
     from bot.petitions.views import PetitionView
@@ -220,45 +219,16 @@ async def _decide_burst(number: int, by: str, *, release: bool) -> "Burst":
 
 
 def _decide(slug: str, request: "ChangeRequest", by: str | None, *, dry_run: bool, yes: bool) -> None:
-    import asyncio
-    from dataclasses import asdict
-
-    from bot.cli.outcomes import as_json, ensure_settled
-    from bot.cli.outcomes import show_account as show_sent
-
-    if dry_run:
-        give(asdict(asyncio.run(_forecast(slug, request))))
-        return
-    forecast, told = asyncio.run(_change(slug, request, by or user_name(), yes=yes))
-    say(f'Write it into your content file too: status = "{forecast.after.status}".')
-    if told is None:
-        say("Nothing is sent.")
-    else:
-        show_sent(told)
-    give({"petition": asdict(forecast.after), "told": told and as_json(told)})
-    if told is not None:
-        ensure_settled(told)
-
-
-async def _forecast(slug: str, request: "ChangeRequest") -> "ChangeForecast":
-    from bot.cli.petitions_shown import show_forecast
-    from bot.cli.staff import at_work
-
-    async with at_work() as operations:
-        forecast = await operations.forecast_petition(slug, request)
-    show_forecast(forecast)
-    return forecast
-
-
-async def _change(slug: str, request: "ChangeRequest", by: str, *, yes: bool) -> "tuple[ChangeForecast, Broadcast | None]":
-    """Between the question and the answer somebody else may change it too: then nothing is done."""
+    from bot.cli.changing import Change, decide
     from bot.cli.petitions_shown import question, show_forecast
-    from bot.cli.staff import at_work
-    from bot.cli.watching import watch
 
-    async with at_work(sends=True) as operations:
-        forecast = await operations.forecast_petition(slug, request)
-        show_forecast(forecast)
-        confirm(question(forecast), yes=yes)
-        told = await operations.change_petition(slug, request, by, forecast.before.changed_at)
-        return forecast, told and await watch(operations, told)
+    who = by or user_name()
+    change = Change(
+        "petition",
+        forecast=lambda operations: operations.forecast_petition(slug, request),
+        show=show_forecast,
+        question=question,
+        make=lambda operations, forecast: operations.change_petition(slug, request, who, forecast.before.changed_at),
+        written_down=lambda forecast: say(f'Write it into your content file too: status = "{forecast.after.status}".'),
+    )
+    decide(change, dry_run=dry_run, yes=yes)
