@@ -11,7 +11,7 @@ from bot.announcements.announcement import Announcement
 from bot.announcements.composing import Composing, alert
 from bot.language import PLACES, Catalogues, Digits, Reader, Translated
 from bot.supporters.kinds import Kind
-from handlers.actions import AlertActions
+from handlers.below import AlertActions
 
 REGIONS = {"en": ("GB", "US", "IN"), "ar": ("EG", "SA", "SY", "MA"), "ur": ("PK", "IN")}
 ROUNDS = 5

@@ -35,7 +35,7 @@ from bot.process import spare_the_collector
 from bot.storage.database import Database
 from bot.supervisor import Supervisor
 from bot.telegram.transport import AiohttpTransport
-from handlers.actions import AlertActions
+from handlers.below import AlertActions
 
 PAYLOADS = "payloads.json"
 Send = Callable[[int, dict[str, Any]], Awaitable[object]]

@@ -6,10 +6,8 @@ from typing import Self
 from aiogram.filters.callback_data import CallbackData
 
 from bot.campaigns.models import CallOutcome
-from bot.language import Digits
 from bot.petitions.models import Ask
 from bot.supporters.answers import Answer
-from bot.supporters.kinds import Kind
 
 
 class Lasting(CallbackData, prefix="lasting"):
@@ -285,57 +283,6 @@ class StopFollowing(CallbackData, prefix="unfollow"):
     from_alert: bool = False
 
 
-class SettingsPage(StrEnum):
-    OVERVIEW = "overview"
-    LANGUAGE = "language"
-    REGION = "region"
-    DIGITS = "digits"
-    PLACE = "place"
-    KINDS = "kinds"
-    QUIET = "quiet"
-    DIGEST = "digest"
-
-
-class OpenSettings(CallbackData, prefix="settings"):
-    page: SettingsPage = SettingsPage.OVERVIEW
-
-
-class SetRegion(CallbackData, prefix="region"):
-    code: str
-
-
-class SetDigits(CallbackData, prefix="digits"):
-    digits: Digits
-
-
-class SetPlace(CallbackData, prefix="place"):
-    key: str
-
-
-class SetHijri(CallbackData, prefix="hijri"):
-    hijri: bool
-
-
-class SetKind(CallbackData, prefix="kind"):
-    kind: Kind
-    wanted: bool
-
-
-class SetSilent(CallbackData, prefix="silent"):
-    silent: bool
-
-
-class SetQuiet(CallbackData, prefix="quiet"):
-    """Hours after midnight; both the same for none at all."""
-
-    start: int
-    end: int
-
-
-class SetDigest(CallbackData, prefix="digest"):
-    days: int
-
-
 class Pause(CallbackData, prefix="pause"):
     days: int
 
@@ -350,66 +297,3 @@ class Forget(CallbackData, prefix="forget"):
 
 class OpenHelp(CallbackData, prefix="help"):
     pass
-
-
-class AlertActions:
-    """The buttons below an alert, for the announcements, which do not know the conversation."""
-
-    def open_case(self, case_id: int) -> str:
-        return OpenCase(case_id=case_id, from_alert=True).pack()
-
-    def open_petition(self, petition_id: int) -> str:
-        return OpenPetition(petition_id=petition_id, below=True).pack()
-
-    def stop_following(self, case_id: int) -> str:
-        return StopFollowing(case_id=case_id, from_alert=True).pack()
-
-
-class EventActions:
-    """The buttons below an event, for whatever is sent about it."""
-
-    def open_event(self, event_id: int) -> str:
-        return OpenEvent(event_id=event_id, below=True).pack()
-
-    def open_case(self, case_id: int) -> str:
-        return OpenCase(case_id=case_id, from_alert=True).pack()
-
-    def answer(self, event_id: int, answer: Answer, *, below: bool = False) -> str:
-        if answer is Answer.DECLINED:
-            return DeclineEvent(event_id=event_id, below=below).pack()
-        return AnswerEvent(event_id=event_id, answer=answer, below=below).pack()
-
-    def reminders(self, event_id: int) -> str:
-        return OpenReminders(event_id=event_id).pack()
-
-    def way(self, event_id: int, *, below: bool = False) -> str:
-        return OpenWay(event_id=event_id, below=below).pack()
-
-    def calendar(self, event_id: int) -> str:
-        return GetCalendar(event_id=event_id).pack()
-
-    def share(self, event_id: int) -> str:
-        return Share(kind="event", id=event_id).pack()
-
-
-class PetitionActions:
-    """The buttons below what is sent about a petition."""
-
-    def open_petition(self, petition_id: int) -> str:
-        return OpenPetition(petition_id=petition_id, below=True).pack()
-
-    def open_case(self, case_id: int) -> str:
-        return OpenCase(case_id=case_id, from_alert=True).pack()
-
-    def stop_news(self, petition_id: int) -> str:
-        return StopHearingOfPetition(petition_id=petition_id, below=True).pack()
-
-
-class CallActions:
-    """The buttons below a call to an action."""
-
-    def open_action(self, action_id: int) -> str:
-        return OpenAction(action_id=action_id, below=True).pack()
-
-    def ask_later(self, action_id: int) -> str:
-        return AskLater(action_id=action_id, below=True).pack()

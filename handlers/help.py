@@ -10,8 +10,9 @@ from bot.language.keyboard import keyboard
 from bot.telegram.chat import Chat
 from bot.telegram.commands import COMMANDS
 from bot.telegram.order import Asks
-from handlers.actions import ListActions, ListCases, ListEvents, ListFollowing, ListPetitions, OpenHelp, OpenSettings
+from handlers.actions import ListActions, ListCases, ListEvents, ListFollowing, ListPetitions, OpenHelp
 from handlers.screen import Screen, button
+from handlers.supporters.choices import OpenSettings
 
 
 def router() -> Router:

@@ -32,7 +32,7 @@ from bot.telegram.intake import Intake
 from bot.telegram.receiving import Receiving
 from bot.telegram.surface import Surface
 from bot.telegram.transport import AiohttpTransport
-from handlers.actions import AlertActions, CallActions, EventActions, PetitionActions
+from handlers.below import AlertActions, CallActions, EventActions, PetitionActions
 from handlers.campaigns.pages import ActionPages
 from handlers.cases.pages import CasePages
 from handlers.events.pages import EventPages

@@ -11,16 +11,7 @@ from bot.supporters.following import Following
 from bot.supporters.service import Supporter
 from bot.telegram.chat import Chat
 from bot.telegram.order import Asks, Order
-from handlers.actions import (
-    Follow,
-    ListCases,
-    ListFollowing,
-    ListNews,
-    OpenCase,
-    OpenTimeline,
-    StopFollowing,
-    Subscribe,
-)
+from handlers.actions import Follow, ListCases, ListFollowing, ListNews, OpenCase, OpenTimeline, StopFollowing, Subscribe
 from handlers.cases.pages import CasePages
 from handlers.consent import what_is_kept
 from handlers.screen import button

@@ -10,16 +10,8 @@ from bot.events.wording import Wording
 from bot.language import Label, Text, Words, day, paragraphs, title
 from bot.language.keyboard import Button, keyboard
 from bot.supporters.answers import Answer
-from handlers.actions import (
-    EventActions,
-    ListCaseEvents,
-    ListEvents,
-    OpenCase,
-    OpenEvent,
-    OwnCalendar,
-    RemindAsUsual,
-    SetReminder,
-)
+from handlers.actions import ListCaseEvents, ListEvents, OpenCase, OpenEvent, OwnCalendar, RemindAsUsual, SetReminder
+from handlers.below import EventActions
 from handlers.screen import Screen, Turned, button, neighbours, page_turning
 
 OFFERED = (7 * DAY, 3 * DAY, DAY, 2 * 60, 30)

@@ -12,10 +12,11 @@ from bot.supporters.service import Supporters
 from bot.telegram.chat import Chat
 from bot.telegram.order import Asks
 from bot.telegram.surface import Surface
-from handlers.actions import OpenSettings, SetLanguage, SettingsPage
+from handlers.actions import SetLanguage
 from handlers.help import home
 from handlers.screen import Screen, button
 from handlers.supporters.arriving import Guest, find_carried, with_guest
+from handlers.supporters.choices import OpenSettings, SettingsPage
 from handlers.supporters.start import greeting
 
 

@@ -11,7 +11,8 @@ from bot.language.places import place_by_key
 from bot.supporters.service import DIGESTS, Supporter, Supporters
 from bot.telegram.chat import Chat
 from bot.telegram.order import Asks
-from handlers.actions import (
+from handlers.supporters import settings_pages as pages
+from handlers.supporters.choices import (
     OpenSettings,
     SetDigest,
     SetDigits,
@@ -23,7 +24,6 @@ from handlers.actions import (
     SetSilent,
     SettingsPage,
 )
-from handlers.supporters import settings_pages as pages
 
 
 class Asked(StatesGroup):

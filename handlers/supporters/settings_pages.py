@@ -12,9 +12,10 @@ from bot.language.keyboard import Button, Keyboard, keyboard
 from bot.language.places import Place, place_by_key, place_name, place_of_zone
 from bot.supporters.kinds import Kind
 from bot.supporters.service import DIGESTS, Supporter
-from handlers.actions import (
+from handlers.actions import Resume
+from handlers.screen import Screen, button
+from handlers.supporters.choices import (
     OpenSettings,
-    Resume,
     SetDigest,
     SetDigits,
     SetHijri,
@@ -25,7 +26,6 @@ from handlers.actions import (
     SetSilent,
     SettingsPage,
 )
-from handlers.screen import Screen, button
 
 DIGEST_HOUR = 18
 """When gathered updates come, as `bot.delivery.timing` has it."""

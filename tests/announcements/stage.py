@@ -21,7 +21,7 @@ from bot.delivery.sender import Sender
 from bot.language import Catalogues
 from bot.storage.database import Database
 from bot.storage.models import InstallationRow
-from handlers.actions import AlertActions
+from handlers.below import AlertActions
 from tests.announcements.people import VAULT, add_case, add_followers, announcement
 from tests.databases import SqliteTemplate
 from tests.delivery.crashing import cut_off, pass_turns

@@ -26,7 +26,7 @@ from bot.supporters.answers import Answer
 from bot.supporters.event_audience import EventAudience, Wanted
 from bot.supporters.kinds import Kind
 from bot.telegram.transport import AiohttpTransport
-from handlers.actions import AlertActions
+from handlers.below import AlertActions
 from tests.announcements.attending import add_event, answer
 from tests.announcements.people import VAULT, add_case, add_followers, chat_of
 from tests.announcements.stage import Stage

@@ -7,6 +7,7 @@ from bot.telegram.flood import BURST
 from bot.telegram.identity import ALWAYS_HEARD_TAPS
 from handlers import actions, routers
 from handlers.actions import DeclineEvent, Forget, Pause, StopFollowing, StopHearingOfPetition, WithdrawSignature
+from handlers.supporters import choices
 from tests.conversation.speaking import LOCALES, notice, said
 from tests.conversation.test_cases import CASE, supporter
 from tests.nida import Nida
@@ -120,7 +121,8 @@ def test_every_button_there_is_has_one_who_handles_it() -> None:
         for each in handler.filters or ()
         if isinstance(each.callback, CallbackQueryFilter)
     }
-    made = {each for each in vars(actions).values() if isinstance(each, type) and issubclass(each, CallbackData)}
+    carried = {**vars(actions), **vars(choices)}.values()
+    made = {each for each in carried if isinstance(each, type) and issubclass(each, CallbackData)}
     assert made - {CallbackData, actions.Lasting} == handled
 
 

@@ -15,7 +15,7 @@ from bot.events.telling import Notice, content, facts_of
 from bot.events.views import EventView
 from bot.language import Catalogues, Reader, without_marks
 from bot.language.layout import visible
-from handlers.actions import AlertActions, EventActions
+from handlers.below import AlertActions, EventActions
 from tests.events.making import HEARING, at, calendars, text
 
 LOCALES = ("en", "ar", "ur")

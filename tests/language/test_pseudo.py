@@ -18,7 +18,7 @@ from bot.language.keyboard import Keyboard
 from bot.language.pseudo import ACCENTED, MIRRORED, pseudo, pseudo_catalogues
 from bot.supporters.kinds import Kind
 from bot.supporters.supporter import Supporter
-from handlers.actions import AlertActions
+from handlers.below import AlertActions
 from handlers.cases.pages import CasePages
 from handlers.help import command_list, contact, home
 from handlers.supporters import privacy_pages, settings_pages

@@ -17,7 +17,7 @@ from bot.petitions.reading import view_of
 from bot.petitions.telling import PETITION, Notice, content, petition_of
 from bot.petitions.views import PetitionView
 from bot.petitions.wording import PetitionWording
-from handlers.actions import AlertActions, PetitionActions
+from handlers.below import AlertActions, PetitionActions
 from tests.petitions.making import EVERYTHING, petition_row, text
 
 LOCALES = ("en", "ar", "ur")
