@@ -73,15 +73,21 @@ class Places(RuleBasedStateMachine):
 
         return self.runner.run(waited())
 
-    @initialize(capacity=capacities, days=st.sampled_from([None, 1, 9]), listed=st.booleans())
-    def begin(self, capacity: int | None, days: int | None, listed: bool) -> None:
+    @initialize(
+        capacity=st.sampled_from([1, 2, None]),
+        days=st.sampled_from([9, 1, None]),
+        provisional=st.booleans(),
+        order=st.permutations(range(1, PEOPLE + 1)),
+    )
+    def begin(self, capacity: int | None, days: int | None, provisional: bool, order: list[int]) -> None:
         self.clone = self.template.clone(self.folder)
         self.database = Database(self.clone.__enter__())
         self.events = Events(self.database, self.clock, "en")
         self.library = Library(self.database, self.clock, "en")
         told = Cases(self.database, self.clock, "en").announcement_for
         self.changes = EventChanges(self.database, self.clock, "en", LOCALES, 30.0, told)
-        self.run(self._begin(capacity, days, EventStatus.LISTED if listed and days else EventStatus.PROVISIONAL))
+        self.run(self._begin(capacity, days, EventStatus.PROVISIONAL if provisional or not days else EventStatus.LISTED))
+        self.queue_up(order)
 
     async def _begin(self, capacity: int | None, days: int | None, status: EventStatus) -> None:
         case = await add_case(self.database)
@@ -125,6 +131,12 @@ class Places(RuleBasedStateMachine):
             self.people[number].declined_date = event.starts_at
         self._look(own=number)
 
+    @rule(order=st.permutations(range(1, PEOPLE + 1)))
+    def queue_up(self, order: list[int]) -> None:
+        """All of them want a place: mostly there are too few."""
+        for number in order:
+            self.answer(number, Answer.WAITING)
+
     def _refusal(self, event: EventView, answer: Answer) -> Reply:
         if event.is_over(self.clock.now()):
             return Reply.OVER
@@ -151,6 +163,7 @@ class Places(RuleBasedStateMachine):
             self._look()
 
     @rule(number=people)
+    @precondition(lambda self: len(self.people) > 2)
     def forget(self, number: int) -> None:
         if self.people.pop(number, None) is not None:
             self.queue = [each for each in self.queue if each != number]
@@ -164,7 +177,7 @@ class Places(RuleBasedStateMachine):
 
     # What editors do
 
-    @rule(capacity=capacities, days=st.sampled_from([None, 0, 1, 9]))
+    @rule(capacity=capacities, days=st.sampled_from([0, 0, 0, 9, 1, None]))
     def apply(self, capacity: int | None, days: int | None) -> None:
         """A file says how many places there are, and when it is."""
         before = self.event
@@ -180,11 +193,11 @@ class Places(RuleBasedStateMachine):
             assert not is_told
         self._look()
 
-    @rule(kind=st.sampled_from(Action), days=st.sampled_from([None, 0, 5]))
+    @rule(kind=st.sampled_from([Action.MOVE, Action.MOVE, *Action]), days=st.sampled_from([5, 1, None]))
     def change(self, kind: Action, days: int | None) -> None:
         request = ChangeRequest(kind, update="ruling" if kind is Action.OUTCOME else None)
         if kind in {Action.MOVE, Action.ADJOURN}:
-            request = replace(request, starts=self._wall(days or None))
+            request = replace(request, starts=self._wall(days))
         try:
             forecast = self.run(self.changes.forecast(SLUG, request))
         except NidaError:
