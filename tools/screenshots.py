@@ -27,6 +27,7 @@ READERS: Final = {"en": "Sam", "ar": "سلمى", "ur": "بلال"}
 CASE: Final = "north-gate-five"
 EVENT: Final = "north-gate-five-vigil"
 PETITION: Final = "civilian-court-for-the-two"
+ACTION: Final = "write-to-the-court-service"
 UPDATE: Final = "north-gate-five-bail"
 MOST_BYTES: Final = 120_000
 SETTLES: Final = 0.4
@@ -68,6 +69,7 @@ async def _talk(world: TelegramWorld, browser: Browser, person: Person, locale: 
         ("/settings", "settings"),
         (f"/event {EVENT}", "event"),
         (f"/petition {PETITION}", "petition"),
+        (f"/actions {ACTION}", "action"),
         (f"/case {CASE}", "case"),
     ):
         await person.sees(lambda message: bool(message.buttons), after=await person.types(text))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.cli.call import call
-from bot.cli.screen import give, people, say
+from bot.cli.screen import busy, give, people, say
 from bot.errors import Misuse
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ def hand_over(slug: str, form: str, locale: str | None, to: Path | None, by: str
         _ensure_fonts()
     file = to or Path(f"{slug}.{form}")
     ensure_free(file)
-    handover = asyncio.run(_handed(slug, by, form, only_sums=only_sums))
-    write_private(file, _made(form, handover, chosen, organisation))
+    with busy("Reading signatures"):
+        handover = asyncio.run(_handed(slug, by, form, only_sums=only_sums))
+    with busy(f"Making {file}"):
+        write_private(file, _made(form, handover, chosen, organisation))
     named = "sums only" if handover.people is None else f"{people(len(handover.people))} of {handover.counted:,} who sign"
     say(f"Wrote {file}: {named}. It is recorded: `nida audit list`.")
     if handover.people:

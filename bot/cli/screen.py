@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +21,18 @@ Json = Mapping[str, object] | Sequence[object]
 def say(sentence: str) -> None:
     """A line for a person: left out of a script's output."""
     print(sentence, file=sys.stderr if call().json else sys.stdout, flush=True)
+
+
+@contextmanager
+def busy(doing: str) -> Iterator[None]:
+    """Shows a person at a terminal that work goes on of which nobody knows how much is left."""
+    if call().json or not is_interactive():
+        yield
+        return
+    from rich.text import Text
+
+    with console().status(Text(doing)):
+        yield
 
 
 def give(result: Json) -> None:

@@ -1,5 +1,9 @@
 """What commands print, on terminals of every width."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from rich.text import Text
 
@@ -46,3 +50,15 @@ def test_the_text_alone_folds_and_what_is_too_narrow_is_a_list(
 def test_without_rows_there_is_a_head(capsys: pytest.CaptureFixture[str]) -> None:
     table(("slug", "#people"), [])
     assert "slug" in capsys.readouterr().out
+
+
+BUSY = "from bot.cli.screen import busy\nwith busy('Making [x].csv'): pass"
+
+
+def test_long_work_shows_a_person_that_it_goes_on_and_a_script_nothing() -> None:
+    controller, terminal = os.openpty()
+    environment = {**os.environ, "TERM": "xterm"}
+    subprocess.run([sys.executable, "-c", BUSY], stdin=terminal, stdout=terminal, env=environment, check=True)
+    assert b"Making [x].csv" in os.read(controller, 10_000)
+    piped = subprocess.run([sys.executable, "-c", BUSY], capture_output=True, env=environment, check=True)
+    assert (piped.stdout, piped.stderr) == (b"", b"")
