@@ -166,7 +166,7 @@ class Flight:
                 self._brakes.circuit.doubted()
                 state = DeliveryState.PENDING if row.attempts < row.most_attempts else DeliveryState.UNCERTAIN
                 return Settlement(row, state, reason=outcome.reason)
-            case Verdict.NOT_SENT | Verdict.TOO_MANY | Verdict.REVOKED:
+            case Verdict.NOT_SENT | Verdict.TOO_MANY | Verdict.REVOKED:  # pragma: no branch - there is nothing else
                 self._brake(outcome)
                 return not_begun(row)
 

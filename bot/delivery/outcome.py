@@ -71,7 +71,7 @@ def judge(seen: Seen) -> Outcome:
             return Outcome(Verdict.NOT_SENT, reason=reason[:REASON_LIMIT])
         case Unclear(reason):
             return Outcome(Verdict.UNCERTAIN, reason=reason[:REASON_LIMIT])
-        case Answered(status, body):
+        case Answered(status, body):  # pragma: no branch - there is nothing else
             return _accepted(status, body) if 200 <= status < 300 else _refused(status, body or {})
 
 

@@ -7,9 +7,11 @@ from bot.delivery.account import Account
 from bot.delivery.control import Control
 from bot.delivery.ledger import Ledger, Settlement
 from bot.delivery.models import BroadcastState, DeliveryState
+from bot.delivery.sender import STOP_WITHIN
 from bot.delivery.statements import LEASE
 from tests.delivery.conftest import Play
 from tests.delivery.ledger_world import LedgerWorld, chat_of, running
+from tests.delivery.transports import Reply, accepted
 
 
 def test_the_word_of_one_who_lost_the_row_does_not_count(play: Play) -> None:
@@ -75,5 +77,17 @@ def test_nothing_is_claimed_of_what_is_paused(play: Play) -> None:
         owner = await ledger.begin()
         await Control(world.database, world.clock).pause("update:a", "Amina")
         assert not (await ledger.exchange(owner, [], broadcast, 2)).claimed
+
+    play(scene)
+
+
+def test_who_is_stopped_does_not_wait_for_ever_for_what_is_on_its_way(play: Play) -> None:
+    async def scene(world: LedgerWorld) -> None:
+        await world.launch(await world.subscribe(1))
+        never = world.transport(lambda asked: Reply(accepted(asked).seen, arrived=True, seconds=100))
+        async with running(world.sender(never)):
+            await world.clock.sleep(1)
+        assert STOP_WITHIN <= world.clock.monotonic() < 100
+        assert [row.state for row in await world.rows()] == [DeliveryState.LEASED]
 
     play(scene)

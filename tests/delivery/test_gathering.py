@@ -67,6 +67,37 @@ def test_what_is_held_before_it_is_claimed_comes_by_itself_later(play: Play) -> 
     play(scene)
 
 
+def test_what_is_gathered_goes_when_it_is_still_what_it_was(play: Play) -> None:
+    async def scene(world: LedgerWorld) -> None:
+        people = await _with_digests(world, 2)
+        for name in "ab":
+            await world.launch(people, f"update:{name}")
+        transport = world.transport()
+        async with running(world.sender(transport, rate=0.01)):
+            await world.clock.sleep(DIGEST + 5)  # one is on its way, the other waits for its turn
+            await world.change(1, silent=True)
+            await world.until_done(pause=10)
+        assert [b"+" in asked.payload.body for asked in transport.asked] == [True, True]
+
+    play(scene)
+
+
+def test_where_nothing_is_left_to_gather_nothing_is_sent(play: Play) -> None:
+    async def scene(world: LedgerWorld) -> None:
+        people = await _with_digests(world, 3)
+        both = [await world.launch(people, f"update:{name}") for name in "ab"]
+        transport = world.transport()
+        async with running(world.sender(transport, rate=0.01)):
+            await world.clock.sleep(DIGEST + 5)
+            for each in both:
+                await world.put(each, BroadcastState.CANCELLED)
+            await world.clock.sleep(600)
+        (gathered,) = [each for each in await Broadcasts(world.database).list() if each.subject.startswith("gather:")]
+        assert (gathered.account, len(transport.asked)) == (Account(sent=1, cancelled=2), 1)
+
+    play(scene)
+
+
 def test_what_a_held_gathering_carries_goes_by_itself(play: Play) -> None:
     """What is at fault may be that they are together; and nobody thinks of the gathering who lets its parts go on."""
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.storage.database import Database
 from bot.storage.outage import Unusable
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
 from bot.telegram import intake as intake_module
-from bot.telegram.intake import LONE_TRIES, SUSPECT_AFTER, Handle, Intake, Overloaded, purge_updates
+from bot.telegram.intake import LONE_TRIES, SUSPECT_AFTER, Handle, Intake, Overloaded, person_of, purge_updates, stays_unhandled
 from bot.telegram.models import InboundUpdateRow, ReceiverRow
 from tests.clocks import START, FrozenClock
 
@@ -319,3 +319,32 @@ async def test_an_update_that_meets_a_database_of_another_shape_is_kept_for_when
         await intake.accept([message(2)])
         await intake.drain()
     assert seen.numbers == [1, 2]
+
+
+async def test_what_cannot_be_written_is_not_accepted_and_what_comes_later_is(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    async def rename(before: str, after: str) -> None:
+        async with database.write() as session:
+            await session.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
+
+    async with running(database, vault, clock, seen) as intake:
+        await intake.accept([])
+        await intake.accept([message(1)])
+        await intake.drain()
+        await rename("inbound_updates", "elsewhere")
+        with pytest.raises(SQLAlchemyError):
+            await intake.accept([message(2)])
+        await rename("elsewhere", "inbound_updates")
+        await intake.accept([message(3)])
+        await intake.drain()
+    assert seen.numbers == [1, 3]
+
+
+def test_whose_an_update_is() -> None:
+    assert [person_of(each) for each in (message(1), tap(2), block(3), {"update_id": 4, "poll": {}})] == [7, 7, 7, 0]
+
+
+def test_what_a_handler_fails_at_is_kept_only_where_the_database_is_at_fault() -> None:
+    assert stays_unhandled(OperationalError("select", {}, Exception("gone")))
+    assert not stays_unhandled(ValueError("a fault in a handler"))
