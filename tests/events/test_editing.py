@@ -23,8 +23,8 @@ from bot.supporters.answers import Answer
 from tests.announcements.people import add_case, add_followers
 from tests.cases.drafts import CASE, UPDATE
 from tests.clocks import START, FrozenClock
+from tests.events.changes import broadcasts
 from tests.events.drafts import EVENT, PROVISIONAL, WALL, event
-from tests.events.test_changing import broadcasts
 from tests.events.world import answer, event_now, reminders
 
 WEEK = timedelta(days=7)
