@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final, Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 DAY: Final = 24 * 60
 """Minutes on a clock."""
@@ -52,6 +53,18 @@ class Hours:
 async def forget_zones() -> None:
     """Their rules may come anew, with an update of the system, while this runs: each process reads them again from then on."""
     ZoneInfo.clear_cache()
+    _zones.cache_clear()
+
+
+def is_zone(name: str) -> bool:
+    """Whether it is a time zone of the IANA list."""
+    return name in _zones()
+
+
+@cache
+def _zones() -> set[str]:
+    """Looked up once: it is a walk through hundreds of files, which took longer than all else that an editor's file is asked."""
+    return available_timezones()
 
 
 def instant(wall: datetime, zone: ZoneInfo) -> datetime:

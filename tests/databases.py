@@ -9,10 +9,10 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import psycopg
 import pytest
@@ -40,12 +40,28 @@ autovacuum = off
 """
 
 
+Fill = Callable[[str], None]
+"""Puts rows into the database with that address, and leaves no connection to it."""
+
+
 class SqliteTemplate:
     """Hands out files."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "template.db"
-        upgrade(f"sqlite:///{self._file}")
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @classmethod
+    def migrated(cls, folder: Path) -> "SqliteTemplate":
+        file = folder / "template.db"
+        upgrade(f"sqlite:///{file}")
+        return cls(file)
+
+    def filled(self, name: str, fill: Fill) -> "SqliteTemplate":
+        """One more template, whose clones have those rows."""
+        file = self._file.with_name(f"{name}.db")
+        shutil.copyfile(self._file, file)
+        fill(f"sqlite:///{file}")
+        return SqliteTemplate(file)
 
     @contextmanager
     def clone(self, folder: Path) -> Iterator[str]:
@@ -59,38 +75,61 @@ class SqliteTemplate:
 
 
 class PostgresqlTemplate:
-    """Hands out databases of one server."""
+    """Hands out databases of one server. To make one costs it a third of a second of CPU, so that those that tests are done with
+    are made what they were, and handed out again."""
 
-    def __init__(self, server: "PostgresServer", lock: Path) -> None:
+    def __init__(self, server: "PostgresServer", admin: psycopg.Connection, name: str) -> None:
         self._server = server
+        self._admin = admin
+        self._name = name
         self._made = 0
-        self._admin = psycopg.connect(server.get_uri(), autocommit=True)
-        with locked(lock):
-            if not self._has_template():
-                self._make_template()
+        self._idle: list[Clone] = []
+
+    @classmethod
+    @contextmanager
+    def migrated(cls, server: "PostgresServer", lock: Path) -> Iterator["PostgresqlTemplate"]:
+        with psycopg.connect(server.get_uri(), autocommit=True) as admin:
+            template = cls(server, admin, TEMPLATE)
+            with locked(lock):
+                if not template._is_there():
+                    template._make()
+            yield template
+
+    def filled(self, name: str, fill: Fill) -> "PostgresqlTemplate":
+        """One more template, whose clones have those rows."""
+        own = f"{name}_{os.getpid()}"
+        self._create(own, self._name)
+        fill(self._url(own))
+        return PostgresqlTemplate(self._server, self._admin, own)
 
     @contextmanager
     def clone(self, _: Path) -> Iterator[str]:
-        with self._database(TEMPLATE) as url:
-            yield url
+        clone = self._idle.pop() if self._idle else self._new()
+        try:
+            yield clone.url
+        finally:
+            if clone.is_as_before():
+                self._idle.append(clone)
+            else:
+                self._drop(clone.name)
 
     @contextmanager
     def empty(self, _: Path) -> Iterator[str]:
-        with self._database("template0") as url:
-            yield url
-
-    def close(self) -> None:
-        self._admin.close()
-
-    @contextmanager
-    def _database(self, template: str) -> Iterator[str]:
-        self._made += 1
-        name = f"test_{os.getpid()}_{self._made}"
-        self._create(name, template)
+        name = self._next_name()
+        self._create(name, "template0")
         try:
             yield self._url(name)
         finally:
-            self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            self._drop(name)
+
+    def _new(self) -> "Clone":
+        name = self._next_name()
+        self._create(name, self._name)
+        return Clone(name, self._url(name))
+
+    def _next_name(self) -> str:
+        self._made += 1
+        return f"test_{self._name}_{os.getpid()}_{self._made}"
 
     def _create(self, name: str, template: str) -> None:
         self._admin.execute(
@@ -99,17 +138,73 @@ class PostgresqlTemplate:
             )
         )
 
-    def _has_template(self) -> bool:
-        return self._admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is not None
+    def _drop(self, name: str) -> None:
+        self._admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _make_template(self) -> None:
-        making = f"{TEMPLATE}_{os.getpid()}"
+    def _is_there(self) -> bool:
+        return self._admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self._name]).fetchone() is not None
+
+    def _make(self) -> None:
+        making = f"{self._name}_{os.getpid()}"
         self._create(making, "template0")
         upgrade(self._url(making))
-        self._admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(TEMPLATE)))
+        self._admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(self._name)))
 
     def _url(self, name: str) -> str:
         return make_url(self._server.get_uri()).set(database=name).render_as_string(hide_password=False)
+
+
+class Clone:
+    """A database that knows what it was when it was made."""
+
+    MOST_USES: Final = 100
+    """Nobody sweeps up behind all that is deleted, which makes it larger and larger."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name = name
+        self.url = url
+        self._uses = 0
+        with psycopg.connect(url) as connection:
+            self._shape = connection.execute(SHAPE).fetchall()
+            self._tables = [sql.Identifier(table) for (table,) in connection.execute(TABLES)]
+            self._rows = [(table, rows) for table in self._tables if (rows := _rows_of(connection, table))]
+            self._sequences = connection.execute(SEQUENCES).fetchall()
+
+    def is_as_before(self) -> bool:
+        """Bring the rows back. False where that cannot make it what it was: a test changed its tables."""
+        self._uses += 1
+        with psycopg.connect(self.url) as connection:
+            connection.execute(OTHERS_AWAY)
+            if self._uses == self.MOST_USES or connection.execute(SHAPE).fetchall() != self._shape:
+                return False
+            connection.execute("SET session_replication_role = replica")  # in any order, and past what guards the audit
+            connection.execute(sql.SQL(";").join(sql.SQL("DELETE FROM {}").format(table) for table in self._tables))
+            for table, rows in self._rows:
+                with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(table)) as copy:
+                    copy.write(rows)
+            connection.cursor().executemany("SELECT setval(%s::regclass, %s, %s)", self._sequences)
+        return True
+
+
+TABLES: Final = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+SEQUENCES: Final = "SELECT sequencename, coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences"
+OTHERS_AWAY: Final = """
+    SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+SHAPE: Final = " UNION ALL ".join(
+    f"SELECT '{catalogue}', count(*), coalesce(sum(xmin::text::bigint), 0) FROM {catalogue}"  # noqa: S608
+    for catalogue in ("pg_namespace", "pg_class", "pg_attribute", "pg_constraint", "pg_trigger", "pg_proc")
+)
+"""Of all that a database has beside rows: whatever is changed there is written by a later transaction."""
+
+
+def _rows_of(connection: psycopg.Connection, table: sql.Identifier) -> bytes:
+    """As COPY takes them; nothing where there are none."""
+    if connection.execute(sql.SQL("SELECT 1 FROM {} LIMIT 1").format(table)).fetchone() is None:
+        return b""
+    with connection.cursor().copy(sql.SQL("COPY {} TO STDOUT (FORMAT binary)").format(table)) as copy:
+        return b"".join(copy)
 
 
 @contextmanager
@@ -118,11 +213,10 @@ def running_postgresql(shared: Path) -> Iterator[PostgresqlTemplate]:
     lock = shared / "postgresql.lock"
     with locked(lock):
         server = _start()
-    template = PostgresqlTemplate(server, lock)
     try:
-        yield template
+        with PostgresqlTemplate.migrated(server, lock) as template:
+            yield template
     finally:
-        template.close()
         with locked(lock):
             server.cleanup()
 
@@ -146,6 +240,9 @@ def _prepared(data: Path, wanted: str) -> "PostgresServer":
     if wanted not in (text := settings.read_text()):
         settings.write_text(text + wanted)
     return server
+
+
+Template = SqliteTemplate | PostgresqlTemplate
 
 
 class OwnPostgresql:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app.building import Application, build
-from bot.cli.demo_files import EXAMPLES, examples
-from bot.clock import Clock, SystemClock
+from bot.cli.demo_files import examples
+from bot.clock import SystemClock
 from bot.config import Database, Delivery, Organisation, Security, Settings, Telegram
-from bot.content.opening import opened
 from bot.operations.operations import LocalOperations
 from bot.operations.services import open_services
 from bot.storage.vault import write_new_key
@@ -55,17 +54,14 @@ def settings_for(world: TelegramWorld, database_url: str, folder: Path, **organi
 
 
 @asynccontextmanager
-async def running_nida(settings: Settings, clock: Clock | None = None, content: Path | None = EXAMPLES) -> AsyncIterator[Nida]:
-    """The application by polling, without signals and ports, on content that was applied before it starts."""
+async def running_nida(settings: Settings) -> AsyncIterator[Nida]:
+    """The application by polling, without signals and ports."""
     async with (
-        open_services(settings, clock or SystemClock()) as services,
+        open_services(settings, SystemClock()) as services,
         AiohttpTransport(settings.telegram.token.get_secret_value(), settings.telegram.api_url) as transport,
     ):
         app = build(services, transport)
         staff = LocalOperations(services, app.sender.notify)
-        if content is not None:
-            files = examples(services.clock.now().date()) if content == EXAMPLES else opened([content])
-            await staff.apply_content(files, "tests", False, False)
         async with Supervisor() as supervisor:
             supervisor.start("intake", app.intake.run(supervisor))
             supervisor.start("sender", app.sender.run())

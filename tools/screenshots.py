@@ -13,6 +13,8 @@ from typing import Final
 
 from playwright.async_api import Browser, Page, ViewportSize
 
+from bot.cli.demo_files import examples
+from bot.clock import SystemClock
 from bot.language import Catalogues, Reader, without_marks
 from bot.storage.upgrade import upgrade
 from tests.browser import running_browser
@@ -43,6 +45,7 @@ async def take_all() -> None:
             running_browser() as browser,
             running_nida(settings_for(world, database, Path(name), timezone="Europe/London")) as nida,
         ):
+            await nida.staff.apply_content(examples(SystemClock().now().date()), "tools", False, False)
             await nida.app.surface.set_up()
             people = {locale: await _joined(world, locale) for locale in READERS}
             for locale, person in people.items():

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from bot.daytime import Hours, instant
+from bot.daytime import Hours, instant, is_zone
 from bot.delivery.timing import Timing
 from bot.errors import Misuse, NidaError
 
@@ -59,7 +59,7 @@ def _moment(option: str, written: str, zone: ZoneInfo) -> datetime:
     if not found:
         raise Misuse(f"{option}: {written!r} is no time; {_EXAMPLE}, or with an offset or a zone: 2026-12-01 18:00 Asia/Karachi.")
     day, time, offset, name = found.groups()
-    if name is not None and name not in available_timezones():
+    if name is not None and not is_zone(name):
         raise Misuse(f"{option}: there is no time zone {name!r}; write one of the IANA list, like Asia/Karachi.")
     if offset:
         return _read(option, f"{day}T{time}{offset}").astimezone(UTC)

@@ -8,12 +8,13 @@ digits. The rest is for whoever approves the file.
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.campaigns.hours import OfficeHours
 from bot.campaigns.mobiles import is_mobile
 from bot.campaigns.models import ActionKind
 from bot.campaigns.views import ActionDraft, CampaignDraft
+from bot.daytime import is_zone
 
 Found = Iterator[tuple[str, str]]
 """The field as the file has it, and a sentence that goes on from it."""
@@ -109,7 +110,7 @@ def _hour_faults(draft: ActionDraft) -> Found:
         return
     if draft.timezone is None:
         yield "hours", "needs the time zone of the office; write it as timezone, like Europe/London."
-    elif draft.timezone not in available_timezones():
+    elif not is_zone(draft.timezone):
         yield "timezone", f"{draft.timezone!r} is not a time zone of the IANA list; write one like Europe/London."
     else:
         try:

@@ -2,11 +2,10 @@
 
 import re
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import SecretStr
 
-from bot.daytime import Hours
+from bot.daytime import Hours, is_zone
 from bot.offsets import parse
 
 EVENT_KINDS = ("hearing", "vigil", "meeting", "webinar", "other")
@@ -29,7 +28,7 @@ def metrics_token(token: SecretStr) -> SecretStr:
 
 
 def known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if not is_zone(name):
         raise ValueError("is not a time zone of the IANA list; write one like Europe/London")
     return name
 

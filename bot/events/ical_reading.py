@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from icalendar import Calendar, Component
 
+from bot.daytime import is_zone
 from bot.errors import NidaError
 from bot.events.importing import CalendarEvent, CalendarFile
 from bot.events.repeating import MOST_REPEATED, TooOften, occurrences, wall_in
@@ -37,7 +37,7 @@ def read(content: bytes, name: str, zone: str, now: datetime, *, insist: bool = 
     if len(components) > MOST_EVENTS:
         raise NidaError(f"{name} has {len(components):,} events; at most {MOST_EVENTS:,} are read, so cut it up.")
     named = str(calendars[0].get("X-WR-TIMEZONE", ""))
-    reading = _Reading(named if named in available_timezones() and not insist else zone, now, insist=insist)
+    reading = _Reading(named if is_zone(named) and not insist else zone, now, insist=insist)
     try:
         return reading.read(components)
     except _Unfit as unfit:
@@ -191,7 +191,7 @@ def _known(zone: str) -> str | None:
     """The name of the IANA list at the end of it: some write a path in front."""
     parts = zone.strip("/").split("/")
     names = ("/".join(parts[start:]) for start in range(len(parts)))
-    return next((name for name in names if name in available_timezones()), None)
+    return next((name for name in names if is_zone(name)), None)
 
 
 def _representable(component: Component, wall: Callable[[], datetime]) -> datetime:

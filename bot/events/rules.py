@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
-from bot.daytime import instant
+from bot.daytime import instant, is_zone
 from bot.events.models import EventStatus
 from bot.events.views import EventDraft
 
@@ -33,7 +33,7 @@ def draft_faults(draft: EventDraft) -> Found:
 
 
 def zone_fault(zone: str) -> str | None:
-    if zone in available_timezones():
+    if is_zone(zone):
         return None
     return f"{zone!r} is not a time zone of the IANA list; write one like Europe/London."
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
-from zoneinfo import available_timezones
 
+from bot.daytime import is_zone
 from bot.errors import NidaError
 from bot.events.models import EventStatus
 from bot.events.moments import begins
@@ -112,7 +112,7 @@ def _new_place(event: EventView, asked: ChangeRequest, by: str, at: datetime, so
 
 
 def _ensure_sensible(event: EventView, asked: ChangeRequest, now: datetime, source: str) -> None:
-    if asked.timezone is not None and asked.timezone not in available_timezones():
+    if asked.timezone is not None and not is_zone(asked.timezone):
         raise NidaError(f"There is no time zone {asked.timezone!r}; write one of the IANA list, like Europe/London.")
     for what, texts in (("venue", asked.venue), ("reason", asked.reason)):
         if texts is not None and source not in texts:

@@ -10,6 +10,12 @@ from tests.telegram_world import TelegramWorld
 
 
 @pytest.fixture
-async def nida(world: TelegramWorld, database_url: str, tmp_path: Path) -> AsyncIterator[Nida]:
-    async with running_nida(settings_for(world, database_url, tmp_path)) as running:
+def database_url(furnished_url: str) -> str:
+    """Here it has the example content."""
+    return furnished_url
+
+
+@pytest.fixture
+async def nida(world: TelegramWorld, furnished_url: str, tmp_path: Path) -> AsyncIterator[Nida]:
+    async with running_nida(settings_for(world, furnished_url, tmp_path)) as running:
         yield running

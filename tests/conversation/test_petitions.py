@@ -508,7 +508,7 @@ async def test_a_question_waits_while_the_bot_restarts(world: TelegramWorld, dat
         await is_asked(sam)
         await sam.types("Sam")
         await sam.sees("In which city or town do you live?")
-    async with running_nida(settings, content=None):
+    async with running_nida(settings):
         await sam.types("Leeds")
         await sam.sees("In which country do you live?")
 

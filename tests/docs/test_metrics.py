@@ -30,7 +30,7 @@ def expressions() -> Iterator[str]:
 @pytest.fixture
 async def there(world: TelegramWorld, database_url: str, tmp_path: Path) -> set[str]:
     """The metrics of a bot that runs."""
-    async with running_nida(settings_for(world, database_url, tmp_path), content=None) as nida, served(nida.app.metrics) as http:
+    async with running_nida(settings_for(world, database_url, tmp_path)) as nida, served(nida.app.metrics) as http:
         _, page = await scraped(http)
     return names(page)
 

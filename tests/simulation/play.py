@@ -295,12 +295,14 @@ def playing() -> Iterator[Callable[[int], Figures]]:
     before = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     kept = Storage()
-    gc.collect()
-    gc.freeze()  # or each collection looks through all that SQLAlchemy keeps
+    if alone := not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()  # or each collection looks through all that SQLAlchemy keeps
     try:
         yield lambda seed: play(kept, seed)
     finally:
-        gc.unfreeze()
+        if alone:
+            gc.unfreeze()
         kept.close()
         structlog.configure(**before)
         logging.disable(logging.NOTSET)

@@ -18,7 +18,7 @@ from tests.telegram_world import TelegramWorld
 
 @pytest.fixture
 async def nida(world: TelegramWorld, database_url: str, tmp_path: Path) -> AsyncIterator[Nida]:
-    async with running_nida(settings_for(world, database_url, tmp_path), content=None) as running:
+    async with running_nida(settings_for(world, database_url, tmp_path)) as running:
         await running.app.receiving.accepting.wait()
         yield running
 
