@@ -16,7 +16,7 @@ demo: .venv/ready .venv/compiled .venv/fonts ## Try it: a stand-in for Telegram,
 	@exec $(BIN)/nida demo
 
 test: check browser ## Everything continuous integration runs: check, then the whole suite
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist worksteal
 
 prove: .venv/ready-to-develop .venv/compiled ## The long proofs of delivery: a million simulated worlds, hundreds of kills, a million people; prints its figures
 	$(BIN)/python -m tests.simulation --seeds 1000000 --first 10000

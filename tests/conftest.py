@@ -3,10 +3,12 @@
 import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Final
 
 import hypothesis
 import pytest
 
+from bot.storage import database as storage
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 from tests.clocks import FrozenClock
@@ -21,6 +23,18 @@ hypothesis.settings.register_profile("prove", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("nida")
 
 Figures = Callable[[str], None]
+AS_SHIPPED: Final = storage.SQLITE_SETTINGS
+
+
+def pytest_configure() -> None:
+    """Nothing here outlives the run, so nothing waits for the disk."""
+    storage.SQLITE_SETTINGS = (*AS_SHIPPED, "synchronous=OFF")  # type: ignore[misc]
+
+
+@pytest.fixture
+def durably(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test that looks at how safely SQLite writes."""
+    monkeypatch.setattr(storage, "SQLITE_SETTINGS", AS_SHIPPED)
 
 
 def pytest_collection_finish() -> None:

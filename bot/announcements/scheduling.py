@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.plan import AT_ONCE, Plan
@@ -14,6 +14,7 @@ from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, Task
 from bot.delivery.timing import GRACE, Timing, missed
 from bot.errors import NidaError
 from bot.storage.database import Database
+from bot.storage.types import Moment
 from bot.supporters.event_audience import is_of_event
 
 _IDLE: Final = (
@@ -22,19 +23,19 @@ _IDLE: Final = (
     BroadcastRow.starts_at.is_not(None),
     ~WAS_RECALLED,
 )
+_DUE: Final = (BroadcastRow.state == BroadcastState.SCHEDULED, BroadcastRow.starts_at <= bindparam("now", type_=Moment))
+_WHOSE_TIME_HAS_COME: Final = select(BroadcastRow.id).where(*_DUE)
 
 
 async def start_due(database: Database, clock: Clock) -> None:
     """Let what is due begin. What should have begun long ago is held: whether it is still right to send, a person knows. What
     is about an event says itself until when it is of use: after that it is cancelled."""
     now = clock.now()
-    due = (BroadcastRow.state == BroadcastState.SCHEDULED, BroadcastRow.starts_at <= now)
-    async with database.read() as session:
-        found = list((await session.execute(select(BroadcastRow.id).where(*due))).scalars())
+    found = await database.look_up(lambda connection: connection.execute(_WHOSE_TIME_HAS_COME, {"now": now}).scalars().all())
     for broadcast_id in found:
         async with database.write() as session:
-            still = select(BroadcastRow).where(BroadcastRow.id == broadcast_id, *due).with_for_update()
-            if row := (await session.execute(still)).scalar_one_or_none():
+            still = select(BroadcastRow).where(BroadcastRow.id == broadcast_id, *_DUE).with_for_update()
+            if row := (await session.execute(still, {"now": now})).scalar_one_or_none():
                 _begin(row, row.starts_at or now, now)
 
 

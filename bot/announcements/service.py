@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 import structlog
-from sqlalchemy import exists, func, literal, select, update
+from sqlalchemy import bindparam, exists, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,6 +36,15 @@ PLACES = 100
 """In the order of sending: enough that no interruption always hurts the same people. With as many as there are rows, each
 went to a page of the index that was not at hand: writing a million took twice as long and 15 MB more."""
 LONG = {"long": True}
+_UNFINISHED: Final = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.PREPARING).order_by(BroadcastRow.id)
+_HOW_FAR: Final = (
+    select(BroadcastRow.fanned_out_to, BroadcastRow.state).where(BroadcastRow.id == bindparam("id")).with_for_update()
+)
+_THERE: Final = (
+    select(DeliveryRow.id)
+    .where(DeliveryRow.broadcast_id == bindparam("broadcast"), DeliveryRow.supporter_id > bindparam("after"))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +177,7 @@ class Announcements:
     async def finish_fan_outs(self) -> None:
         """Begin what is due, and go on with launches that were interrupted."""
         await start_due(self._database, self._clock)
-        unfinished = select(BroadcastRow.id).where(BroadcastRow.state == BroadcastState.PREPARING).order_by(BroadcastRow.id)
-        async with self._database.read() as session:
-            waiting = list((await session.execute(unfinished)).scalars())
+        waiting = await self._database.look_up(lambda connection: connection.execute(_UNFINISHED).scalars().all())
         for broadcast_id in waiting:
             await self._fan_out(broadcast_id)
 
@@ -201,8 +209,7 @@ class Announcements:
         transaction, so that a slice is written once however often this is interrupted."""
         async with self._database.write() as session:
             await hold_off_erasing(session)
-            chosen = select(BroadcastRow.fanned_out_to, BroadcastRow.state).where(BroadcastRow.id == broadcast_id)
-            behind, state = (await session.execute(chosen.with_for_update())).one()
+            behind, state = (await session.execute(_HOW_FAR, {"id": broadcast_id})).one()
             if state is not BroadcastState.PREPARING:
                 return False
             job = Job(*(await session.execute(JOB, {"id": broadcast_id})).one())
@@ -228,8 +235,8 @@ class Announcements:
         rows = people.with_only_columns(*row, maintain_column_froms=True)
         names = ["broadcast_id", "supporter_id", "state", "place", "attempts"]
         statement = insert(DeliveryRow).from_select(names, rows)
-        there = select(DeliveryRow.id).where(DeliveryRow.broadcast_id == broadcast_id, DeliveryRow.supporter_id > after)
-        if await session.scalar(there.limit(1)):  # one that is extended to more people; to look at each costs a third more
+        # One that is extended to more people; to look at each costs a third more.
+        if await session.scalar(_THERE, {"broadcast": broadcast_id, "after": after}):
             statement = statement.on_conflict_do_nothing()
         await session.execute(statement, execution_options=LONG)
         return last

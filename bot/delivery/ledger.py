@@ -133,8 +133,7 @@ class Ledger:
 
     async def close_cancelled(self) -> None:
         """Close a slice of each broadcast that was cancelled and has something open."""
-        async with self._database.read() as session:
-            closing = list((await session.execute(sql.CLOSING)).scalars())
+        closing = await self._database.look_up(lambda connection: connection.execute(sql.CLOSING).scalars().all())
         for broadcast_id in closing:
             async with self._database.write(quiet=True) as session:
                 await close_slice(session, self._sql, broadcast_id, self._clock.now())

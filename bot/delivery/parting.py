@@ -21,6 +21,7 @@ _SOME: Final = f"EXISTS ({_THEIRS} {_PENDING}) OR EXISTS ({_THEIRS} {_DEFERRED})
 _HELD: Final = select(BroadcastRow.id).where(
     BroadcastRow.task == Task.GATHER, BroadcastRow.state == BroadcastState.HELD, text(f"({_SOME})")
 )
+_ONE_HELD: Final = _HELD.limit(1)
 _CARRIERS: Final = text(f"""
     SELECT id FROM (
         SELECT id FROM deliveries WHERE broadcast_id = :gathering AND {_PENDING}
@@ -38,7 +39,7 @@ _EMPTY: Final = text("""
 
 async def part_what_is_held(database: Database, now: datetime) -> bool:
     """A slice of it; whether there was any."""
-    gathering = await database.look_up(lambda connection: connection.execute(_HELD.limit(1)).scalar())
+    gathering = await database.look_up(lambda connection: connection.execute(_ONE_HELD).scalar())
     if gathering is None:
         return False
     async with database.write(quiet=True) as session:

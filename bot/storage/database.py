@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, Any, Final, TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import Connection, event, make_url
@@ -18,6 +18,7 @@ from bot.errors import Misuse, NidaError
 from bot.storage import postgresql, sqlite
 
 T = TypeVar("T")
+SQLITE_SETTINGS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
 
 
 class Locked(NidaError):
@@ -100,7 +101,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
 
 
 def _prepare_sqlite(connection: Any, _: object) -> None:
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+    for setting in SQLITE_SETTINGS:
         connection.execute(f"PRAGMA {setting}")
 
 

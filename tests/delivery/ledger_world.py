@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import event, insert, select, text, update
+from sqlalchemy import insert, select, text, update
 
 from bot.clock import Clock
 from bot.delivery.account import Account, Broadcast, Broadcasts
@@ -157,8 +157,6 @@ class LedgerWorld:
 @asynccontextmanager
 async def ledger_world(url: str, clock: Clock, *, install: bool = True) -> AsyncIterator[LedgerWorld]:
     database = Database(url)
-    if database.is_sqlite:  # nothing here outlives the run, so nothing waits for the disk
-        event.listen(database.engine.sync_engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
     try:
         world = LedgerWorld(database, clock)
         if install:

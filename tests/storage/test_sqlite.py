@@ -139,6 +139,7 @@ async def test_a_reading_block_writes_nothing(database: Database) -> None:
     assert await counted(database) == 0
 
 
+@pytest.mark.usefixtures("durably")
 async def test_the_settings_that_keep_data_safe_are_on(database: Database) -> None:
     async with database.read() as session:
         for name, value in (("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)):
