@@ -15,8 +15,8 @@ setup: .venv/ready .venv/compiled .venv/fonts ## Make the environment and instal
 demo: .venv/ready .venv/compiled .venv/fonts ## Try it: a stand-in for Telegram, the bot and a chat page; Ctrl-C stops all
 	@exec $(BIN)/nida demo
 
-test: check browser ## Everything continuous integration runs: check, then the whole suite
-	$(BIN)/pytest -n 2 --dist worksteal
+test: check browser ## Everything continuous integration runs: check, then the rest of the suite
+	$(BIN)/pytest -n 2 --dist worksteal --ignore=tests/docs
 
 prove: .venv/ready-to-develop .venv/compiled ## The long proofs of delivery: a million simulated worlds, hundreds of kills, a million people; prints its figures
 	$(BIN)/python -m tests.simulation --seeds 1000000 --first 10000
