@@ -10,6 +10,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram.fsm.strategy import FSMStrategy
 from aiogram.types import Update
 
+from bot.telegram.directory import Directory
 from bot.telegram.identity import Identity, Step
 from bot.telegram.intake import Handle
 
@@ -20,7 +21,7 @@ def make_dispatcher(
     identity: Identity, storage: BaseStorage, routers: Iterable[Router], services: Mapping[str, Any]
 ) -> Dispatcher:
     """`services` are handed to handlers by parameter name. The intake keeps each person's updates in order, so no locks here."""
-    dispatcher = Dispatcher(storage=storage, disable_fsm=True)
+    dispatcher = Directory(storage=storage, disable_fsm=True)
     dispatcher.workflow_data.update(services)
     dispatcher.update.outer_middleware(identity)
     dispatcher.update.outer_middleware(Step(storage, DisabledEventIsolation(), FSMStrategy.USER_IN_CHAT))
