@@ -123,7 +123,8 @@ class Timed(Installation):
 
     def look_at_sends(self) -> None:
         for asked in self.transport.asked[self.seen :]:
-            self.paper.look_at_send(asked, self.sent_at[asked.number])
+            arrived = asked.number in self.transport.numbers_arrived
+            self.paper.look_at_send(asked, self.sent_at[asked.number], arrived=arrived)
         self.seen = len(self.transport.asked)
 
     def _answer(self, asked: Asked) -> Reply:

@@ -225,7 +225,7 @@ class Timetable:
         zones = {self.wish(person).zone for person in self.subscribed} or {"UTC"}
         return min(wall.replace(tzinfo=ZoneInfo(zone)) for zone in zones)
 
-    def look_at_send(self, asked: Asked, at: datetime) -> None:
+    def look_at_send(self, asked: Asked, at: datetime, *, arrived: bool) -> None:
         if asked.edits is not None:
             return
         person, parts = person_of(asked), parts_of(asked)
@@ -239,7 +239,8 @@ class Timetable:
             assert version == told.version, f"{person} is sent an old {update}"
             assert told.shares or len(parts) == 1, f"{update} has hours of its own, or is urgent"
             self._look_at_time(told, person, at)
-            told.owed[person].got.append((at, asked.number))
+            if arrived:
+                told.owed[person].got.append((at, asked.number))
 
     def _look_at_time(self, told: Told, person: int, at: datetime) -> None:
         lately = [wish for since, wish in self.wishes[person][:-1] if self.wishes[person][-1][0] > at - MINUTE]
