@@ -41,7 +41,7 @@ _HOW_FAR: Final = (
     select(BroadcastRow.fanned_out_to, BroadcastRow.state).where(BroadcastRow.id == bindparam("id")).with_for_update()
 )
 _THERE: Final = (
-    select(DeliveryRow.id)
+    select(DeliveryRow.broadcast_id)
     .where(DeliveryRow.broadcast_id == bindparam("broadcast"), DeliveryRow.supporter_id > bindparam("after"))
     .limit(1)
 )

@@ -8,6 +8,8 @@ from bot.delivery.jobs import MOST_SENDS
 from bot.delivery.models import Task
 from bot.delivery.pace import Lane
 
+Key = tuple[int, int]
+"""A row of the ledger: its broadcast, and the person."""
 Profile = tuple[str, str | None, str, str | None, bool]
 """How a reader reads: locale, region, digits, time zone, whether with Hijri dates. Who is alike in these gets the same bytes."""
 
@@ -16,8 +18,9 @@ Profile = tuple[str, str | None, str, str | None, bool]
 class Copy:
     """The message somebody has, which is corrected or recalled: its number, and which version it shows in which language.
 
-    One that was gathered has a `carrier`: `had` is what it said before, as far as that is known, and `others` are its other
-    parts with their present versions; `others_are_current` says that it shows these for sure.
+    One that was gathered has a `carrier`, the gathering's number: `had` is what it said before, as far as that is known, and
+    `others` are the broadcasts of its other parts with their present versions; `others_are_current` says that it shows these
+    for sure.
     """
 
     message_id: int
@@ -33,11 +36,10 @@ class Copy:
 class Claimed:
     """A row this sender holds. `refusal` says why it must not be sent after all."""
 
-    id: int
     broadcast_id: int
     owner: int
     attempts: int
-    supporter_id: int | None
+    supporter_id: int
     sealed_id: bytes | None
     profile: Profile
     silent: bool
@@ -58,6 +60,11 @@ class Claimed:
     writes_before: int = -1
     """The ledger's `writes` just before the person was read."""
     most_attempts: int = MOST_SENDS
+
+    @property
+    def key(self) -> Key:
+        """Which row it is."""
+        return self.broadcast_id, self.supporter_id
 
     @property
     def message_id(self) -> int | None:

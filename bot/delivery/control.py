@@ -84,7 +84,7 @@ class Control:
                 await carry_again(session, row.id)
             uncertain = (DeliveryRow.broadcast_id == row.id, DeliveryRow.state == DeliveryState.UNCERTAIN)
             # It goes by itself now, whatever message it was in.
-            carries = case((DeliveryRow.carried_by == DeliveryRow.id, DeliveryRow.carried_by))
+            carries = case((DeliveryRow.carried_by == DeliveryRow.broadcast_id, DeliveryRow.carried_by))
             again = update(DeliveryRow).where(*uncertain).values(state=DeliveryState.PENDING, reason=None, carried_by=carries)
             result = await session.execute(again, execution_options=_LONG)
             assert isinstance(result, CursorResult)  # noqa: S101 - what every UPDATE returns

@@ -32,7 +32,8 @@ _ON_THEIR_WAY: Final = text("""
     SELECT 1 FROM deliveries WHERE broadcast_id = :original AND state IN ('pending', 'leased') AND state = 'leased'
         AND COALESCE(version, 0) < :version
     UNION ALL
-    SELECT 1 FROM deliveries AS part JOIN deliveries AS carrier ON carrier.id = part.carried_by
+    SELECT 1 FROM deliveries AS part JOIN deliveries AS carrier
+        ON carrier.broadcast_id = part.carried_by AND carrier.supporter_id = part.supporter_id
     WHERE part.broadcast_id = :original AND part.state = 'deferred' AND part.due_at IS NULL
         AND COALESCE(part.version, 0) < :version AND carrier.state = 'leased'
     LIMIT 1

@@ -85,7 +85,7 @@ class Flight:
         return is_first and row.copy.others_are_current and self._payloads.has_already(row, payload)
 
     def _address(self, row: Claimed) -> int:
-        return int(self._vault.open(row.sealed_id or b"", Cell("supporters", "telegram_id", row.supporter_id or 0)))
+        return int(self._vault.open(row.sealed_id or b"", Cell("supporters", "telegram_id", row.supporter_id)))
 
     async def _last_checks(self, row: Claimed) -> Settlement | None:
         if self._ledger.is_shared or self._age(row) > STALE or row.writes_before != self._ledger.writes:

@@ -16,12 +16,13 @@ from bot.supporters.audience import Audience
 from bot.supporters.models import FollowingRow, SupporterRow
 
 _CARRIED: Final = (
-    select(DeliveryRow.id, DeliveryRow.carried_by, DeliveryRow.broadcast_id, SupporterRow.id, SupporterRow.muted_kinds)
+    select(DeliveryRow.broadcast_id, SupporterRow.id, SupporterRow.muted_kinds)
     .join_from(DeliveryRow, SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
     .where(
-        DeliveryRow.carried_by.in_(bindparam("carriers", expanding=True)),
+        DeliveryRow.carried_by == bindparam("gathering"),
+        DeliveryRow.supporter_id.in_(bindparam("people", expanding=True)),
         DeliveryRow.state == DeliveryState.DEFERRED,
-        DeliveryRow.carried_by != DeliveryRow.id,
+        DeliveryRow.carried_by != DeliveryRow.broadcast_id,
     )
     .order_by(DeliveryRow.broadcast_id)
 )
@@ -31,18 +32,22 @@ _CONTENTS: Final = select(
 _FOLLOWED: Final = select(FollowingRow.supporter_id, FollowingRow.case_id).where(
     FollowingRow.supporter_id.in_(bindparam("people", expanding=True))
 )
-_REFUSE: Final = text("UPDATE deliveries SET state = 'cancelled', reason = :reason WHERE id = :id AND state = 'deferred'")
-_BRINGS: Final = text("UPDATE deliveries SET version = :version WHERE id = :id AND state = 'deferred'")
-_LET_GO: Final = text("UPDATE deliveries SET carried_by = NULL, due_at = :now WHERE id = :id AND state = 'deferred'").bindparams(
+_THIS: Final = "WHERE broadcast_id = :broadcast AND supporter_id = :person AND state = 'deferred'"
+_REFUSE: Final = text(f"UPDATE deliveries SET state = 'cancelled', reason = :reason {_THIS}")  # noqa: S608 - of constants
+_BRINGS: Final = text(f"UPDATE deliveries SET version = :version {_THIS}")  # noqa: S608
+_LET_GO: Final = text(f"UPDATE deliveries SET carried_by = NULL, due_at = :now {_THIS}").bindparams(  # noqa: S608
     bindparam("now", type_=Moment)
 )
 _CARRIER = aliased(DeliveryRow)
 _IN_DOUBT = (
-    DeliveryRow.carried_by.in_(
-        select(_CARRIER.id).where(_CARRIER.broadcast_id == bindparam("gathering"), _CARRIER.state == DeliveryState.UNCERTAIN)
+    DeliveryRow.carried_by == bindparam("gathering"),
+    DeliveryRow.supporter_id.in_(
+        select(_CARRIER.supporter_id).where(
+            _CARRIER.broadcast_id == bindparam("gathering"), _CARRIER.state == DeliveryState.UNCERTAIN
+        )
     ),
     DeliveryRow.state == DeliveryState.UNCERTAIN,
-    DeliveryRow.carried_by != DeliveryRow.id,
+    DeliveryRow.carried_by != DeliveryRow.broadcast_id,
 )
 _STILL_WANTED: Final = (
     select(BroadcastRow.id)
@@ -61,20 +66,24 @@ _LONG: Final = {"long": True}
 class _Carried:
     """One of those a message carries. `refusal` says why it must not be sent after all, `waits` that its broadcast is held."""
 
-    id: int
-    carrier: int
+    broadcast: int
+    person: int
     content: dict[str, Any]
     version: int
     refusal: str | None
     waits: bool
 
+    @property
+    def key(self) -> dict[str, int]:
+        return {"broadcast": self.broadcast, "person": self.person}
+
 
 async def gather_for(session: AsyncSession, rows: Sequence[Claimed], now: datetime) -> None:
     """Give each claimed carrier what it brings. What is not wanted any more is cancelled, what is held waits on its own."""
-    carried = await _carried(session, [row.id for row in rows])
-    refused = [{"id": each.id, "reason": each.refusal} for each in carried if each.refusal]
-    brought = [{"id": each.id, "version": each.version} for each in carried if _goes(each)]
-    apart = [{"id": each.id, "now": now} for each in carried if each.waits]
+    carried = await _carried(session, rows)
+    refused = [{**each.key, "reason": each.refusal} for each in carried if each.refusal]
+    brought = [{**each.key, "version": each.version} for each in carried if _goes(each)]
+    apart = [{**each.key, "now": now} for each in carried if each.waits]
     if refused:
         await session.execute(_REFUSE, refused)
     if apart:
@@ -82,14 +91,14 @@ async def gather_for(session: AsyncSession, rows: Sequence[Claimed], now: dateti
     if brought:
         await session.execute(_BRINGS, brought)
     for row in rows:
-        row.gathered = together([each.content for each in carried if each.carrier == row.id and _goes(each)])
+        row.gathered = together([each.content for each in carried if each.person == row.supporter_id and _goes(each)])
         if row.gathered is None and row.refusal is None:
             row.refusal = "nothing was left to gather"
 
 
 async def is_whole(session: AsyncSession, row: Claimed) -> bool:
     """Whether it still brings what it brought when it was claimed."""
-    return together([each.content for each in await _carried(session, [row.id]) if _goes(each)]) == row.gathered
+    return together([each.content for each in await _carried(session, [row]) if _goes(each)]) == row.gathered
 
 
 async def carry_again(session: AsyncSession, gathering: int) -> None:
@@ -118,18 +127,20 @@ def _goes(carried: _Carried) -> bool:
     return not carried.waits and carried.refusal is None
 
 
-async def _carried(session: AsyncSession, carriers: Sequence[int]) -> list[_Carried]:
-    rows = (await session.execute(_CARRIED, {"carriers": carriers})).all()
+async def _carried(session: AsyncSession, carriers: Sequence[Claimed]) -> list[_Carried]:
+    """What these rows of one gathering carry."""
+    asked = {"gathering": carriers[0].broadcast_id, "people": [row.supporter_id for row in carriers]}
+    rows = (await session.execute(_CARRIED, asked)).all()
     broadcasts = {row.broadcast_id for row in rows}
     contents = {row.id: row for row in await session.execute(_CONTENTS, {"broadcasts": list(broadcasts)})}
-    follows = {(person, case) for person, case in await session.execute(_FOLLOWED, {"people": [row[3] for row in rows]})}
+    follows = {(person, case) for person, case in await session.execute(_FOLLOWED, {"people": [row[1] for row in rows]})}
     found = []
-    for id_, carrier, broadcast_id, person, muted in rows:
+    for broadcast_id, person, muted in rows:
         broadcast = contents[broadcast_id]
         found.append(
             _Carried(
-                id_,
-                carrier or 0,
+                broadcast_id,
+                person,
                 broadcast.content,
                 broadcast.version,
                 _refusal(broadcast, person, muted, follows),

@@ -16,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
 from bot.delivery import statements as sql
-from bot.delivery.claimed import Claimed, Copy
+from bot.delivery.claimed import Claimed, Copy, Key
 from bot.delivery.closing import close_slice
 from bot.delivery.copies import caught_up
 from bot.delivery.doubts import note_asked
 from bot.delivery.gathering import gather_for, is_whole
 from bot.delivery.jobs import Job, Open, lane_of
-from bot.delivery.models import DeliveryState, Task
+from bot.delivery.models import LAST_PLACE, DeliveryState, Task
 from bot.delivery.questions import Questions
 from bot.delivery.regathering import SHOWS_NOW, is_current, regather_for
 from bot.delivery.timing import AT_ONCE, QuietHours, Wishes, goes_at
@@ -31,8 +31,6 @@ from bot.storage.installation import next_epoch
 from bot.supporters.ask_audience import AskAudience
 from bot.supporters.erasing import hold_off_erasing
 
-LAST_PLACE: Final = 2**31 - 1
-"""Where a doubtful row goes on: behind all others, when whatever swallowed the reply may be over."""
 TOKEN_REFUSED: Final = "Telegram refuses the bot's token; put a good one into [telegram] token and start again."  # noqa: S105
 PUT_BACK: Final = (
     "The copy was made in the middle of this, and some of those owed may have it; `nida deliveries resume` lets it go on."
@@ -151,40 +149,47 @@ class Ledger:
     async def refusal(self, row: Claimed) -> str | None:
         """Why a row that has waited must not be sent any more; None when it may be. Raises LookupError when it is no
         longer ours, or its broadcast no longer sent."""
-        ours = await self._still_ours.ask(Alike(row.broadcast_id, row.owner, row.attempts, row.version), row.id)
-        if row.id not in ours:
+        ours = await self._still_ours.ask(Alike(row.broadcast_id, row.owner, row.attempts, row.version), row.supporter_id)
+        if row.supporter_id not in ours:
             raise LookupError("the lease was lost")
-        refusal = ours[row.id]
+        refusal = ours[row.supporter_id]
         if refusal is None and (row.gathered is not None or (row.copy and row.copy.carrier)):
             await self._ensure_whole(row)
         return refusal
 
-    async def _look_which(self, alike: Alike, ids: Sequence[int]) -> dict[int, str | None]:
-        """Which of these rows are still to be sent, and why any of them must not be after all."""
+    async def _look_which(self, alike: Alike, people: Sequence[int]) -> dict[int, str | None]:
+        """To which of these people it is still to be sent, and why to any of them it must not be after all."""
         job = self._jobs[alike.broadcast]
-        asked = {**alike._asdict(), "ids": ids, **_needs(job, self._clock.now())}
+        asked = {**alike._asdict(), "people": people, **_needs(job, self._clock.now())}
         statement = (
             sql.STILL_OURS_TO_EDIT if job.amends else sql.still_ours_of(job.concerned) if job.concerned else sql.STILL_OURS
         )
         found = await self._database.look_up(lambda connection: connection.execute(statement, asked).all())
-        return {id_: refusal for id_, refusal in found}  # noqa: C416 - rows, not pairs
+        return {person: refusal for person, refusal in found}  # noqa: C416 - rows, not pairs
 
     async def _ensure_whole(self, row: Claimed) -> None:
         async with self._database.read() as session:
             if not await (is_current(session, row) if row.copy else is_whole(session, row)):
                 raise LookupError("what it carries has changed")
 
-    async def renew(self, owner: int, rows: Iterable[Claimed]) -> set[int]:
-        """Lengthen the leases of these rows. Returns the ids still ours."""
+    async def renew(self, owner: int, rows: Iterable[Claimed]) -> set[Key]:
+        """Lengthen the leases of these rows. Returns those still ours."""
+        people: defaultdict[int, list[int]] = defaultdict(list)
+        for row in rows:
+            people[row.broadcast_id].append(row.supporter_id)
+        ours: set[Key] = set()
         async with self._database.write(quiet=True) as session:
-            found = await session.execute(self._sql.renew, {"owner": owner, "ids": [row.id for row in rows]})
-            return set(found.scalars())
+            for broadcast, theirs in people.items():
+                found = await session.execute(self._sql.renew, {"owner": owner, "broadcast": broadcast, "people": theirs})
+                ours |= {(broadcast, person) for person in found.scalars()}
+        return ours
 
-    async def disown(self, owner: int, known: Iterable[int]) -> int:
+    async def disown(self, owner: int, known: Collection[Key]) -> int:
         """Give back what was claimed in our name without our knowing it: the commit went through, the word of it did not."""
         async with self._database.write() as session:
-            result = await session.execute(sql.DISOWN, {"owner": owner, "ids": list(known)})
-            return _count(result)
+            ours = {(broadcast, person) for broadcast, person in await session.execute(sql.OWNED, {"owner": owner})}
+            unknown = [{"broadcast": broadcast, "supporter": person, "owner": owner} for broadcast, person in ours - set(known)]
+            return _count(await session.execute(sql.DISOWN, unknown)) if unknown else 0
 
     async def hold(self, broadcast_id: int | None, reason: str) -> int:
         """Hold one broadcast, or with None all that are being sent. Returns how many."""
@@ -222,7 +227,7 @@ class Ledger:
             await session.execute(sql.HAS_NOW, changed)
         if shown := [part for each in settled for part in _shows_now(each)]:
             await session.execute(SHOWS_NOW, shown)
-        gone = [s.row.supporter_id for s in settled if s.state is DeliveryState.UNREACHABLE and s.row.supporter_id]
+        gone = [s.row.supporter_id for s in settled if s.state is DeliveryState.UNREACHABLE]
         if gone:
             now = to_the_hour(self._clock.now())
             await session.execute(sql.BLOCKED, [{"supporter": supporter, "now": now} for supporter in gone])
@@ -233,7 +238,7 @@ class Ledger:
         people: defaultdict[AskAudience, list[int]] = defaultdict(list)
         for each in settled:
             call, person = self._jobs[each.row.broadcast_id].asks, each.row.supporter_id
-            if call is not None and person is not None and each.counts and each.state is not DeliveryState.UNREACHABLE:
+            if call is not None and each.counts and each.state is not DeliveryState.UNREACHABLE:
                 people[call].append(person)
         for call, asked in people.items():
             yield from call.asked(sorted(asked), self._clock.now())
@@ -243,13 +248,13 @@ class Ledger:
         claim = {"broadcast": job.id, "owner": owner, "want": want, "version": job.version, "most": job.most_attempts}
         claim["settled_in"] = self._clock.monotonic() - self._begun_at >= sql.SETTLED_IN
         if job.amends:
-            ids = await session.execute(self._sql.claim_edits, {**claim, "original": job.original_id})
+            picked = await session.execute(self._sql.claim_edits, {**claim, "original": job.original_id})
         else:
-            ids = await session.execute(self._sql.claim, claim)
-        if not (claimed := list(ids.scalars())):
+            picked = await session.execute(self._sql.claim, claim)
+        if not (claimed := list(picked.scalars())):
             return []
         now = self._clock.now()
-        wanted = {"ids": claimed, **_needs(job, now)}
+        wanted = {"broadcast": job.id, "people": claimed, **_needs(job, now)}
         if job.amends:  # which rings nobody's phone, so that it waits for nobody's hours
             found = await session.execute(sql.PEOPLE_WITH_COPIES, wanted)
             edits = [_claimed(job, owner, *each) for each in found.all()]
@@ -288,9 +293,8 @@ def _needs(job: Job, now: datetime) -> dict[str, object]:
 
 
 def _claimed(job: Job, owner: int, *found: Any) -> Claimed:
-    id_, attempts, person, sealed, locale, region, digits, timezone, hijri, silent, refusal, *copy = found
+    attempts, person, sealed, locale, region, digits, timezone, hijri, silent, refusal, *copy = found
     return Claimed(
-        id_,
         job.id,
         owner,
         attempts,
@@ -316,13 +320,15 @@ def _shows_now(edited: Settlement) -> list[dict[str, int]]:
     """The other parts of a gathered message that was edited."""
     if edited.row.copy is None or edited.state is not DeliveryState.SENT or not edited.counts:
         return []
-    return [{"id": id_, "version": version} for id_, version in edited.row.copy.others]
+    person = edited.row.supporter_id
+    return [{"broadcast": part, "supporter": person, "version": version} for part, version in edited.row.copy.others]
 
 
 def _values(settlement: Settlement) -> dict[str, object]:
     row, again = settlement.row, settlement.state is DeliveryState.PENDING
     return {
-        "id": row.id,
+        "broadcast": row.broadcast_id,
+        "supporter": row.supporter_id,
         "owner": row.owner,
         "attempts": row.attempts,
         "state": settlement.state.value,
@@ -336,7 +342,8 @@ def _values(settlement: Settlement) -> dict[str, object]:
 
 
 def _deferred(row: Claimed) -> dict[str, object]:
-    return {"id": row.id, "owner": row.owner, "attempts": row.attempts, "due": row.due_at}
+    key = {"broadcast": row.broadcast_id, "supporter": row.supporter_id}
+    return {**key, "owner": row.owner, "attempts": row.attempts, "due": row.due_at}
 
 
 def _count(result: object) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, UniqueConstraint, exists, false, text
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, SmallInteger, String, exists, false, text
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from bot.storage.base import Base, choice
@@ -84,6 +84,9 @@ _RECALL = aliased(BroadcastRow)
 WAS_RECALLED = exists().where(_RECALL.original_id == BroadcastRow.id, _RECALL.task == Task.RECALL)
 """In a statement about a broadcast: whether it was taken back, or is being."""
 
+LAST_PLACE: Final = 2**15 - 1
+"""Where a doubtful row goes on: behind all others, when whatever swallowed the reply may be over."""
+
 OPEN = text("state IN ('pending', 'leased')")
 DEFERRED = text("state = 'deferred'")
 CARRIED = text("carried_by IS NOT NULL")
@@ -92,35 +95,35 @@ CARRIED = text("carried_by IS NOT NULL")
 class DeliveryRow(Base):
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("broadcast_id", "supporter_id"),
+        PrimaryKeyConstraint("broadcast_id", "supporter_id"),
         Index("ix_deliveries_open", "broadcast_id", "place", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_deliveries_deferred", "broadcast_id", "due_at", sqlite_where=DEFERRED, postgresql_where=DEFERRED),
-        Index("ix_deliveries_carried_by", "carried_by", sqlite_where=CARRIED, postgresql_where=CARRIED),
-        Index(None, "supporter_id"),
+        Index("ix_deliveries_carried_by", "carried_by", "supporter_id", sqlite_where=CARRIED, postgresql_where=CARRIED),
     )
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True, init=False)
+    # In an order that leaves no gaps in a row of PostgreSQL's: there are millions.
+    supporter_id: Mapped[int] = mapped_column(BigId)
+    """Negative once the person had themselves erased, and by chance: the account still adds up, and says nothing about anyone.
+    No foreign key: whoever erases changes it, and whoever writes people down holds that off meanwhile
+    (`bot.supporters.erasing`). No index either: a person is looked for in the broadcasts that may concern them."""
     broadcast_id: Mapped[int]
     """No foreign key: broadcasts are never deleted, and to look each row's up took two fifths of a fan-out on PostgreSQL."""
-    supporter_id: Mapped[int | None] = mapped_column(BigId)
-    """Empty once the person had themselves erased: the account still adds up, and says nothing about anyone. No foreign key
-    either: whoever erases empties it, and whoever writes people down holds that off meanwhile (`bot.supporters.erasing`)."""
-    state: Mapped[DeliveryState] = mapped_column(choice(DeliveryState, "delivery_state"), default=DeliveryState.PENDING)
-    place: Mapped[int]
+    place: Mapped[int] = mapped_column(SmallInteger)
     """Random place in the order of sending, so that an interruption does not always hurt the same people."""
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     """Sends that were begun: each may have been delivered."""
     owner: Mapped[int | None] = mapped_column(default=None)
     """The epoch of the sender that holds the lease."""
-    leased_until: Mapped[datetime | None] = mapped_column(Moment, default=None)
-    message_id: Mapped[int | None] = mapped_column(BigId, default=None)
-    locale: Mapped[str | None] = mapped_column(String(8), default=None)
-    """The language that was sent."""
-    reason: Mapped[str | None] = mapped_column(String(80), default=None)
-    due_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
-    """While deferred: until when."""
+    carried_by: Mapped[int | None] = mapped_column(default=None)
+    """The gathering whose one message to this person is this one's too, and whose outcome becomes this one's: the database sees
+    to it (migration 0006), and knows a gathering's own delivery by its carrying itself."""
     version: Mapped[int | None] = mapped_column(SmallInteger, default=None)
     """Of the content that was sent."""
-    carried_by: Mapped[int | None] = mapped_column(BigId, default=None)
-    """The delivery of a gathering whose one message is this one's too, and whose outcome becomes this one's: the database sees to
-    it (migration 0002), and knows such a delivery by its carrying itself."""
+    state: Mapped[DeliveryState] = mapped_column(choice(DeliveryState, "delivery_state"), default=DeliveryState.PENDING)
+    locale: Mapped[str | None] = mapped_column(String(8), default=None)
+    """The language that was sent."""
+    leased_until: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    due_at: Mapped[datetime | None] = mapped_column(Moment, default=None)
+    """While deferred: until when."""
+    message_id: Mapped[int | None] = mapped_column(BigId, default=None)
+    reason: Mapped[str | None] = mapped_column(String(80), default=None)

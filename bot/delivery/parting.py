@@ -22,19 +22,20 @@ _HELD: Final = select(BroadcastRow.id).where(
     BroadcastRow.task == Task.GATHER, BroadcastRow.state == BroadcastState.HELD, text(f"({_SOME})")
 )
 _ONE_HELD: Final = _HELD.limit(1)
-_CARRIERS: Final = text(f"""
-    SELECT id FROM (
-        SELECT id FROM deliveries WHERE broadcast_id = :gathering AND {_PENDING}
-        UNION ALL SELECT id FROM deliveries WHERE broadcast_id = :gathering AND {_DEFERRED}
+_WAITING: Final = text(f"""
+    SELECT supporter_id FROM (
+        SELECT supporter_id FROM deliveries WHERE broadcast_id = :gathering AND {_PENDING}
+        UNION ALL SELECT supporter_id FROM deliveries WHERE broadcast_id = :gathering AND {_DEFERRED}
     ) AS waiting LIMIT :most
 """)  # noqa: S608 - of constants
 _PART: Final = text("""
     UPDATE deliveries SET state = 'pending', carried_by = NULL, due_at = :now
-    WHERE carried_by IN :carriers AND carried_by <> id AND state = 'deferred'
-""").bindparams(bindparam("carriers", expanding=True), bindparam("now", type_=Moment))
+    WHERE carried_by = :gathering AND supporter_id IN :people AND carried_by <> broadcast_id AND state = 'deferred'
+""").bindparams(bindparam("people", expanding=True), bindparam("now", type_=Moment))
 _EMPTY: Final = text("""
-    UPDATE deliveries SET state = 'cancelled', reason = 'taken apart', due_at = NULL WHERE id IN :carriers
-""").bindparams(bindparam("carriers", expanding=True))
+    UPDATE deliveries SET state = 'cancelled', reason = 'taken apart', due_at = NULL
+    WHERE broadcast_id = :gathering AND supporter_id IN :people
+""").bindparams(bindparam("people", expanding=True))
 
 
 async def part_what_is_held(database: Database, now: datetime) -> bool:
@@ -50,6 +51,6 @@ async def part_what_is_held(database: Database, now: datetime) -> bool:
 async def _part(session: AsyncSession, gathering: int, now: datetime) -> None:
     # Locked, so that nothing of it is claimed from now on.
     if await session.scalar(_HELD.where(BroadcastRow.id == gathering).with_for_update()):
-        carriers = (await session.execute(_CARRIERS, {"gathering": gathering, "most": SLICE})).scalars().all()
-        await session.execute(_PART, {"carriers": carriers, "now": now})
-        await session.execute(_EMPTY, {"carriers": carriers})
+        people = (await session.execute(_WAITING, {"gathering": gathering, "most": SLICE})).scalars().all()
+        await session.execute(_PART, {"gathering": gathering, "people": people, "now": now})
+        await session.execute(_EMPTY, {"gathering": gathering, "people": people})

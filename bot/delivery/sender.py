@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.delivery.claimed import Claimed
+from bot.delivery.claimed import Claimed, Key
 from bot.delivery.figures import SenderFigures
 from bot.delivery.flight import Flight, refused
 from bot.delivery.jobs import Open
@@ -74,7 +74,7 @@ class Sender:
         self._flight = Flight(self._ledger, vault, transport, pace, self._payloads, self._brakes, clock, self._stir)
         self._most = window(pace.rate)
         self._owner = 0
-        self._rows: dict[int, Claimed] = {}
+        self._rows: dict[Key, Claimed] = {}
         """Every row leased in our name, until its settling is committed."""
         self._out = 0
         self._settlements: list[Settlement] = []
@@ -177,7 +177,7 @@ class Sender:
         leased_at = (self._clock.monotonic(), self._clock.now().timestamp())
         kept = await self._ledger.renew(self._owner, self._rows.values())
         for row in self._rows.values():
-            row.leased_at = leased_at if row.id in kept else (-math.inf, -math.inf)
+            row.leased_at = leased_at if row.key in kept else (-math.inf, -math.inf)
 
     async def _look(self) -> None:
         self._look_at = self._clock.monotonic() + POLL
@@ -260,7 +260,7 @@ class Sender:
 
     def _book(self, settled: list[Settlement], fenced: int) -> None:
         for settlement in settled:
-            del self._rows[settlement.row.id]
+            del self._rows[settlement.row.key]
             if settlement.state is DeliveryState.PENDING:
                 self._look_at = -math.inf
             else:
@@ -274,7 +274,7 @@ class Sender:
             self._report()
 
     def _start(self, row: Claimed, flights: asyncio.TaskGroup) -> None:
-        self._rows[row.id] = row
+        self._rows[row.key] = row
         if row.refusal is not None:
             self._came_back(refused(row, row.refusal))
             return

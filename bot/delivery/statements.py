@@ -37,7 +37,7 @@ SETTLED_IN: Final = 10.0
 """Seconds that a sender on PostgreSQL leaves what the one before it had on its way, which may be alive and only cut off."""
 _CLAIM = """
     WITH picked AS MATERIALIZED (
-        SELECT id, supporter_id FROM deliveries
+        SELECT supporter_id FROM deliveries
         WHERE broadcast_id = :broadcast AND {open} AND (state = 'pending' OR (attempts < :most AND {inherited}))
             AND EXISTS (SELECT 1 FROM broadcasts WHERE id = :broadcast AND state = 'sending' AND version = :version {share})
             AND :owner = (SELECT epoch FROM installation)
@@ -45,7 +45,7 @@ _CLAIM = """
         ORDER BY place LIMIT :want {lock}
     )
     UPDATE deliveries SET state = 'leased', owner = :owner, attempts = attempts + 1, leased_until = {later}, version = :version
-    WHERE id IN (SELECT id FROM picked {free}) RETURNING id
+    WHERE broadcast_id = :broadcast AND supporter_id IN (SELECT supporter_id FROM picked {free}) RETURNING supporter_id
 """
 """Nothing is claimed of what was paused, cancelled or corrected meanwhile; on PostgreSQL the lock on the broadcast keeps such
 a decision from being made between the look and the claim."""
@@ -60,9 +60,10 @@ _AFTER_EARLIER_AMENDMENTS = """
 """An edit still on its way could arrive after ours and put the older text back."""
 _WITHOUT_ANOTHER_EDIT_OUT = """
         WHERE COALESCE((
-            SELECT 1 FROM deliveries AS theirs CROSS JOIN broadcasts AS other
-            WHERE theirs.supporter_id = picked.supporter_id AND theirs.leased_until IS NOT NULL AND other.id = theirs.broadcast_id
-                AND other.original_id IS NOT NULL AND other.id <> :broadcast AND NOT {gone}
+            SELECT 1 FROM broadcasts AS other CROSS JOIN deliveries AS theirs
+            WHERE other.original_id IS NOT NULL AND other.finished_at IS NULL AND other.id <> :broadcast
+                AND theirs.broadcast_id = other.id AND theirs.supporter_id = picked.supporter_id
+                AND theirs.leased_until IS NOT NULL AND NOT {gone}
             LIMIT 1
         ), 0) = 0
 """
@@ -75,25 +76,26 @@ _PARK = """
 """
 _RENEW = """
     UPDATE deliveries SET leased_until = {later}
-    WHERE id IN :ids AND owner = :owner AND state = 'leased' RETURNING id
+    WHERE broadcast_id = :broadcast AND supporter_id IN :people AND owner = :owner AND state = 'leased' RETURNING supporter_id
 """
 _CLOSE = """
     UPDATE deliveries SET leased_until = NULL, due_at = NULL,
         state = CASE WHEN attempts > 0 THEN 'uncertain' ELSE 'cancelled' END,
         reason = CASE WHEN attempts > 0 THEN 'no answer, and then cancelled' ELSE 'cancelled by staff' END
-    WHERE id IN (SELECT id FROM deliveries WHERE broadcast_id = :id AND {which} LIMIT :most {lock})
+    WHERE broadcast_id = :id
+        AND supporter_id IN (SELECT supporter_id FROM deliveries WHERE broadcast_id = :id AND {which} LIMIT :most {lock})
     RETURNING supporter_id, attempts
 """
 """What somebody else is just settling is passed over: it has its outcome, or is closed the next time."""
-_DEFERRED_BY_ITSELF = "state = 'deferred' AND (carried_by IS NULL OR carried_by = id)"
+_DEFERRED_BY_ITSELF = "state = 'deferred' AND (carried_by IS NULL OR carried_by = broadcast_id)"
 """What another message carries is settled with that one, which carries itself."""
 _GIVE_BACK = """
     UPDATE deliveries SET state = CASE WHEN attempts < :most THEN 'pending' ELSE 'uncertain' END, leased_until = NULL,
         reason = CASE WHEN attempts < :most THEN NULL ELSE 'interrupted twice' END
     WHERE {which} AND {open} AND state = 'leased' AND {gone}
 """
-_CARRIERS = """id IN (
-        SELECT part.carried_by FROM deliveries AS part
+_CARRIERS = """(broadcast_id, supporter_id) IN (
+        SELECT part.carried_by, part.supporter_id FROM deliveries AS part
         WHERE part.broadcast_id = :original AND part.state = 'deferred' AND part.due_at IS NULL
     )"""
 _COMMON = {
@@ -142,7 +144,7 @@ def _leasing(**dialect: str) -> Leasing:
         claim=_sql(_CLAIM, gate="", free="", **dialect),
         claim_edits=_sql(_CLAIM.replace("{free}", _WITHOUT_ANOTHER_EDIT_OUT), gate=_AFTER_EARLIER_AMENDMENTS, **dialect),
         park=_sql(_PARK, **dialect),
-        renew=_sql(_RENEW, **dialect).bindparams(bindparam("ids", expanding=True)),
+        renew=_sql(_RENEW, **dialect).bindparams(bindparam("people", expanding=True)),
         give_back=_sql(_GIVE_BACK, which="broadcast_id = :original", **dialect),
         give_back_carriers=_sql(_GIVE_BACK, which=_CARRIERS, **dialect),
         close=_sql(_CLOSE.replace("{which}", "{open} AND (state = 'pending' OR {gone})"), **dialect),
@@ -155,22 +157,19 @@ for_postgresql: Final = _leasing(**_POSTGRESQL)
 
 SETTLE: Final = text("""
     UPDATE deliveries SET state = :state, attempts = :left, place = COALESCE(:place, place), leased_until = NULL,
-        message_id = CASE WHEN supporter_id IS NULL THEN NULL ELSE CAST(:message AS BIGINT) END,
-        locale = :locale, reason = :reason, version = :version
-    WHERE id = :id AND owner = :owner AND attempts = :attempts AND state = 'leased'
+        message_id = :message, locale = :locale, reason = :reason, version = :version
+    WHERE broadcast_id = :broadcast AND supporter_id = :supporter AND owner = :owner AND attempts = :attempts AND state = 'leased'
 """)
 DEFER: Final = text("""
-    UPDATE deliveries SET attempts = attempts - 1, leased_until = NULL,
-        state = CASE WHEN supporter_id IS NULL THEN 'cancelled' ELSE 'deferred' END,
-        reason = CASE WHEN supporter_id IS NULL THEN 'erased' ELSE reason END,
-        due_at = CASE WHEN supporter_id IS NULL THEN NULL ELSE :due END
-    WHERE id = :id AND owner = :owner AND attempts = :attempts AND state = 'leased'
+    UPDATE deliveries SET state = 'deferred', attempts = attempts - 1, leased_until = NULL, due_at = :due
+    WHERE broadcast_id = :broadcast AND supporter_id = :supporter
+        AND owner = :owner AND attempts = :attempts AND state = 'leased'
 """).bindparams(bindparam("due", type_=Moment))
-"""Not for whoever was erased meanwhile: nobody's hours would ever wake it."""
-DISOWN: Final = _sql("""
+OWNED: Final = _sql("SELECT broadcast_id, supporter_id FROM deliveries WHERE {open} AND state = 'leased' AND owner = :owner")
+DISOWN: Final = text("""
     UPDATE deliveries SET state = 'pending', attempts = attempts - 1, leased_until = NULL
-    WHERE {open} AND state = 'leased' AND owner = :owner AND id NOT IN :ids
-""").bindparams(bindparam("ids", expanding=True))
+    WHERE broadcast_id = :broadcast AND supporter_id = :supporter AND owner = :owner AND state = 'leased'
+""")
 BLOCKED: Final = text("UPDATE supporters SET blocked_at = :now WHERE id = :supporter AND blocked_at IS NULL").bindparams(
     bindparam("now", type_=Moment)
 )
@@ -247,13 +246,18 @@ _GONE_FROM_US = case(
 """Why an edit must not be made. Who stopped or paused keeps the message, so it is corrected for them too; it makes no sound."""
 
 
+_THESE: Final = (
+    DeliveryRow.broadcast_id == bindparam("broadcast"),
+    DeliveryRow.supporter_id.in_(bindparam("people", expanding=True)),
+)
+
+
 def _people(refusal: ColumnElement[str | None], *more: Any) -> Select[*tuple[Any, ...]]:
     """Who the claimed rows are for, in the order of sending, and why any of them must not be sent after all."""
     return (
         select(
-            DeliveryRow.id,
             DeliveryRow.attempts,
-            SupporterRow.id.label("person"),
+            DeliveryRow.supporter_id,
             SupporterRow.telegram_id,
             SupporterRow.locale,
             SupporterRow.region,
@@ -266,7 +270,7 @@ def _people(refusal: ColumnElement[str | None], *more: Any) -> Select[*tuple[Any
         )
         .select_from(DeliveryRow)
         .outerjoin(SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
-        .where(DeliveryRow.id.in_(bindparam("ids", expanding=True)))
+        .where(*_THESE)
         .order_by(DeliveryRow.place)
     )
 
@@ -274,12 +278,12 @@ def _people(refusal: ColumnElement[str | None], *more: Any) -> Select[*tuple[Any
 def _still_ours(refusal: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
     """Which rows are still to be sent: asked right before each send, so it reads no more than it must."""
     return (
-        select(DeliveryRow.id, refusal)
+        select(DeliveryRow.supporter_id, refusal)
         .select_from(DeliveryRow)
         .join(BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
         .outerjoin(SupporterRow, SupporterRow.id == DeliveryRow.supporter_id)
         .where(
-            DeliveryRow.id.in_(bindparam("ids", expanding=True)),
+            *_THESE,
             DeliveryRow.owner == bindparam("owner"),
             DeliveryRow.attempts == bindparam("attempts"),
             DeliveryRow.state == DeliveryState.LEASED,

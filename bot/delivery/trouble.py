@@ -88,12 +88,12 @@ class Leaving:
         self._lately: dict[int, deque[bool]] = {}
         self._first: dict[int, list[int]] = {}
 
-    def reached(self, broadcast_id: int, supporter_id: int | None, *, left: bool) -> str | None:
+    def reached(self, broadcast_id: int, supporter_id: int, *, left: bool) -> str | None:
         """Note that it was sent to somebody, or that they turned out to have blocked the bot. A sentence when it must be held."""
         lately = self._lately.setdefault(broadcast_id, deque(maxlen=LEAVING_LOOKED_AT))
         lately.append(left)
         first = self._first.setdefault(broadcast_id, [])
-        if not left and supporter_id is not None and len(first) < LEAVING_LOOKED_AT:
+        if not left and len(first) < LEAVING_LOOKED_AT:
             first.append(supporter_id)
         return _too_many(sum(lately), len(lately), "last", "have blocked the bot") if left else None
 

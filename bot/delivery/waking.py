@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.delivery.claimed import Key
+from bot.delivery.models import LAST_PLACE, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.delivery.overdue import hold_what_is_late
 from bot.delivery.parting import part_what_is_held
 from bot.delivery.timing import Timing
@@ -36,7 +37,7 @@ _DUE: Final = (
     .limit(SLICE)
 )
 _THEIRS: Final = (
-    select(DeliveryRow.id, DeliveryRow.supporter_id, BroadcastRow.subject, BroadcastRow.urgent, BroadcastRow.timing)
+    select(BroadcastRow.id, DeliveryRow.supporter_id, BroadcastRow.subject, BroadcastRow.urgent, BroadcastRow.timing)
     .join_from(DeliveryRow, BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
     .where(
         DeliveryRow.supporter_id.in_(bindparam("people", expanding=True)),
@@ -52,8 +53,9 @@ _STAYING: Final = (
     .where(SupporterRow.id.in_(bindparam("people", expanding=True)))
     .with_for_update(key_share=True, read=True, skip_locked=True)
 )
-_WAKE: Final = text("UPDATE deliveries SET state = 'pending' WHERE id = :id AND state = 'deferred'")
-_CARRY: Final = text("UPDATE deliveries SET carried_by = :carrier, due_at = NULL WHERE id = :id AND state = 'deferred'")
+_THIS: Final = "WHERE broadcast_id = :broadcast AND supporter_id = :person AND state = 'deferred'"
+_WAKE: Final = text(f"UPDATE deliveries SET state = 'pending' {_THIS}")  # noqa: S608 - of constants
+_CARRY: Final = text(f"UPDATE deliveries SET carried_by = :gathering, due_at = NULL {_THIS}")  # noqa: S608
 
 
 class Waking:
@@ -70,14 +72,13 @@ class Waking:
         now = self._clock.now()
         await hold_what_is_late(self._database, now)
         due = await self._database.look_up(lambda connection: connection.execute(_DUE, {"now": now}).scalars().all())
-        people = [person for person in due if person is not None]
         parted = await part_what_is_held(self._database, now)
-        if not people:
+        if not due:
             self._gathering = None
             return parted
         async with self._database.write(quiet=True) as session:
-            self._gathering = await self._wake(session, people, now)
-        return parted or len(people) == SLICE
+            self._gathering = await self._wake(session, due, now)
+        return parted or len(due) == SLICE
 
     async def _wake(self, session: AsyncSession, people: Sequence[int], now: datetime) -> int | None:
         staying = list((await session.execute(_STAYING, {"people": people})).scalars())
@@ -87,21 +88,21 @@ class Waking:
             gathering = await _broadcast(session, gathering, now)
             await _carry(session, gathering, together)
         if alone:
-            await session.execute(_WAKE, [{"id": id_} for id_ in alone])
+            await session.execute(_WAKE, [{"broadcast": broadcast, "person": person} for broadcast, person in alone])
         return gathering
 
 
-def _sorted(rows: Sequence[Any]) -> tuple[list[int], dict[int, list[int]]]:
-    """Those that go alone, and of each person those that go together."""
+def _sorted(rows: Sequence[Any]) -> tuple[list[Key], dict[int, list[int]]]:
+    """Those that go alone, and of each person the broadcasts that go together."""
     by_person: dict[int, list[int]] = {}
-    alone = []
-    for id_, person, subject, urgent, timing in rows:
+    alone: list[Key] = []
+    for broadcast, person, subject, urgent, timing in rows:
         if subject.startswith(GATHERED) and not urgent and not _has_hours(timing):
-            by_person.setdefault(person, []).append(id_)
+            by_person.setdefault(person, []).append(broadcast)
         else:
-            alone.append(id_)
-    together = {person: ids for person, ids in by_person.items() if len(ids) > 1}
-    return alone + [ids[0] for ids in by_person.values() if len(ids) == 1], together
+            alone.append((broadcast, person))
+    together = {person: theirs for person, theirs in by_person.items() if len(theirs) > 1}
+    return alone + [(theirs[0], person) for person, theirs in by_person.items() if len(theirs) == 1], together
 
 
 def _has_hours(timing: dict[str, Any] | None) -> bool:
@@ -135,14 +136,12 @@ async def _carry(session: AsyncSession, gathering: int, together: dict[int, list
             "broadcast_id": gathering,
             "supporter_id": person,
             "state": DeliveryState.PENDING,
-            "place": random.randrange(2**31 - 2),  # noqa: S311 - an order, no secret
+            "place": random.randrange(LAST_PLACE),  # noqa: S311 - an order, no secret
             "attempts": 0,
+            "carried_by": gathering,  # itself: by that the database knows whose outcome is to be shared
         }
         for person in together
     ]
-    written = insert(DeliveryRow).returning(DeliveryRow.id, DeliveryRow.supporter_id)
-    carriers = {person: id_ for id_, person in (await session.execute(written, rows)).all()}
-    # A carrier carries itself: by that the database knows whose outcome is to be shared.
-    await session.execute(update(DeliveryRow).where(DeliveryRow.id.in_(carriers.values())).values(carried_by=DeliveryRow.id))
-    carried = [{"id": id_, "carrier": carriers[person]} for person, ids in together.items() for id_ in ids]
-    await session.execute(_CARRY, carried)
+    await session.execute(insert(DeliveryRow), rows)
+    keys = [{"broadcast": broadcast, "person": person} for person, theirs in together.items() for broadcast in theirs]
+    await session.execute(_CARRY, [{**key, "gathering": gathering} for key in keys])

@@ -44,7 +44,7 @@ async def going_out(session: AsyncSession, slug: str, *, hold: bool) -> list[Goi
 
 
 async def _was_begun(session: AsyncSession, broadcast_id: int) -> bool:
-    begun = select(DeliveryRow.id).where(DeliveryRow.broadcast_id == broadcast_id, DeliveryRow.attempts > 0).limit(1)
+    begun = select(DeliveryRow.broadcast_id).where(DeliveryRow.broadcast_id == broadcast_id, DeliveryRow.attempts > 0).limit(1)
     return await session.scalar(begun) is not None
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
@@ -107,12 +108,13 @@ def _copy_all(here: Engine, there: Engine, show: Show) -> None:
 
 def _copy(each: Table, here: Engine, there: Engine) -> Iterator[int]:
     """Where rows are numbered, behind the last one that is there; else from the beginning, passing over what is there."""
-    plain, key = _plain(each), list(each.primary_key)
-    rows = select(plain).order_by(*(plain.c[part.name] for part in key)).execution_options(yield_per=CHUNK)
-    if (number := _numbered(each)) is not None:
+    plain = _plain(each)
+    key = [plain.c[part.name] for part in each.primary_key]
+    rows = select(plain).order_by(*key).execution_options(yield_per=CHUNK)
+    if all(part.type.python_type is int for part in each.primary_key):
         with there.connect() as connection:
-            last = connection.scalar(select(func.max(plain.c[number.name])))
-        rows = rows.where(plain.c[number.name] > last) if last is not None else rows
+            last = connection.execute(select(*key).order_by(*(part.desc() for part in key)).limit(1)).one_or_none()
+        rows = rows.where(tuple_(*key) > tuple_(*last)) if last is not None else rows
     with here.connect() as reading:
         for chunk in reading.execute(rows).partitions():
             with there.begin() as connection:

@@ -7,9 +7,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.supporters.event_audience import PERSON, for_nobody
 from bot.supporters.models import SupporterRow
-from bot.supporters.tables import broadcasts, deliveries
+from bot.supporters.tables import broadcasts
 
 _LOCK: Final = 1852400765
+_FRESH: Final = {
+    "sqlite": "-1 - (random() & 4611686018427387903)",
+    "postgresql": "-1 - CAST(floor(random() * 4611686018427387904) AS BIGINT)",
+}
+"""A number that nobody ever had: those of supporters are positive."""
+_LET_GO: Final = """
+    UPDATE deliveries SET message_id = NULL,
+        supporter_id = CASE WHEN state = 'leased' THEN supporter_id ELSE {fresh} END,
+        carried_by = CASE WHEN state = 'leased' THEN carried_by END,
+        reason = CASE WHEN state IN ('pending', 'deferred', 'leased') THEN 'erased' ELSE reason END,
+        state = CASE WHEN state IN ('pending', 'deferred') THEN 'cancelled' ELSE state END
+    WHERE broadcast_id IN (SELECT id FROM broadcasts) AND supporter_id = :person
+"""
+"""One statement, so that what is claimed or settled meanwhile is one or the other. Each row gets a number of its own: nothing tells
+which were of one person. What is on its way keeps theirs, by which its sender knows it, and is marked: the database lets go of
+it as it comes back (migration 0006), whoever writes that down."""
 
 
 async def hold_off_erasing(session: AsyncSession) -> None:
@@ -33,13 +49,8 @@ async def erase(session: AsyncSession, tag: bytes) -> bool:
     supporter_id = found.scalar_one_or_none()
     if supporter_id is None:
         return False
-    theirs = deliveries.c.supporter_id == supporter_id
-    await session.execute(
-        update(deliveries)
-        .where(theirs, deliveries.c.state.in_(("pending", "deferred")))
-        .values(state="cancelled", reason="erased")
-    )
-    await session.execute(update(deliveries).where(theirs).values(supporter_id=None, message_id=None))
+    fresh = _FRESH[session.get_bind().dialect.name]
+    await session.execute(text(_LET_GO.format(fresh=fresh)), {"person": supporter_id})
     await _forget_notices(session, supporter_id)
     await session.execute(delete(SupporterRow).where(SupporterRow.id == supporter_id))
     return True

@@ -25,7 +25,7 @@ from bot.supporters.holdings import Holding
 from bot.supporters.kinds import Kind, kinds_of
 from bot.supporters.models import SupporterRow
 from bot.supporters.supporter import Supporter, newcomer
-from bot.supporters.tables import deliveries
+from bot.supporters.tables import broadcasts, deliveries
 
 __all__ = ["CONSENT_VERSION", "Supporter", "Supporters"]
 
@@ -199,7 +199,9 @@ class Supporters:
         async with self._database.write() as session:
             row = (await session.execute(kept)).one()
             if anew:
-                theirs = (deliveries.c.supporter_id == row.id, deliveries.c.state == "deferred", deliveries.c.due_at.is_not(None))
+                unfinished = deliveries.c.broadcast_id.in_(select(broadcasts.c.id).where(broadcasts.c.finished_at.is_(None)))
+                waits = deliveries.c.state == "deferred", deliveries.c.due_at.is_not(None)
+                theirs = (unfinished, deliveries.c.supporter_id == row.id, *waits)
                 await session.execute(update(deliveries).where(*theirs).values(**anew))
             if also is not None:
                 await also(session)

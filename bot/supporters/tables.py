@@ -20,7 +20,12 @@ actions_later = table("actions_later", column("supporter_id", BigInteger), colum
 petitions = table("petitions", column("id", Integer), column("slug", String))
 calendars = table("calendars", column("supporter_id", BigInteger))
 broadcasts = table(
-    "broadcasts", column("id", Integer), column("subject", String), column("state", String), column("audience", Document)
+    "broadcasts",
+    column("id", Integer),
+    column("subject", String),
+    column("state", String),
+    column("audience", Document),
+    column("finished_at", Moment),
 )
 deliveries = table(
     "deliveries",

@@ -123,8 +123,8 @@ class Crowd:
             return Tally(
                 await staff.delivery(self.subject),
                 self.got(),
-                frozenset(row.supporter_id or 0 for row in rows if row.state is DeliveryState.UNCERTAIN),
-                frozenset(row.supporter_id or 0 for row in rows if row.attempts > 1),
+                frozenset(row.supporter_id for row in rows if row.state is DeliveryState.UNCERTAIN),
+                frozenset(row.supporter_id for row in rows if row.attempts > 1),
                 self.people,
             )
 

@@ -18,10 +18,10 @@ async def send_all(database: Database, clock: Clock, ends: DeliveryState = Deliv
     for each in await ledger.sending():
         claimed = (await ledger.exchange(owner, [], each.id, want=1_000)).claimed
         await ledger.exchange(owner, [_settled(row, ends) for row in claimed], None, want=0)
-        sent += [row.supporter_id for row in claimed if row.refusal is None and row.supporter_id is not None]
+        sent += [row.supporter_id for row in claimed if row.refusal is None]
         await ledger.finish(each.id)
     return sorted(sent)
 
 
 def _settled(row: Claimed, ends: DeliveryState) -> Settlement:
-    return refused(row, row.refusal) if row.refusal else Settlement(row, ends, message_id=row.id, locale="en")
+    return refused(row, row.refusal) if row.refusal else Settlement(row, ends, message_id=row.supporter_id, locale="en")

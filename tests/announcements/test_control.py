@@ -44,10 +44,12 @@ async def shown(database: Database) -> Broadcast:
 async def set_states(database: Database, *states: str) -> None:
     """Give the rows these states, in the order of their people."""
     async with database.write() as session:
-        ids = list((await session.execute(select(DeliveryRow.id).order_by(DeliveryRow.supporter_id))).scalars())
-        for id_, state in zip(ids, states, strict=False):
+        people = list((await session.execute(select(DeliveryRow.supporter_id).order_by(DeliveryRow.supporter_id))).scalars())
+        for person, state in zip(people, states, strict=False):
             attempts = 0 if state == "pending" else 2
-            await session.execute(update(DeliveryRow).where(DeliveryRow.id == id_).values(state=state, attempts=attempts))
+            await session.execute(
+                update(DeliveryRow).where(DeliveryRow.supporter_id == person).values(state=state, attempts=attempts)
+            )
 
 
 async def test_a_pause_says_who_and_nothing_more_is_claimed(

@@ -155,7 +155,9 @@ def test_a_cancelled_gathering_closes_also_its_messages_that_wait(play: Play) ->
         async with running(world.sender(world.transport(), rate=0.001)):
             await world.clock.sleep(DIGEST + 5)  # one is sent, the other waits for its turn
         gathered = next(each for each in await Broadcasts(world.database).list() if each.subject.startswith("gather:"))
-        await world.sql("UPDATE deliveries SET state = 'deferred', attempts = 0 WHERE carried_by = id AND state <> 'sent'")
+        await world.sql(
+            "UPDATE deliveries SET state = 'deferred', attempts = 0 WHERE carried_by = broadcast_id AND state <> 'sent'"
+        )
         await Control(world.database, world.clock).cancel(gathered.subject, "Amina")
         assert (await world.broadcast(gathered.id)).account == Account(sent=1, cancelled=1)
         assert (await world.broadcast(gathered.id)).finished_at is not None

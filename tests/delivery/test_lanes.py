@@ -45,7 +45,7 @@ def test_edits_are_claimed_last_and_broadcasts_share(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
         edited, one, other = await world.subscribe(40), await world.subscribe(40), await world.subscribe(40)
         sent_before = await world.launch(edited, "update:edited")
-        await world.sql("UPDATE deliveries SET state = 'sent', message_id = id")
+        await world.sql("UPDATE deliveries SET state = 'sent', message_id = supporter_id")
         await world.sql("UPDATE broadcasts SET state = 'done'")
         await world.launch(edited, "correct:update:edited:2", task=Task.CORRECT, original_id=sent_before, version=2)
         await world.launch(one, "update:one")

@@ -4,6 +4,7 @@ The model is in `paper.py`, what is played in `installation.py`. Time is virtual
 """
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,7 +31,8 @@ class Deliveries(Installation):
     def __init__(self) -> None:
         super().__init__()
         self.seen = 0
-        self.states: dict[int, DeliveryState] = {}
+        self.states: dict[tuple[int, int], DeliveryState] = {}
+        self.ended: Counter[tuple[int, DeliveryState]] = Counter()
 
     @initialize()
     def begin(self) -> None:
@@ -87,6 +89,7 @@ class Deliveries(Installation):
         if self.decided(self.control.retry(update)):
             assert uncertain
             self.states = {row: state for row, state in self.states.items() if state is not DeliveryState.UNCERTAIN}
+            self.ended.clear()
             self.paper.retried(update)
 
     @rule(person=people)
@@ -184,10 +187,13 @@ class Deliveries(Installation):
     @invariant()
     @precondition(lambda self: hasattr(self, "world"))
     def final_states_stay(self) -> None:
-        now = {row.id: row.state for row in self.run(self.world.rows())}
+        rows = self.run(self.world.rows())
+        now = {(row.broadcast_id, row.supporter_id): row.state for row in rows}
         for row, state in self.states.items():
-            assert state not in FINAL or now[row] is state
-        self.states = now
+            assert state not in FINAL or now.get(row, state) is state
+        ended = Counter((row.broadcast_id, row.state) for row in rows if row.state in FINAL)  # also those of the erased
+        assert not self.ended - ended
+        self.states, self.ended = now, ended
 
     async def end(self) -> None:
         """All trouble is over."""

@@ -284,7 +284,7 @@ class Events(RuleBasedStateMachine):
         self.look_at_messages()
 
     async def _is_sending(self) -> bool:
-        open_rows = select(DeliveryRow.id).join(BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
+        open_rows = select(DeliveryRow.broadcast_id).join(BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
         asked = (
             open_rows.where(
                 DeliveryRow.state.in_((DeliveryState.PENDING, DeliveryState.LEASED)),

@@ -9,10 +9,10 @@ from tests.simulation.storage import CASE
 
 MOST_COPIES: Final = 2
 _NOW_OWED = f"""
-    SELECT d.id, d.state, d.owner, d.attempts, d.leased_until, b.state, s.id, s.stopped_at, s.paused_until, s.consented_at,
+    SELECT d.rowid, d.state, d.owner, d.attempts, d.leased_until, b.state, s.id, s.stopped_at, s.paused_until, s.consented_at,
         EXISTS (SELECT 1 FROM followings f WHERE f.supporter_id = s.id AND f.case_id = {CASE})
     FROM broadcasts b JOIN deliveries d ON d.broadcast_id = b.id LEFT JOIN supporters s ON s.id = d.supporter_id
-    WHERE b.subject = ? AND (d.supporter_id = ? OR d.id = ?)
+    WHERE b.subject = ? AND (d.supporter_id = ? OR d.rowid = ?)
 """  # noqa: S608
 
 
@@ -136,7 +136,9 @@ class Rules:
         self.in_air.pop(sender.name, None)
         leased = {
             row
-            for (row,) in self.database.execute("SELECT id FROM deliveries WHERE state = 'leased' AND owner = ?", [sender.owner])
+            for (row,) in self.database.execute(
+                "SELECT rowid FROM deliveries WHERE state = 'leased' AND owner = ?", [sender.owner]
+            )
         }
         doubts = 0
         for row in leased & self.begun.keys():
@@ -151,7 +153,7 @@ class Rules:
     def ended(self, steady: set[int], launched: set[str]) -> None:
         """`steady`: people who changed nothing and were never refused. `launched`: what staff were told is launched."""
         rows = self.database.execute(
-            "SELECT d.id, b.subject, d.supporter_id, d.state, d.attempts, d.leased_until, b.state FROM deliveries d"
+            "SELECT d.rowid, b.subject, d.supporter_id, d.state, d.attempts, d.leased_until, b.state FROM deliveries d"
             " JOIN broadcasts b ON b.id = d.broadcast_id"
         ).fetchall()
         for row, subject, supporter, state, attempts, leased_until, broadcast in rows:

@@ -41,7 +41,7 @@ TEXT = Translated({"en": Translation("Hearing moved", "editor", START), "ur": Tr
 
 
 async def add_one_of_each(session: AsyncSession) -> int:
-    """Returns the id of the delivery."""
+    """Returns the broadcast of the delivery to SUPPORTER."""
     case = CaseRow(slug="north-gate-five", status=CaseStatus.OPEN, title=TEXT, summary=TEXT)
     broadcast = BroadcastRow(subject="update:bail", state=BroadcastState.SENDING, content={}, audience={}, created_at=START)
     session.add_all([case, broadcast, InstallationRow(key_check=b"sealed", created_at=START)])
@@ -50,8 +50,7 @@ async def add_one_of_each(session: AsyncSession) -> int:
     session.add(ReceiverRow(beat_at=START))
     session.add(ConversationRow(tag=b"tag", touched_at=START))
     await session.flush()
-    delivery = DeliveryRow(broadcast_id=broadcast.id, supporter_id=SUPPORTER, place=1)
-    session.add(delivery)
+    session.add(DeliveryRow(broadcast_id=broadcast.id, supporter_id=SUPPORTER, place=1))
     session.add(FollowingRow(supporter_id=SUPPORTER, case_id=case.id, since=START))
     session.add(
         CaseUpdateRow(
@@ -69,7 +68,7 @@ async def add_one_of_each(session: AsyncSession) -> int:
     session.add(StepRow(source="leaflet", step=Step.OPENED, subject="case:north-gate-five", locale="ur", people=3))
     session.add(AuditRow(id=1, at=START, who="Amal", what="petitions.export", object="open-justice", details={}, hash=b"hash"))
     await session.flush()
-    return delivery.id
+    return broadcast.id
 
 
 async def _add_event(session: AsyncSession, case_id: int) -> int:
@@ -129,7 +128,7 @@ async def _add_petition(session: AsyncSession, case_id: int, event_id: int) -> N
     )
 
 
-async def set_outcome(session: AsyncSession, delivery_id: int, state: DeliveryState) -> None:
-    delivery = await session.get_one(DeliveryRow, delivery_id)
+async def set_outcome(session: AsyncSession, broadcast_id: int, state: DeliveryState) -> None:
+    delivery = await session.get_one(DeliveryRow, (broadcast_id, SUPPORTER))
     delivery.state = state
     await session.flush()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from bot.clock import SystemClock
-from bot.delivery.models import DeliveryRow
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
 from bot.errors import Misuse, NidaError
 from bot.storage import moving
 from bot.storage.database import Database
@@ -102,11 +102,11 @@ def test_every_row_of_every_table_is_there_as_it_was_and_new_ones_get_new_number
     async def add() -> None:
         database = Database(target)
         async with database.write() as session:
-            session.add(DeliveryRow(broadcast_id=1, supporter_id=None, place=1))
+            session.add(BroadcastRow(subject="update:b", state=BroadcastState.HELD, content={}, audience={}, created_at=START))
             session.add(InboundUpdateRow(update_id=2, body=None, received_at=START))
             nulls = await session.scalar(text("SELECT count(*) FROM broadcasts WHERE timing IS NULL"))
         await database.close()
-        assert nulls == 1, "none stays none, and does not become a document"
+        assert nulls == 2, "none stays none, and does not become a document"
 
     asyncio.run(add())
 

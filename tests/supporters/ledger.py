@@ -33,9 +33,10 @@ async def owe(database: Database, subject: str, supporter_id: int, state: Delive
         )
         session.add(delivery)
         await session.flush()
-        return delivery.id
+        return broadcast.id
 
 
-async def delivery(database: Database, id_: int) -> DeliveryRow:
+async def delivery(database: Database, broadcast_id: int) -> DeliveryRow:
+    """The only one of that broadcast."""
     async with database.read() as session:
-        return (await session.execute(select(DeliveryRow).where(DeliveryRow.id == id_))).scalar_one()
+        return (await session.execute(select(DeliveryRow).where(DeliveryRow.broadcast_id == broadcast_id))).scalar_one()

@@ -2,9 +2,9 @@ import json
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryState
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.storage.database import Database
 from bot.supporters.audiences import audience_from_json
 from bot.supporters.event_audience import EventAudience, Wanted
@@ -111,8 +111,34 @@ async def test_what_was_owed_to_the_erased_is_cancelled_and_the_account_still_ad
     for before, id_ in owed.items():
         row = await delivery(database, id_)
         assert row.state is (DeliveryState.CANCELLED if before in {DeliveryState.PENDING, DeliveryState.DEFERRED} else before)
-        assert row.supporter_id is None
+        assert (row.supporter_id == id_of(supporter)) is (before is DeliveryState.LEASED), "its sender still has to find it"
         assert row.message_id is None
+
+
+@pytest.mark.parametrize("after", [state for state in DeliveryState if state is not DeliveryState.LEASED])
+async def test_who_was_erased_while_a_message_was_on_its_way_is_let_go_of_as_it_comes_back(
+    supporters: Supporters, supporter: Supporter, database: Database, after: DeliveryState
+) -> None:
+    owed = await owe(database, "update:bail", id_of(supporter), DeliveryState.LEASED)
+    await supporters.forget(supporter)
+    async with database.write() as session:
+        back = {"state": after, "message_id": 77, "reason": None, "due_at": START, "carried_by": owed}
+        await session.execute(update(DeliveryRow).where(DeliveryRow.supporter_id == id_of(supporter)).values(**back))
+    row = await delivery(database, owed)
+    waits = after in {DeliveryState.PENDING, DeliveryState.DEFERRED}
+    assert (row.state, row.reason) == ((DeliveryState.CANCELLED, "erased") if waits else (after, None))
+    assert row.supporter_id < 0
+    assert (row.message_id, row.due_at, row.carried_by) == (None, None, None)
+
+
+async def test_what_is_left_of_somebody_in_two_broadcasts_does_not_lead_from_one_to_the_other(
+    supporters: Supporters, supporter: Supporter, database: Database
+) -> None:
+    owed = [await owe(database, f"update:{name}", id_of(supporter), DeliveryState.SENT) for name in "abc"]
+    await supporters.forget(supporter)
+    left = {(await delivery(database, each)).supporter_id for each in owed}
+    assert len(left) == 3
+    assert max(left) < -1
 
 
 async def test_others_keep_what_is_theirs(supporters: Supporters, supporter: Supporter, database: Database) -> None:

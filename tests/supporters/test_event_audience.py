@@ -113,7 +113,7 @@ async def test_it_is_for_those_it_should_be_for_in_slices_in_numbers_and_when_it
 ) -> None:
     await _gather_everybody(database, clock)
     everybody = range(1, len(EVERYBODY) + 4)
-    rows = await _leased(database, clock, everybody)
+    broadcast = await _leased(database, clock, everybody)
     for audience in (*AUDIENCES, *(replace(each, case_id=None) for each in AUDIENCES)):
         expected = {number for number, each in enumerate(EVERYBODY, 1) if is_wanted(each, audience, number)}
         async with database.read() as session:
@@ -128,16 +128,16 @@ async def test_it_is_for_those_it_should_be_for_in_slices_in_numbers_and_when_it
                 behind = last
             assert sliced == sorted(expected)
             assert await count_by_locale(session, audience, clock.now()) == ({"en": len(expected)} if expected else {})
-            asked = {"now": clock.now(), "ids": rows}
+            asked = {"now": clock.now(), "broadcast": broadcast, "people": list(everybody)}
             people = (await session.execute(statements.people_of(audience), asked)).all()
-            assert [each.person for each in people] == list(everybody)
-            assert {each.person for each in people if each.refusal is None} == expected
+            assert [each.supporter_id for each in people] == list(everybody)
+            assert {each.supporter_id for each in people if each.refusal is None} == expected
             unwanted = set(everybody[:-3]) - expected
-            assert {each.person for each in people if each.refusal == "no longer concerned"} == {*unwanted, len(everybody)}
+            assert {each.supporter_id for each in people if each.refusal == "no longer concerned"} == {*unwanted, len(everybody)}
             assert [each.refusal for each in people[-3:-1]] == ["stopped", "blocked"]
             ours = {**asked, "owner": 1, "attempts": 1, "version": 1}
-            again = {each.id: each.refusal for each in await session.execute(statements.still_ours_of(audience), ours)}
-            assert [again[id_] for id_ in rows] == [each.refusal for each in people]
+            again = {each.supporter_id: each.refusal for each in await session.execute(statements.still_ours_of(audience), ours)}
+            assert [again[person] for person in everybody] == [each.refusal for each in people]
 
 
 async def test_what_is_for_one_person_is_not_looked_for_among_all(database: Database, clock: FrozenClock) -> None:
@@ -151,7 +151,7 @@ async def test_what_is_for_one_person_is_not_looked_for_among_all(database: Data
         assert await session.scalar(audience.end_of_slice(5, 2)) is None
 
 
-async def _leased(database: Database, clock: FrozenClock, people: range) -> list[int]:
+async def _leased(database: Database, clock: FrozenClock, people: range) -> int:
     async with database.write() as session:
         session.add(InstallationRow(key_check=b"", created_at=clock.now(), epoch=1))
         broadcast = BroadcastRow(
@@ -160,10 +160,8 @@ async def _leased(database: Database, clock: FrozenClock, people: range) -> list
         session.add(broadcast)
         await session.flush()
         leased = {"broadcast_id": broadcast.id, "state": DeliveryState.LEASED, "attempts": 1, "owner": 1}
-        rows = [DeliveryRow(**leased, supporter_id=number, place=number) for number in people]
-        session.add_all(rows)
-        await session.flush()
-        return [row.id for row in rows]
+        session.add_all([DeliveryRow(**leased, supporter_id=number, place=number) for number in people])
+        return broadcast.id
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)

@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from bot.delivery import statements
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
@@ -49,9 +49,9 @@ async def test_who_does_not_want_it_any_more_is_left_out_when_it_is_sent(databas
         leased = {"broadcast_id": broadcast.id, "state": DeliveryState.LEASED, "attempts": 1, "owner": 1}
         session.add_all([DeliveryRow(**leased, supporter_id=number, place=number) for number in (1, 2, 6)])
     async with database.read() as session:
-        rows = list((await session.execute(select(DeliveryRow.id))).scalars())
-        people = await session.execute(statements.people_of(audience), {"now": clock.now(), "ids": rows})
-        assert {each.person: each.refusal for each in people} == {1: "no longer concerned", 2: None, 6: "stopped"}
+        asked = {"now": clock.now(), "broadcast": broadcast.id, "people": [1, 2, 6]}
+        people = await session.execute(statements.people_of(audience), asked)
+        assert {each.supporter_id: each.refusal for each in people} == {1: "no longer concerned", 2: None, 6: "stopped"}
 
 
 def test_it_survives_being_written_down() -> None:

@@ -248,4 +248,5 @@ async def test_what_waits_for_somebody_is_cancelled_when_they_are_erased(support
     owed = await owe(database, "update:a", supporter.id, DeliveryState.DEFERRED)
     assert await supporters.forget(supporter)
     row = await delivery(database, owed)
-    assert (row.state, row.reason, row.supporter_id) == (DeliveryState.CANCELLED, "erased", None)
+    assert (row.state, row.reason) == (DeliveryState.CANCELLED, "erased")
+    assert row.supporter_id < 0
