@@ -30,7 +30,7 @@ from bot.supporters.models import SupporterRow
 
 log = structlog.get_logger()
 
-SLICE = {"sqlite": 5_000, "postgresql": 20_000}
+SLICE = {"sqlite": 5_000, "postgresql": 40_000}
 """People written down in one transaction: few enough not to hold SQLite's only writer for long."""
 PLACES = 100
 """In the order of sending: enough that no interruption always hurts the same people. With as many as there are rows, each

@@ -23,9 +23,9 @@ _LET_GO: Final = """
         state = CASE WHEN state IN ('pending', 'deferred') THEN 'cancelled' ELSE state END
     WHERE broadcast_id IN (SELECT id FROM broadcasts) AND supporter_id = :person
 """
-"""One statement, so that what is claimed or settled meanwhile is one or the other. Each row gets a number of its own: nothing tells
-which were of one person. What is on its way keeps theirs, by which its sender knows it, and is marked: the database lets go of
-it as it comes back (migration 0006), whoever writes that down."""
+"""One statement, so that what is claimed or settled meanwhile is one or the other. Each row gets a number of its own: nothing
+tells which were of one person. What is on its way keeps theirs, by which its sender knows it, and is marked: the database lets
+go of it as it comes back (migration 0006), whoever writes that down."""
 
 
 async def hold_off_erasing(session: AsyncSession) -> None:

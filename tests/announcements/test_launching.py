@@ -10,8 +10,8 @@ from bot.announcements import service
 from bot.announcements.announcement import Announcement
 from bot.announcements.service import Announcements, Readers
 from bot.delivery.account import Account, Broadcast, Broadcasts
-from bot.delivery.ledger import LAST_PLACE, Ledger
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
+from bot.delivery.ledger import Ledger
+from bot.delivery.models import LAST_PLACE, BroadcastRow, BroadcastState, DeliveryRow
 from bot.language import State, Unreviewed
 from bot.storage.database import Database
 from bot.storage.models import InstallationRow

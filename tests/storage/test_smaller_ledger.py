@@ -1,0 +1,90 @@
+"""Migration 0006, with rows in the ledger: who is owed what, what is carried by what, and the erased without a name."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.storage.upgrade import downgrade, upgrade
+
+BROADCASTS = "INSERT INTO broadcasts (id, subject, state, content, audience, created_at, task) VALUES "
+OWED = "SELECT broadcast_id, supporter_id, state, place, attempts, carried_by, message_id, reason FROM deliveries "
+NEWS, OTHER_NEWS, GATHERING = 1, 2, 3
+LAST = 2**31 - 1
+
+
+def connected(url: str) -> Connection:
+    address = make_url(url)
+    return create_engine(address.set(drivername=address.drivername.replace("postgresql", "postgresql+psycopg"))).connect()
+
+
+def run(url: str, *statements: str) -> list[Any]:
+    """What the last one finds."""
+    with connected(url) as connection:
+        found = [connection.execute(text(statement)) for statement in statements][-1]
+        rows = [tuple(row) for row in found] if found.returns_rows else []
+        connection.commit()
+        connection.engine.dispose()
+    return rows
+
+
+@pytest.fixture
+def url(empty_database_url: str) -> str:
+    """Of the ledger as it was: somebody with a digest on its way, two who were erased, and one who is owed it last of all."""
+    upgrade(empty_database_url, "0005")
+    columns = "id, broadcast_id, supporter_id, state, place, attempts, carried_by, message_id, reason"
+    kinds = ((NEWS, "update:a", "send"), (OTHER_NEWS, "update:b", "send"), (GATHERING, "gather:c", "gather"))
+    named = ", ".join(
+        f"({id_}, '{name}', 'sending', '{{}}', '{{}}', '2026-11-22 10:00:00', '{task}')" for id_, name, task in kinds
+    )
+    rows = f"""
+        (11, {NEWS}, 7, 'deferred', 5, 0, 13, NULL, NULL), (12, {OTHER_NEWS}, 7, 'deferred', 6, 0, 13, NULL, NULL),
+        (13, {GATHERING}, 7, 'leased', 1234567, 1, 13, NULL, NULL),
+        (14, {NEWS}, NULL, 'sent', 1, 1, NULL, NULL, NULL), (15, {NEWS}, NULL, 'cancelled', 2, 0, 13, NULL, 'erased'),
+        (16, {NEWS}, 8, 'pending', {LAST}, 1, NULL, NULL, 'no answer'), (17, {OTHER_NEWS}, 8, 'sent', 9, 1, NULL, 77, NULL)
+    """
+    run(empty_database_url, BROADCASTS + named, f"INSERT INTO deliveries ({columns}) VALUES {rows}")  # noqa: S608
+    return empty_database_url
+
+
+def known(url: str) -> list[Any]:
+    return run(url, OWED + "WHERE supporter_id > 0 ORDER BY supporter_id, broadcast_id")
+
+
+def test_everybody_is_owed_what_they_were_and_the_erased_are_as_many_as_before(url: str) -> None:
+    upgrade(url)
+    assert known(url) == [
+        (NEWS, 7, "deferred", 5, 0, GATHERING, None, None),
+        (OTHER_NEWS, 7, "deferred", 6, 0, GATHERING, None, None),
+        (GATHERING, 7, "leased", 2**15 - 1, 1, GATHERING, None, None),
+        (NEWS, 8, "pending", 2**15 - 1, 1, None, None, "no answer"),
+        (OTHER_NEWS, 8, "sent", 9, 1, None, 77, None),
+    ]
+    erased = run(
+        url, "SELECT supporter_id, broadcast_id, state, reason, carried_by FROM deliveries WHERE supporter_id < 0 ORDER BY place"
+    )
+    assert [row[1:] for row in erased] == [(NEWS, "sent", None, None), (NEWS, "cancelled", "erased", None)]
+    assert len({row[0] for row in erased}) == 2
+
+
+def test_the_database_keeps_its_promises_about_outcomes(url: str) -> None:
+    upgrade(url)
+    run(url, f"UPDATE deliveries SET state = 'sent', message_id = 99 WHERE broadcast_id = {GATHERING}")  # noqa: S608
+    theirs = run(url, OWED + "WHERE supporter_id = 7 ORDER BY broadcast_id")
+    assert [(row[0], row[2], row[6]) for row in theirs] == [(each, "sent", 99) for each in (NEWS, OTHER_NEWS, GATHERING)]
+    with pytest.raises(DBAPIError, match="a final outcome never changes"):
+        run(url, "UPDATE deliveries SET state = 'pending' WHERE supporter_id = 7")
+
+
+def test_down_and_up_again_it_is_the_same(url: str) -> None:
+    upgrade(url)
+    before = known(url)
+    downgrade(url, "0005")
+    carriers = "SELECT part.broadcast_id, carrier.broadcast_id, carrier.supporter_id FROM deliveries AS part"
+    carried = run(url, f"{carriers} JOIN deliveries AS carrier ON carrier.id = part.carried_by ORDER BY part.broadcast_id")
+    assert carried == [(each, GATHERING, 7) for each in (NEWS, OTHER_NEWS, GATHERING)]
+    assert run(url, "SELECT count(*) FROM deliveries WHERE supporter_id IS NULL") == [(2,)]
+    run(url, f"UPDATE deliveries SET reason = 'x' WHERE broadcast_id = {GATHERING}")  # noqa: S608
+    upgrade(url)
+    assert known(url) == [(*row[:-1], "x") if row[0] == GATHERING else row for row in before]
