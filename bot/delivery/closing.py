@@ -35,7 +35,7 @@ async def close_slice(session: AsyncSession, leasing: sql.Leasing, broadcast_id:
     return False
 
 
-async def _note_doubts(session: AsyncSession, broadcast_id: int, people: Sequence[int | None], now: datetime) -> None:
+async def _note_doubts(session: AsyncSession, broadcast_id: int, people: Sequence[int], now: datetime) -> None:
     if people:
         audience = (await session.execute(select(BroadcastRow.audience).where(BroadcastRow.id == broadcast_id))).scalar_one()
         await note_asked(session, AskAudience.from_json(audience) if is_call(audience) else None, people, now)

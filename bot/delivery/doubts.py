@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.supporters.ask_audience import AskAudience
 
 
-async def note_asked(session: AsyncSession, call: AskAudience | None, people: Iterable[int | None], now: datetime) -> None:
+async def note_asked(session: AsyncSession, call: AskAudience | None, people: Iterable[int], now: datetime) -> None:
     """Erasing is held off."""
-    asked = sorted(person for person in people if person is not None)
+    asked = sorted(people)
     for statement in call.asked(asked, now) if call is not None and asked else ():
         await session.execute(statement, execution_options={"synchronize_session": False})
