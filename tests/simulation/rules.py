@@ -163,6 +163,9 @@ class Rules:
             if supporter in steady and state not in {"sent", "uncertain"} and (broadcast, state) != ("cancelled", "cancelled"):
                 broken("nobody is lost", what)
             self._arrived_as_written(what, row, state, attempts)
+        gone = "SELECT supporter_id FROM deliveries WHERE supporter_id > 0 AND supporter_id NOT IN (SELECT id FROM supporters)"
+        if left := self.database.execute(gone).fetchall():
+            broken("nothing leads to the erased", f"{left}")
         owed = Counter((subject, supporter) for _, subject, supporter, *_ in rows)
         cancelled = self.database.execute("SELECT subject FROM broadcasts WHERE state = 'cancelled'").fetchall()
         for subject in (launched | {subject for _, subject, *_ in rows}) - {subject for (subject,) in cancelled}:
