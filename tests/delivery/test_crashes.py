@@ -81,7 +81,7 @@ def test_fault_02_crash_after_crash_among_all_kinds_of_trouble(
                 arrived += (await dies_after(dice.randint(1, 120), world, trouble))[1]
             broadcast, later = await finishes(world, trouble)
             check(arrived + later, broadcast, bound=window(RATE) * crashes + doubts[0])
-            parked = {chat_of(row.supporter_id or 0) for row in await world.rows() if row.state is DeliveryState.UNCERTAIN}
+            parked = {chat_of(row.supporter_id) for row in await world.rows() if row.state is DeliveryState.UNCERTAIN}
             assert {chat_of(person) for person in range(1, PEOPLE + 1)} <= set(arrived + later) | parked
 
     with sqlite_template.clone(tmp_path) as url:
