@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 from bot.storage.upgrade import downgrade, upgrade
 
@@ -16,7 +17,8 @@ LAST = 2**31 - 1
 
 def connected(url: str) -> Connection:
     address = make_url(url)
-    return create_engine(address.set(drivername=address.drivername.replace("postgresql", "postgresql+psycopg"))).connect()
+    driver = address.drivername.replace("postgresql", "postgresql+psycopg")
+    return create_engine(address.set(drivername=driver), poolclass=NullPool).connect()
 
 
 def run(url: str, *statements: str) -> list[Any]:
@@ -25,7 +27,6 @@ def run(url: str, *statements: str) -> list[Any]:
         found = [connection.execute(text(statement)) for statement in statements][-1]
         rows = [tuple(row) for row in found] if found.returns_rows else []
         connection.commit()
-        connection.engine.dispose()
     return rows
 
 
