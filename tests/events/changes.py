@@ -40,16 +40,17 @@ async def told(database: Database, subject: str) -> list[int]:
     owed = select(DeliveryRow.supporter_id).join(BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
     async with database.read() as session:
         found = await session.execute(owed.where(BroadcastRow.subject == subject).order_by(DeliveryRow.supporter_id))
-        return [person for person in found.scalars() if person is not None]
+        return list(found.scalars())
 
 
 async def begin(database: Database, subject: str) -> None:
     """As the sender does with the first row: from now on somebody may have it."""
     async with database.write() as session:
         broadcast = await session.scalar(select(BroadcastRow.id).where(BroadcastRow.subject == subject))
-        first = select(func.min(DeliveryRow.id)).where(DeliveryRow.broadcast_id == broadcast).scalar_subquery()
+        first = select(func.min(DeliveryRow.supporter_id)).where(DeliveryRow.broadcast_id == broadcast).scalar_subquery()
         sent = {"attempts": 1, "state": "sent", "message_id": 7, "version": 1}
-        await session.execute(update(DeliveryRow).where(DeliveryRow.id == first).values(**sent))
+        this = DeliveryRow.broadcast_id == broadcast, DeliveryRow.supporter_id == first
+        await session.execute(update(DeliveryRow).where(*this).values(**sent))
 
 
 async def finish(database: Database, subject: str, state: BroadcastState = BroadcastState.DONE) -> None:
