@@ -46,11 +46,15 @@ class House:
     staff: LocalOperations
     database: Database
     sender: Sender
+    sending: asyncio.Task[None]
 
     async def done(self) -> None:
-        """Wait without counting, which would be measured too."""
+        """Wait without counting, which would be measured too; raises what ended the sender, had it not sent everything."""
         state = None
         while state is not BroadcastState.DONE:
+            if self.sending.done():
+                self.sending.result()
+                raise RuntimeError("the sender stopped before everything was sent")
             await asyncio.sleep(0.25)
             async with self.database.read() as session:
                 state = await session.scalar(select(BroadcastRow.state))
@@ -73,10 +77,10 @@ async def opened(folder: str, kind: type[AiohttpTransport] = AiohttpTransport) -
         Supervisor() as supervisor,
     ):
         sender = build(services, transport).sender
-        supervisor.start("sender", sender.run())
+        sending = supervisor.start("sender", sender.run())
         await asyncio.sleep(0.2)
         spare_the_collector()  # as the bot does once it has started
-        yield House(LocalOperations(services, sender.notify), services.database, sender)
+        yield House(LocalOperations(services, sender.notify), services.database, sender, sending)
         await sender.stop()
 
 
