@@ -4,21 +4,16 @@ from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.cases.models import CaseStatus
-from bot.cases.service import Cases
-from bot.language import Words, paragraphs
-from bot.language.keyboard import keyboard
 from bot.supporters.following import Following
-from bot.supporters.service import Supporter
-from bot.telegram.chat import Chat
 from bot.telegram.order import Asks, Order
-from handlers.actions import Follow, ListCases, ListFollowing, ListNews, OpenCase, OpenTimeline, StopFollowing, Subscribe
-from handlers.cases.pages import CasePages
-from handlers.consent import what_is_kept
-from handlers.screen import button
+from handlers.actions import Follow, ListCases, ListFollowing, ListNews, OpenCase, OpenTimeline, StopFollowing
+from handlers.cases.replies import CaseReplies, with_replies
 
 
 def router() -> Router:
     router = Router(name="cases")
+    router.message.middleware(with_replies)
+    router.callback_query.middleware(with_replies)
     router.message.register(list_cases, Asks("cases"))
     router.callback_query.register(turn_cases, ListCases.filter())
     router.message.register(open_by_name, Asks("case"))
@@ -33,143 +28,79 @@ def router() -> Router:
     return router
 
 
-async def list_cases(message: Message, words: Words, chat: Chat, cases: Cases, case_pages: CasePages) -> None:
-    await chat.say(*case_pages.list_all(words, await cases.list_cases(0, case_pages.size)))
+async def list_cases(message: Message, replies: CaseReplies) -> None:
+    await replies.chat.say(*await replies.all(0))
 
 
-async def turn_cases(
-    query: CallbackQuery, callback_data: ListCases, words: Words, chat: Chat, cases: Cases, case_pages: CasePages
-) -> None:
-    await chat.show(*case_pages.list_all(words, await cases.list_cases(callback_data.offset, case_pages.size)))
+async def turn_cases(query: CallbackQuery, callback_data: ListCases, replies: CaseReplies) -> None:
+    await replies.chat.show(*await replies.all(callback_data.offset))
 
 
-async def open_by_name(
-    message: Message, order: Order, supporter: Supporter, words: Words, chat: Chat, cases: Cases, case_pages: CasePages
-) -> None:
-    case = await cases.get_case(order.argument.lower(), supporter.id) if order.argument else None
+async def open_by_name(message: Message, order: Order, replies: CaseReplies) -> None:
+    chat, words, pages = replies.chat, replies.words, replies.pages
+    case = await replies.find(order.argument.lower()) if order.argument else None
     if case is not None:
-        await chat.say(*case_pages.case(words, case))
+        await chat.say(*pages.case(words, case))
         return
     if order.argument:
         await chat.say(words.say("There is no case by that name."))
-    await chat.say(*case_pages.which_case(words, await cases.list_cases(0, case_pages.size)))
+    await chat.say(*pages.which_case(words, await replies.cases.list_cases(0, pages.size)))
 
 
-async def open_case(
-    query: CallbackQuery,
-    callback_data: OpenCase,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    cases: Cases,
-    case_pages: CasePages,
-) -> None:
-    case = await cases.get_case(callback_data.case_id, supporter.id)
+async def open_case(query: CallbackQuery, callback_data: OpenCase, replies: CaseReplies) -> None:
+    case = await replies.find(callback_data.case_id)
     if case is None:
-        await gone(words, chat, cases, case_pages)
-    elif callback_data.from_alert:
-        await chat.acknowledge()
-        await chat.say(*case_pages.case(words, case))
+        await replies.gone()
     else:
-        await chat.show(*case_pages.case(words, case))
+        await replies.case(case, below=callback_data.from_alert)
 
 
-async def open_timeline(
-    query: CallbackQuery,
-    callback_data: OpenTimeline,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    cases: Cases,
-    case_pages: CasePages,
-) -> None:
-    case = await cases.get_case(callback_data.case_id, supporter.id)
+async def open_timeline(query: CallbackQuery, callback_data: OpenTimeline, replies: CaseReplies) -> None:
+    case = await replies.find(callback_data.case_id)
     if case is None:
-        await gone(words, chat, cases, case_pages)
+        await replies.gone()
         return
-    page = await cases.timeline(case.id, callback_data.offset, case_pages.timeline_size)
-    await chat.show(*case_pages.timeline(words, case, page))
+    page = await replies.cases.timeline(case.id, callback_data.offset, replies.pages.timeline_size)
+    await replies.chat.show(*replies.pages.timeline(replies.words, case, page))
 
 
-async def follow(
-    query: CallbackQuery,
-    callback_data: Follow,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    cases: Cases,
-    following: Following,
-    case_pages: CasePages,
-) -> None:
-    case = await cases.get_case(callback_data.case_id, supporter.id)
+async def follow(query: CallbackQuery, callback_data: Follow, following: Following, replies: CaseReplies) -> None:
+    words, supporter = replies.words, replies.supporter
+    case = await replies.find(callback_data.case_id)
     if case is None:
-        await gone(words, chat, cases, case_pages)
+        await replies.gone()
     elif case.status is CaseStatus.CLOSED:
-        await chat.show(*case_pages.case(words, case), words.notice("This case is closed; there is nothing more to follow."))
+        await replies.case(case, notice=words.notice("This case is closed; there is nothing more to follow."))
     elif supporter.id is None or not supporter.subscribed:
-        subscribe = button(words.label("Subscribe"), Subscribe(case_id=case.id, source=callback_data.source))
-        text = paragraphs(words.say("To follow a case, subscribe first: then we may write to you."), what_is_kept(words))
-        await chat.show(text, keyboard(words, subscribe))
+        await replies.ask_to_subscribe(case, callback_data.source)
     else:
         await following.follow(supporter.id, case.id, callback_data.source)
-        followed = await cases.get_case(case.id, supporter.id) or case
-        await chat.show(*case_pages.case(words, followed), words.notice("You will hear what happens in this case."))
+        followed = await replies.find(case.id) or case
+        await replies.case(followed, notice=words.notice("You will hear what happens in this case."))
 
 
-async def stop_following(
-    query: CallbackQuery,
-    callback_data: StopFollowing,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    cases: Cases,
-    following: Following,
-    case_pages: CasePages,
-) -> None:
-    if supporter.id is not None:
-        await following.unfollow(supporter.id, callback_data.case_id)
-    notice = words.notice("You no longer follow this case.")
-    case = await cases.get_case(callback_data.case_id, supporter.id)
+async def stop_following(query: CallbackQuery, callback_data: StopFollowing, following: Following, replies: CaseReplies) -> None:
+    if replies.supporter.id is not None:
+        await following.unfollow(replies.supporter.id, callback_data.case_id)
+    notice = replies.words.notice("You no longer follow this case.")
+    case = await replies.find(callback_data.case_id)
     if case is None or callback_data.from_alert:
-        await chat.acknowledge(notice)
-        again = button(words.label("Follow again"), Follow(case_id=callback_data.case_id)) if case else None
-        await chat.say(
-            words.say("You no longer follow this case and will get no more messages about it."), keyboard(words, again)
-        )
+        await replies.followed_no_more(callback_data.case_id, case, notice)
     else:
-        await chat.show(*case_pages.case(words, case), notice)
+        await replies.case(case, notice=notice)
 
 
-async def list_followed(
-    message: Message, supporter: Supporter, words: Words, chat: Chat, cases: Cases, case_pages: CasePages
-) -> None:
-    await chat.say(*case_pages.list_followed(words, await cases.followed(supporter.id, 0, case_pages.size)))
+async def list_followed(message: Message, replies: CaseReplies) -> None:
+    await replies.chat.say(*await replies.followed(0))
 
 
-async def turn_followed(
-    query: CallbackQuery,
-    callback_data: ListFollowing,
-    supporter: Supporter,
-    words: Words,
-    chat: Chat,
-    cases: Cases,
-    case_pages: CasePages,
-) -> None:
-    page = await cases.followed(supporter.id, callback_data.offset, case_pages.size)
-    await chat.show(*case_pages.list_followed(words, page))
+async def turn_followed(query: CallbackQuery, callback_data: ListFollowing, replies: CaseReplies) -> None:
+    await replies.chat.show(*await replies.followed(callback_data.offset))
 
 
-async def list_news(message: Message, words: Words, chat: Chat, cases: Cases, case_pages: CasePages) -> None:
-    await chat.say(*case_pages.news(words, await cases.latest(case_pages.timeline_size, 0)))
+async def list_news(message: Message, replies: CaseReplies) -> None:
+    await replies.chat.say(*await replies.news(0))
 
 
-async def turn_news(
-    query: CallbackQuery, callback_data: ListNews, words: Words, chat: Chat, cases: Cases, case_pages: CasePages
-) -> None:
-    await chat.show(*case_pages.news(words, await cases.latest(case_pages.timeline_size, callback_data.offset)))
-
-
-async def gone(words: Words, chat: Chat, cases: Cases, case_pages: CasePages) -> None:
-    """The case behind a button is not there any more."""
-    page = await cases.list_cases(0, case_pages.size)
-    await chat.show(*case_pages.list_all(words, page), words.notice("This case is no longer here."))
+async def turn_news(query: CallbackQuery, callback_data: ListNews, replies: CaseReplies) -> None:
+    await replies.chat.show(*await replies.news(callback_data.offset))
