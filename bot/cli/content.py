@@ -42,7 +42,7 @@ def check(paths: Paths) -> None:
 
 def _known(settings: "Settings") -> dict[str, frozenset[str]]:
     """What is in the database already: a table may name it."""
-    tables = {"case": "cases", "event": "events", "campaign": "campaigns", "petition": "petitions"}
+    tables = {"case": "cases", "update": "case_updates", "event": "events", "campaign": "campaigns", "petition": "petitions"}
     return {what: _slugs(settings, f"SELECT slug FROM {table}") for what, table in tables.items()}  # noqa: S608 - ours
 
 

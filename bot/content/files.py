@@ -42,6 +42,7 @@ from bot.language import Unreviewed, Written, plain
 from bot.language.edited import Changes, Withheld
 from bot.petitions import applying as of_petitions
 from bot.petitions import rules as petition_rules
+from bot.petitions.models import PetitionStatus
 from bot.petitions.views import PetitionDraft
 
 Known = Mapping[str, frozenset[str]]
@@ -92,7 +93,16 @@ async def apply(files: Iterable[Opened], library: Library, *, by: str, dry_run: 
     except Withheld as withheld:
         found = [content.places[withheld.what, slug].fault(field, said) for slug, field, said in withheld.found]
         raise Refused(found) from None
-    return replace(changes, notes=tuple(map(str, content.notes)))
+    return replace(changes, notes=tuple(map(str, [*content.notes, *_without_signatures(content, changes)])))
+
+
+def _without_signatures(content: Content, changes: Changes) -> Iterator[Fault]:
+    """Of each petition that people may have signed where it was exported."""
+    new = {change.slug for change in changes.made if change.what == "petition" and change.new}
+    for petition in content.petitions:
+        if petition.exported and petition.slug in new and petition.status not in {None, PetitionStatus.DRAFT}:
+            said = f"is {petition.status}, but nobody has signed it here: signatures come with the database, not with a file."
+            yield content.places["petition", petition.slug].fault("status", said)
 
 
 def read(files: Iterable[Opened], source_locale: str, known: Known = NOTHING) -> Content:
@@ -212,7 +222,7 @@ class _Reading:
             self.content.events.append(draft)
             self._place(draft.slug, place, draft_faults(draft))
         elif isinstance(table, PetitionTable):
-            petition = _petition_draft(table)
+            petition = replace(_petition_draft(table), exported=self._exported)
             self.content.petitions.append(petition)
             self._place(petition.slug, place, petition_rules.draft_faults(petition))
         elif isinstance(table, CampaignTable):

@@ -120,9 +120,9 @@ async def let_go_on(session: AsyncSession, broadcast_id: int, clock: Clock) -> N
 
 async def ensure_not_taken_back(session: AsyncSession, row: BroadcastRow) -> None:
     if await session.scalar(select(BroadcastRow.id).where(BroadcastRow.id == row.id, WAS_RECALLED)):
-        raise NidaError(f"{row.subject} was taken back; publish it as a new update, with a slug of its own.")
+        raise NidaError(f"{row.subject} was taken back; publish it anew, with a slug of its own.")
     if row.state is BroadcastState.CANCELLED:
-        raise NidaError(f"{row.subject} was cancelled; publish it as a new update, with a slug of its own.")
+        raise NidaError(f"{row.subject} was cancelled; publish it anew, with a slug of its own.")
 
 
 async def _keep_from_amending(session: AsyncSession, subject: str) -> None:

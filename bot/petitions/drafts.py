@@ -53,5 +53,6 @@ def _draft(row: PetitionRow, case: str | None, campaign: str | None) -> Petition
         needs=tuple(map(Ask, row.needs)),
         closes=row.closes,
         keep_until=row.keep_until,
+        exported=True,
         **texts,
     )

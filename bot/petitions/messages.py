@@ -43,7 +43,9 @@ class Message:
             self._named(N_("Handed over: {petition}")),
             lines(
                 wording.target(),
-                words.count("{n} signature was handed over.", "{n} signatures were handed over.", petition.counted),
+                words.count("{n} signature was handed over.", "{n} signatures were handed over.", petition.counted)
+                if wording.is_counted_here()
+                else None,
             ),
             wording.note(petition.title, petition.target),
             words.say("As soon as there is an answer, we tell you."),
@@ -54,7 +56,7 @@ class Message:
         petition, wording = self._petition, self._wording
         return paragraphs(
             self._named(N_("There is an answer: {petition}")),
-            lines(wording.target(), wording.count()),
+            lines(wording.target(), wording.count() if wording.is_counted_here() else None),
             wording.note(petition.outcome, petition.title, petition.target),
             wording.outcome(),
             self._why(),

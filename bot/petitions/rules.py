@@ -15,7 +15,7 @@ MOST_THRESHOLDS: Final = 12
 KEPT: Final = timedelta(days=365)
 """How long what signers said is kept after a petition closes, where its file does not say."""
 AT_FIRST: Final = (PetitionStatus.DRAFT, PetitionStatus.OPEN)
-"""What a petition that nobody has seen may be."""
+"""What a petition that nobody has seen may be, unless it is the record of one that was seen elsewhere."""
 
 Found = Iterator[tuple[str, str]]
 """The field, and a sentence that goes on from it."""
@@ -50,6 +50,10 @@ def _thresholds_fault(thresholds: Sequence[int]) -> str | None:
 
 def newcomer_faults(draft: PetitionDraft, now: datetime, zone: ZoneInfo) -> Found:
     """What is wrong with a draft of a petition that is not kept yet."""
+    if draft.exported:
+        if (draft.outcome is not None) is not (draft.status is PetitionStatus.OUTCOME):
+            yield "status", 'is "outcome" where an outcome is told, and only there; mend one of them.'
+        return
     if draft.status not in {None, *AT_FIRST}:
         yield "status", f"is {draft.status}, but there is no petition {draft.slug} yet; a new one is {' or '.join(AT_FIRST)}."
     if draft.outcome is not None:

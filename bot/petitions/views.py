@@ -166,3 +166,5 @@ class PetitionDraft:
     closes: date | None = None
     keep_until: date | None = None
     """None for as it is: of a new one, a year after it closes, or two years from now."""
+    exported: bool = field(default=False, compare=False)
+    """It is the record of what was kept once, and may be over by now."""

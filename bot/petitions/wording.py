@@ -22,6 +22,7 @@ from bot.language import (
     untranslated,
 )
 from bot.petitions.models import PetitionStatus
+from bot.petitions.rules import AT_FIRST
 from bot.petitions.views import PetitionView
 
 _OVER: Final = {
@@ -78,9 +79,11 @@ class PetitionWording:
             return None
         return self.words.say(_OVER.get(self.petition.status, _OVER[PetitionStatus.CLOSED]))
 
-    def progress(self) -> Text:
-        """How far it is: drawn, counted, and what is to be reached."""
+    def progress(self) -> Text | None:
+        """How far it is: drawn, counted, and what is to be reached. None where that is not known."""
         petition, words = self.petition, self.words
+        if not self.is_counted_here():
+            return None
         percent = number(petition.counted * 100 // petition.goal)
         return lines(
             # Translators: how far a petition is: a drawn bar, then how much of its goal is reached, in a hundred.
@@ -88,6 +91,10 @@ class PetitionWording:
             self.count(),
             words.say("Goal: {goal}", goal=number(petition.goal)),
         )
+
+    def is_counted_here(self) -> bool:
+        """Not so where it was over when it was taken in: how many signed it elsewhere is not known, and nobody would be wrong."""
+        return bool(self.petition.size or self.petition.counted) or self.petition.status in AT_FIRST
 
     def count(self) -> Text:
         if not self.petition.counted:

@@ -122,5 +122,5 @@ async def test_interrupted_it_is_finished_at_the_next_start(
 async def test_what_was_cancelled_is_not_announced_again(announcements: Announcements, database: Database) -> None:
     await state(database, BroadcastState.CANCELLED)
     for again in (announcements.launch(with_arabic(), False), announcements.forecast(with_arabic(), False)):
-        with pytest.raises(NidaError, match="was cancelled; publish it as a new update, with a slug of its own"):
+        with pytest.raises(NidaError, match="was cancelled; publish it anew, with a slug of its own"):
             await again

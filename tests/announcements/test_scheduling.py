@@ -145,9 +145,9 @@ async def test_what_was_taken_back_before_it_began_is_not_planned_anew(
 ) -> None:
     await announcements.launch(announcement(), hold_untranslated=False, plan=TOMORROW)
     await Amendments(database, clock, rate=3).recall("mill-lane-bail", "sara")
-    with pytest.raises(NidaError, match="was taken back; publish it as a new update"):
+    with pytest.raises(NidaError, match="was taken back; publish it anew"):
         await announcements.forecast(announcement(), hold_untranslated=False)
-    with pytest.raises(NidaError, match="was taken back; publish it as a new update"):
+    with pytest.raises(NidaError, match="was taken back; publish it anew"):
         await announcements.launch(announcement(), hold_untranslated=False, plan=TOMORROW)
     assert (await shown(database)).state is BroadcastState.CANCELLED
 

@@ -62,7 +62,7 @@ async def test_what_was_sent_is_corrected_in_the_chat_and_then_taken_back(
     twice = await command("deliveries", "recall", "half", "--yes")
     assert (twice.status, twice.err.count("\n")) == (1, 1)
     again = await command("announce", "half", "--yes")
-    assert again.err == "update:half was taken back; publish it as a new update, with a slug of its own.\n"
+    assert again.err == "update:half was taken back; publish it anew, with a slug of its own.\n"
 
 
 async def test_after_two_days_a_recall_leaves_a_neutral_line(

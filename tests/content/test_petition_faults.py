@@ -72,3 +72,18 @@ async def test_what_people_would_have_to_be_told_is_refused_with_its_line(librar
     await apply(opened([write(PETITION)]), library, by="editor")
     with pytest.raises(Refused, match=r"content.toml:12: status: is draft, not open; `nida petitions open open-justice`"):
         await apply(opened([write(PETITION + 'status = "open"\n')]), library, by="editor")
+
+
+async def test_who_takes_in_an_export_is_told_that_signatures_do_not_come_with_it(library: Library, write: Write) -> None:
+    closed = write(f'exported = true\n{PETITION}status = "closed"\n')
+    (note,) = (await apply(opened([closed]), library, by="editor", dry_run=True)).notes
+    assert note.endswith(
+        "content.toml:13: status: is closed, but nobody has signed it here: signatures come with the database, not with a file."
+    )
+    assert (await apply(opened([closed]), library, by="editor")).notes == (note,)
+    assert (await apply(opened([closed]), library, by="editor")).notes == (), "it is here already"
+    seen_by_nobody = PETITION.replace("open-justice", "another")
+    assert (await apply(opened([write(f"exported = true\n{seen_by_nobody}")]), library, by="editor")).notes == ()
+    assert (
+        await apply(opened([write(f'{seen_by_nobody.replace("another", "new")}status = "open"\n')]), library, by="e")
+    ).notes == ()

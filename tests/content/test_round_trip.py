@@ -26,8 +26,7 @@ from bot.events.rules import DATED
 from bot.events.views import EventDraft
 from bot.language import Unreviewed, Written, letters
 from bot.language.marks import BIDI_CONTROLS
-from bot.petitions.models import Ask
-from bot.petitions.rules import AT_FIRST as PETITIONS_AT_FIRST
+from bot.petitions.models import Ask, PetitionStatus
 from bot.petitions.views import PetitionDraft
 from bot.storage.database import Database
 from bot.supporters.kinds import Kind
@@ -43,8 +42,6 @@ plain = st.text(
 ).map(lambda text: text.strip() or "x")
 marked = st.lists(plain | plain.map(lambda text: f"<b>{text}</b>"), min_size=1, max_size=4).map("\n".join)
 long = st.lists(plain, min_size=1, max_size=4).map("\n\n".join)
-END_THERE = datetime(2026, 11, 5)  # noqa: DTZ001
-"""A day and more after the one of the clocks, whatever the zone."""
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
@@ -88,23 +85,26 @@ def events_of(draw: st.DrawFn, slug: str, cases: list[str], updates: list[str]) 
 
 @st.composite
 def petitions_of(draw: st.DrawFn, slug: str, cases: list[str]) -> PetitionDraft:
-    """A petition that may be new."""
+    """A petition as one may be by now; what people signed is not content."""
+    status = draw(st.sampled_from(PetitionStatus))
     asks = tuple(sorted(draw(st.sets(st.sampled_from(Ask)))))
-    closes = draw(st.none() | st.dates(END_THERE.date(), date(2090, 1, 1)))
+    closes = draw(st.none() | st.dates(date(1990, 1, 1), date(2090, 1, 1)))
     thresholds = draw(st.none() | st.sets(st.integers(1, 10**6), min_size=1, max_size=12).map(sorted).map(tuple))
     return PetitionDraft(
         slug=slug,
-        status=draw(st.sampled_from(PETITIONS_AT_FIRST)),
+        status=status,
         case=draw(st.none() | st.sampled_from(cases)),
         target=draw(texts(plain)),
         title=draw(texts(plain)),
         text=draw(texts(marked)),
+        outcome=draw(texts(marked)) if status is PetitionStatus.OUTCOME else None,
         goal=draw(st.integers(1, 10**6)),
         thresholds=thresholds,
         asks=asks,
         needs=asks[: draw(st.integers(0, len(asks)))],
         closes=closes,
-        keep_until=(closes or END_THERE.date()) + timedelta(days=draw(st.integers(1, 400))),
+        keep_until=(closes or date(2026, 11, 5)) + timedelta(days=draw(st.integers(1, 400))),
+        exported=True,
     )
 
 

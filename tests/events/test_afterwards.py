@@ -85,7 +85,7 @@ async def test_an_outcome_whose_update_was_cancelled_is_announced_or_refused_but
     asked = ChangeRequest(Action.OUTCOME, update="mill-lane-bail")
     if is_begun:
         for attempt in (changes(database, clock).forecast(SLUG, asked), changes(database, clock).make(SLUG, asked, "Amal")):
-            with pytest.raises(NidaError, match="was cancelled; publish it as a new update"):
+            with pytest.raises(NidaError, match="was cancelled; publish it anew"):
                 await attempt
         assert (await event_now(database)).status is EventStatus.HEARD
     else:

@@ -161,6 +161,25 @@ async def test_a_new_one_is_not_over_yet(library: Library, clock: FrozenClock) -
     assert [field for field, _ in late] == ["status", "outcome"]
 
 
+@pytest.mark.parametrize("status", PetitionStatus)
+async def test_what_an_export_says_is_taken_as_it_was_also_where_it_is_over_by_now(
+    library: Library, database: Database, clock: FrozenClock, status: PetitionStatus
+) -> None:
+    await clock.advance(days=400)
+    outcome = {"en": "They did it."} if status is PetitionStatus.OUTCOME else None
+    record = petition(SLUG, status=status, outcome=outcome, exported=True)
+    await take(library, record)
+    assert (await library.all()).petitions == [record]
+    assert await take(library, record) == ()
+    kept = await row(database)
+    assert (kept.status, kept.size, kept.counted, kept.told) == (status, 0, 0, 0)
+
+
+async def test_a_record_that_was_changed_by_hand_tells_an_outcome_only_where_there_is_one(library: Library) -> None:
+    for status, outcome in ((PetitionStatus.OUTCOME, None), (PetitionStatus.CLOSED, {"en": "They did it."})):
+        assert [field for field, _ in await withheld(library, status=status, outcome=outcome, exported=True)] == ["status"]
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [

@@ -126,3 +126,18 @@ def test_the_last_day_is_that_of_the_reader(timezone: str, hour: int, left: str)
     said = PetitionWording(now.words(Reader("en", timezone=timezone)), asked, "en").left()
     assert said is not None
     assert without_marks(visible(said.html)) == left
+
+
+@pytest.mark.parametrize("notice", [Notice.DELIVERED, Notice.OUTCOME])
+def test_what_was_over_when_it_was_taken_in_is_not_said_to_have_been_signed_by_nobody(notice: Notice) -> None:
+    there = {"status": PetitionStatus.OUTCOME, "counted": 0}
+    words = CATALOGUES.words(Reader("en", timezone="Europe/London"))
+
+    def page(size: int) -> str:
+        return without_marks(visible(PetitionWording(words, petition(**there, size=size), "en").page().html))
+
+    said = "0 signatures were handed over" if notice is Notice.DELIVERED else "Nobody has signed yet"
+    assert said not in read(notice, **there, size=0)
+    assert said in read(notice, **there, size=2), "both were taken back"
+    assert "Nobody has signed yet" not in page(0)
+    assert "Nobody has signed yet" in page(2)
