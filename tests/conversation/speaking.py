@@ -1,5 +1,6 @@
 """What the bot would say in each language, for tests that compare with what a chat shows."""
 
+from collections.abc import Callable
 from functools import cache
 
 from bot.language import Catalogues, Reader, Text, Value, Words, without_marks
@@ -34,3 +35,8 @@ def notice(locale: str, message: str) -> str:
 def shown_labels(message: ChatMessage) -> list[str]:
     """The words on a message's buttons, without marks."""
     return [without_marks(text) for text in message.labels]
+
+
+def has(locale: str, message: str) -> Callable[[ChatMessage], bool]:
+    """A message with the button of these words."""
+    return lambda shown: label(locale, message) in shown_labels(shown)

@@ -18,7 +18,7 @@ from bot.sources.models import Step, StepRow
 from bot.telegram.models import ConversationRow
 from bot.web.letters import add_letters
 from tests.announcements.people import translated
-from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels
+from tests.conversation.speaking import LOCALES, has, label, notice, said, shown_labels
 from tests.conversation.test_cases import supporter
 from tests.nida import Nida, running_nida, settings_for
 from tests.person import ChatMessage, Person
@@ -46,17 +46,13 @@ async def public(world: TelegramWorld, database_url: str, tmp_path: Path) -> Asy
         yield running
 
 
-def has(locale: str, message: str) -> object:
-    return lambda shown: label(locale, message) in shown_labels(shown)
-
-
 async def opens(person: Person, locale: str, slug: str) -> ChatMessage:
     after = await person.types(f"/actions {slug}")
-    return await person.sees(has(locale, "All actions"), after=after)  # type: ignore[arg-type]
+    return await person.sees(has(locale, "All actions"), after=after)
 
 
 async def sees_button(person: Person, locale: str, message: str, after: int = 0) -> ChatMessage:
-    return await person.sees(has(locale, message), after=after)  # type: ignore[arg-type]
+    return await person.sees(has(locale, message), after=after)
 
 
 async def becomes(nida: Nida, slug: str, **values: object) -> None:
