@@ -2,10 +2,8 @@
 
 import pytest
 
-from bot.content.faults import Fault
-from bot.content.files import read
-from bot.content.opening import opened
 from tests.content.conftest import Write
+from tests.content.faulty import assert_said, changed, faults_in
 
 CAMPAIGN = """\
 [[campaign]]
@@ -56,13 +54,9 @@ KNOWN = {
 }
 
 
-def check(text: str, write: Write) -> list[Fault]:
-    return read(opened([write(text)]), "en", KNOWN).faults
-
-
 @pytest.mark.parametrize("text", [CAMPAIGN, EMAIL, CALL, SHARE])
 def test_a_good_one_has_no_faults(write: Write, text: str) -> None:
-    assert check(text, write) == []
+    assert faults_in(write(text), known=KNOWN) == []
 
 
 @pytest.mark.parametrize(
@@ -96,6 +90,5 @@ def test_a_good_one_has_no_faults(write: Write, text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_fault_names_line_and_field(write: Write, table: str, old: str, new: str, line: int, field: str, said: str) -> None:
-    assert table.count(old) == 1
-    found = check(table.replace(old, new), write)
-    assert [(fault.line, fault.field) for fault in found if said in fault.sentence] == [(line, field)], found
+    file = write(changed(table, old, new))
+    assert_said(faults_in(file, known=KNOWN), said, file, line, field)

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.content.faults import Fault, Refused
-from bot.content.files import apply, read
+from bot.content.faults import Refused
+from bot.content.files import apply
 from bot.content.library import Library
 from bot.content.opening import opened
 from tests.content.conftest import Write
+from tests.content.faulty import assert_said, changed, faults_in
 
 EVENT = """\
 [[event]]
@@ -27,20 +28,11 @@ venue.en = "Aldermere Crown Court, court 3"
 about.en = "The court hears whether the <b>recording</b> counts."
 phones.en = "Switched off in the\\ncourtroom."
 """
-CASES = frozenset({"north-gate-five"})
-
-
-def check(text: str, write: Write, known_cases: frozenset[str] = CASES) -> list[Fault]:
-    return read(opened([write(text)]), "en", {"case": known_cases}).faults
-
-
-def replaced(old: str, new: str) -> str:
-    assert EVENT.count(old) == 1, old
-    return EVENT.replace(old, new)
+KNOWN = {"case": frozenset({"north-gate-five"})}
 
 
 def test_a_good_event_has_no_faults(write: Write) -> None:
-    assert check(EVENT, write) == []
+    assert faults_in(write(EVENT), known=KNOWN) == []
 
 
 @pytest.mark.parametrize(
@@ -80,20 +72,20 @@ def test_a_good_event_has_no_faults(write: Write) -> None:
     ],
 )  # fmt: skip
 def test_a_fault_names_line_and_field(write: Write, old: str, new: str, line: int, field: str, said: str) -> None:
-    found = check(replaced(old, new), write)
-    assert (line, field) in [(fault.line, fault.field) for fault in found if said in fault.sentence], found
-    assert len({(fault.line, fault.field) for fault in found}) <= 2, found
+    file = write(changed(EVENT, old, new))
+    assert_said(faults_in(file, known=KNOWN), said, file, line, field)
 
 
 def test_an_export_says_so_in_one_way_only(write: Write) -> None:
-    assert check(f"exported = true\n{EVENT}", write) == []
-    (fault,) = check(f'exported = "yes"\n{EVENT}', write)
+    assert faults_in(write(f"exported = true\n{EVENT}"), known=KNOWN) == []
+    (fault,) = faults_in(write(f'exported = "yes"\n{EVENT}'), known=KNOWN)
     assert (fault.line, fault.field) == (1, "exported")
 
 
 def test_a_provisional_event_needs_no_date_and_an_empty_text_is_none(write: Write) -> None:
     lines = [line for line in EVENT.replace('"listed"', '"provisional"').splitlines() if not line.startswith(("starts", "ends"))]
-    assert check("\n".join([*lines, 'expected.en = "In December"', 'access.en = ""']), write) == []
+    text = "\n".join([*lines, 'expected.en = "In December"', 'access.en = ""'])
+    assert faults_in(write(text), known=KNOWN) == []
 
 
 @pytest.mark.parametrize(
@@ -107,7 +99,7 @@ def test_a_provisional_event_needs_no_date_and_an_empty_text_is_none(write: Writ
 async def test_what_a_new_event_cannot_be(
     write: Write, library: Library, old: str, new: str, line: int, field: str, said: str
 ) -> None:
-    await refused(write, library, replaced(old, new).replace('case = "north-gate-five"', ""), line, field, said)
+    await refused(write, library, changed(EVENT, old, new).replace('case = "north-gate-five"', ""), line, field, said)
 
 
 async def test_a_listed_event_cannot_be_over(write: Write, library: Library) -> None:

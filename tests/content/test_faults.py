@@ -3,11 +3,12 @@ from pathlib import Path
 import pytest
 
 from bot.cases.service import Cases
-from bot.content.faults import Fault, Refused
-from bot.content.files import apply, read
+from bot.content.faults import Refused
+from bot.content.files import apply
 from bot.content.library import Library
 from bot.content.opening import opened
 from tests.content.conftest import Write
+from tests.content.faulty import assert_said, changed, faults_in
 
 CASE = """\
 # The first case.
@@ -36,17 +37,8 @@ body.ur = \"\"\"
 GOOD = CASE + UPDATE
 
 
-def check(paths: list[Path], known_cases: frozenset[str] = frozenset()) -> list[Fault]:
-    return read(opened(paths), "en", {"case": known_cases}).faults
-
-
-def replaced(old: str, new: str) -> str:
-    assert GOOD.count(old) == 1, old
-    return GOOD.replace(old, new)
-
-
 def test_a_good_file_has_no_faults(write: Write) -> None:
-    assert check([write(GOOD)]) == []
+    assert faults_in(write(GOOD)) == []
 
 
 @pytest.mark.parametrize(
@@ -97,48 +89,46 @@ def test_a_good_file_has_no_faults(write: Write) -> None:
     ],
 )  # fmt: skip
 def test_a_fault_names_file_line_and_field(write: Write, old: str, new: str, line: int, field: str, said: str) -> None:
-    file = write(replaced(old, new))
-    found = [(fault.line, fault.field) for fault in check([file]) if said in fault.sentence]
-    assert set(found) == {(line, field)}, check([file])
-    assert all(fault.file == file for fault in check([file]))
+    file = write(changed(GOOD, old, new))
+    assert_said(faults_in(file), said, file, line, field)
 
 
 def test_a_draft_is_checked_like_a_text(write: Write) -> None:
-    (fault,) = check([write(replaced("body.ur =", "body.ur.draft =").replace("دوسری سطر", "<table>"))])
+    (fault,) = faults_in(write(changed(GOOD, "body.ur =", "body.ur.draft =").replace("دوسری سطر", "<table>")))
     assert (fault.line, fault.field) == (19, "body.ur")
-    (fault,) = check([write(replaced('"Bail granted" }', '"Bail granted", ur = { draft = "<b>ضمانت</b>" } }'))])
+    (fault,) = faults_in(write(changed(GOOD, '"Bail granted" }', '"Bail granted", ur = { draft = "<b>ضمانت</b>" } }')))
     assert (fault.line, fault.field) == (15, "headline.ur")
 
 
 def test_a_slug_used_twice_is_named_with_its_first_place(write: Write) -> None:
     first, second = write(CASE, "a.toml"), write(CASE, "b.toml")
-    (fault,) = check([first.parent])
+    (fault,) = faults_in(first.parent)
     assert (fault.file, fault.line, fault.field) == (second, 3, "slug")
     assert f"already, at {first}:3" in fault.sentence
 
 
 def test_an_update_may_belong_to_a_case_of_another_file_or_of_the_database(write: Write) -> None:
     update = write(UPDATE, "a.toml")
-    assert [fault.field for fault in check([update])] == ["case"]
-    assert check([update, write(CASE, "b.toml")]) == []
-    assert check([update], known_cases=frozenset({"north-gate-five"})) == []
+    assert [fault.field for fault in faults_in(update)] == ["case"]
+    assert faults_in(update, write(CASE, "b.toml")) == []
+    assert faults_in(update, known={"case": frozenset({"north-gate-five"})}) == []
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_lines(write: Write) -> None:
-    text = replaced('"open"', '"shut"').replace('"ruling"', '"rumour"').replace("<b>bail</b>", "<p>bail</p>")
-    assert [fault.line for fault in check([write(text)])] == [4, 11, 16, 16]
+    text = changed(GOOD, '"open"', '"shut"').replace('"ruling"', '"rumour"').replace("<b>bail</b>", "<p>bail</p>")
+    assert [fault.line for fault in faults_in(write(text))] == [4, 11, 16, 16]
 
 
 def test_what_cannot_be_read_is_a_fault(write: Write, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     latin = tmp_path / "latin.toml"
     latin.write_bytes("title = 'é'".encode("latin-1"))
-    said = [fault.sentence for fault in check([tmp_path / "nothing.toml", tmp_path / "empty", latin])]
+    said = [fault.sentence for fault in faults_in(tmp_path / "nothing.toml", tmp_path / "empty", latin)]
     assert said == ["cannot be read: No such file or directory.", "holds no .toml file.", "is not UTF-8; save it as UTF-8 text."]
 
 
 def test_a_byte_order_mark_is_no_fault(write: Write) -> None:
-    assert check([write("\ufeff" + GOOD)]) == []
+    assert faults_in(write("\ufeff" + GOOD)) == []
 
 
 async def test_a_bad_file_is_refused_whole(write: Write, cases: Cases, library: Library) -> None:
@@ -172,12 +162,12 @@ async def test_a_good_file_is_taken_and_reported(write: Write, cases: Cases, lib
     ],
 )
 def test_quotations_code_and_what_is_left_as_it_was_may_be_in_other_letters(write: Write, text: str) -> None:
-    assert check([write(replaced("پہلی سطر\nدوسری سطر", text))]) == []
+    assert faults_in(write(changed(GOOD, "پہلی سطر\nدوسری سطر", text))) == []
 
 
 async def test_a_translation_that_dropped_a_tag_is_taken_in_and_said(write: Write, library: Library) -> None:
     source = "body.en = \"The court granted <b>bail</b>, see <a href='https://example.org'>here</a>.\""
-    text = replaced('body.en = "The court granted <b>bail</b>."', source).replace("پہلی سطر", "<b>پہلی</b> سطر")
+    text = changed(GOOD, 'body.en = "The court granted <b>bail</b>."', source).replace("پہلی سطر", "<b>پہلی</b> سطر")
     file = write(text)
     changes = await apply(opened([file]), library, by="editor")
     said = "lacks <a> of the source text; put it in where it belongs, if it was forgotten."

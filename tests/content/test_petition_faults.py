@@ -2,11 +2,12 @@
 
 import pytest
 
-from bot.content.faults import Fault, Refused
-from bot.content.files import apply, read
+from bot.content.faults import Refused
+from bot.content.files import apply
 from bot.content.library import Library
 from bot.content.opening import opened
 from tests.content.conftest import Write
+from tests.content.faulty import assert_said, changed, faults_in
 
 PETITION = """\
 [[petition]]
@@ -23,17 +24,8 @@ text.en = "We ask for <b>room</b>."
 """
 
 
-def check(text: str, write: Write) -> list[Fault]:
-    return read(opened([write(text)]), "en").faults
-
-
-def replaced(old: str, new: str) -> str:
-    assert PETITION.count(old) == 1, old
-    return PETITION.replace(old, new)
-
-
 def test_a_good_petition_has_no_faults(write: Write) -> None:
-    assert check(PETITION, write) == []
+    assert faults_in(write(PETITION)) == []
 
 
 @pytest.mark.parametrize(
@@ -63,9 +55,10 @@ def test_a_good_petition_has_no_faults(write: Write) -> None:
     ],
 )  # fmt: skip
 def test_a_fault_names_line_and_field(write: Write, old: str, new: str, line: int, field: str, said: str) -> None:
-    found = check(replaced(old, new), write)
-    assert [(fault.line, fault.field) for fault in found] == [(line, field)]
-    assert said in found[0].sentence
+    file = write(changed(PETITION, old, new))
+    found = faults_in(file)
+    assert_said(found, said, file, line, field)
+    assert len(found) == 1
 
 
 async def test_what_people_would_have_to_be_told_is_refused_with_its_line(library: Library, write: Write) -> None:
