@@ -46,4 +46,5 @@ def size(url: str) -> int:
         connection.close()
         return int((pages - free) * each)
     with psycopg.connect(url) as server:
-        return int(server.execute("SELECT pg_database_size(current_database())").fetchone()[0])  # type: ignore[index]
+        [(size,)] = server.execute("SELECT pg_database_size(current_database())").fetchall()
+        return int(size)

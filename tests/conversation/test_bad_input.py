@@ -79,8 +79,10 @@ async def test_a_button_tapped_many_times_has_one_effect(world: TelegramWorld, n
     sam = await supporter(world)
     await sam.types(f"/case {CASE}")
     page = await sam.sees("Status: Open")
+    follow = page.button("Follow")
+    assert follow is not None
     for _ in range(5):
-        await sam.forges(page.button("Follow").data or "", on=page)  # type: ignore[union-attr]
+        await sam.forges(follow.data or "", on=page)
     await sam.sees("You follow this case.")
     await nida.app.intake.drain()
     supporter_id = (await nida.app.services.supporters.recognise(sam.id, "en")).id

@@ -125,8 +125,9 @@ async def test_an_alert_reaches_followers_says_why_and_can_be_stopped_from_it(wo
     await nida.announces("north-gate-five-bail")
     for sam, locale in zip(people, LOCALES, strict=True):
         alert = await sam.last()
-        headline = (await nida.app.services.cases.find_update("north-gate-five-bail")).headline  # type: ignore[union-attr]
-        assert headline.texts[locale].text in alert.text.replace("\u2068", "").replace("\u2069", "")
+        update = await nida.app.services.cases.find_update("north-gate-five-bail")
+        assert update is not None
+        assert update.headline.texts[locale].text in alert.text.replace("\u2068", "").replace("\u2069", "")
         await sam.taps(label(locale, "Stop following"), on=alert)
         assert (
             await sam.sees(said(locale, "You no longer follow this case and will get no more messages about it."))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,10 +33,10 @@ def planned(event: CalendarEvent = EVENT, kept: Kept | None = None, wishes: Wish
     return plan([event], known, {kept.draft.slug} if kept else set(), wishes, NOW)
 
 
-def here(former: tuple[tuple[datetime | None, str], ...] = (), **changed: object) -> Kept:
+def here(former: tuple[tuple[datetime | None, str], ...] = (), **changed: Any) -> Kept:
     """The event as it was taken in, and then changed here."""
     (draft,) = planned().drafts
-    return Kept(replace(draft, **changed), former)  # type: ignore[arg-type]
+    return Kept(replace(draft, **changed), former)
 
 
 def the_change(event: CalendarEvent, kept: Kept) -> ChangeRequest:
