@@ -36,7 +36,7 @@ LEASE: Final = 90.0
 SETTLED_IN: Final = 10.0
 """Seconds that a sender on PostgreSQL leaves what the one before it had on its way, which may be alive and only cut off."""
 _CLAIM = """
-    WITH picked AS MATERIALIZED (
+    WITH {edits} picked AS MATERIALIZED (
         SELECT supporter_id FROM deliveries
         WHERE broadcast_id = :broadcast AND {open} AND (state = 'pending' OR (attempts < :most AND {inherited}))
             AND EXISTS (SELECT 1 FROM broadcasts WHERE id = :broadcast AND state = 'sending' AND version = :version {share})
@@ -58,17 +58,21 @@ _AFTER_EARLIER_AMENDMENTS = """
             )
 """
 """An edit still on its way could arrive after ours and put the older text back."""
+_OTHER_EDITS = """
+    edits AS MATERIALIZED (
+        SELECT id FROM broadcasts WHERE original_id IS NOT NULL AND finished_at IS NULL AND id <> :broadcast
+    ),"""
 _WITHOUT_ANOTHER_EDIT_OUT = """
         WHERE COALESCE((
-            SELECT 1 FROM broadcasts AS other CROSS JOIN deliveries AS theirs
-            WHERE other.original_id IS NOT NULL AND other.finished_at IS NULL AND other.id <> :broadcast
-                AND theirs.broadcast_id = other.id AND theirs.supporter_id = picked.supporter_id
+            SELECT 1 FROM edits AS other CROSS JOIN deliveries AS theirs
+            WHERE theirs.broadcast_id = other.id AND theirs.supporter_id = picked.supporter_id
                 AND theirs.leased_until IS NOT NULL AND NOT {gone}
             LIMIT 1
         ), 0) = 0
 """
 """The same, of what this person has in one message with ours. Looked at for those picked alone and person by person, which
-neither database does of itself: of a million edits, it would read all that are open for each claim."""
+neither database does of itself: of a million edits, it would read all that are open for each claim. Which broadcasts are such
+edits is looked up once, as all that ever were are read for it."""
 _PARK = """
     UPDATE deliveries SET state = 'uncertain', reason = 'interrupted twice', leased_until = NULL
     WHERE broadcast_id = :broadcast AND {open} AND state = 'leased' AND attempts >= :most AND {gone}
@@ -141,8 +145,10 @@ class Leasing:
 
 def _leasing(**dialect: str) -> Leasing:
     return Leasing(
-        claim=_sql(_CLAIM, gate="", free="", **dialect),
-        claim_edits=_sql(_CLAIM.replace("{free}", _WITHOUT_ANOTHER_EDIT_OUT), gate=_AFTER_EARLIER_AMENDMENTS, **dialect),
+        claim=_sql(_CLAIM, edits="", gate="", free="", **dialect),
+        claim_edits=_sql(
+            _CLAIM.replace("{free}", _WITHOUT_ANOTHER_EDIT_OUT), edits=_OTHER_EDITS, gate=_AFTER_EARLIER_AMENDMENTS, **dialect
+        ),
         park=_sql(_PARK, **dialect),
         renew=_sql(_RENEW, **dialect).bindparams(bindparam("people", expanding=True)),
         give_back=_sql(_GIVE_BACK, which="broadcast_id = :original", **dialect),

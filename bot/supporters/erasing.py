@@ -16,7 +16,7 @@ _FRESH: Final = {
 }
 """A number that nobody ever had: those of supporters are positive."""
 _LET_GO: Final = """
-    UPDATE deliveries SET message_id = NULL,
+    UPDATE deliveries SET message_id = NULL, due_at = NULL,
         supporter_id = CASE WHEN state = 'leased' THEN supporter_id ELSE {fresh} END,
         carried_by = CASE WHEN state = 'leased' THEN carried_by END,
         reason = CASE WHEN state IN ('pending', 'deferred', 'leased') THEN 'erased' ELSE reason END,

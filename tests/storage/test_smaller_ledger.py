@@ -1,13 +1,17 @@
 """Migration 0006, with rows in the ledger: who is owed what, what is carried by what, and the erased without a name."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from bot.storage.upgrade import downgrade, upgrade
+from tests.databases import PostgresqlTemplate, with_postgresql
 
 BROADCASTS = "INSERT INTO broadcasts (id, subject, state, content, audience, created_at, task) VALUES "
 OWED = "SELECT broadcast_id, supporter_id, state, place, attempts, carried_by, message_id, reason FROM deliveries "
@@ -89,3 +93,61 @@ def test_down_and_up_again_it_is_the_same(url: str) -> None:
     run(url, f"UPDATE deliveries SET reason = 'x' WHERE broadcast_id = {GATHERING}")  # noqa: S608
     upgrade(url)
     assert known(url) == [(*row[:-1], "x") if row[0] == GATHERING else row for row in before]
+
+
+def test_who_was_erased_while_a_message_was_on_its_way_has_no_number_after_going_back_either(url: str) -> None:
+    upgrade(url)
+    run(url, f"UPDATE deliveries SET reason = 'erased' WHERE broadcast_id = {GATHERING}")  # noqa: S608
+    downgrade(url, "0005")
+    owed = run(url, f"SELECT supporter_id, carried_by, state FROM deliveries WHERE broadcast_id = {GATHERING}")  # noqa: S608
+    assert owed == [(None, None, "leased")]
+
+
+def test_what_became_of_a_doubtful_message_is_shared_after_going_back_too(url: str) -> None:
+    upgrade(url)
+    run(url, f"UPDATE deliveries SET state = 'uncertain' WHERE broadcast_id = {GATHERING}")  # noqa: S608
+    downgrade(url, "0005")
+    assert run(url, "SELECT state FROM deliveries WHERE supporter_id = 7") == [("uncertain",)] * 3
+    run(url, f"UPDATE deliveries SET state = 'sent', message_id = 99 WHERE broadcast_id = {GATHERING}")  # noqa: S608
+    assert run(url, "SELECT state, message_id FROM deliveries WHERE supporter_id = 7") == [("sent", 99)] * 3
+
+
+MANY = 2_000
+BOTH_WAYS = pytest.mark.parametrize("way", [upgrade, downgrade])
+
+
+@contextmanager
+def rows_read(table: str) -> Iterator[list[int]]:
+    """How many PostgreSQL has read of that table, one after the other, in the transaction that drops it."""
+    seen: list[int] = []
+
+    def look(connection: Connection, cursor: object, statement: str, *_: object) -> None:
+        if statement.strip().startswith(f"DROP TABLE {table}"):
+            read = "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = "
+            seen.append(connection.connection.cursor().execute(f"{read}'{table}'").fetchone()[0])
+
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
+
+
+@with_postgresql
+@BOTH_WAYS
+def test_a_large_ledger_is_not_read_once_for_each_row(postgresql_template: PostgresqlTemplate, tmp_path: Path, way: Any) -> None:
+    with postgresql_template.empty(tmp_path) as url:
+        upgrade(url, "0005")
+        columns = "id, broadcast_id, supporter_id, state, place, attempts, carried_by"
+        own = f"SELECT {{}} + n, {{}}, n, 'deferred', 1, 0, {MANY} + n FROM generate_series(1, {MANY}) AS n"  # noqa: S608
+        for first, broadcast in ((0, NEWS), (MANY, GATHERING)):
+            run(url, f"INSERT INTO deliveries ({columns}) {own.format(first, broadcast)}")
+        if way is downgrade:
+            upgrade(url)
+        with rows_read("deliveries_before") as read:
+            way(url, "0006" if way is upgrade else "0005")
+        assert len(read) == 1
+        assert read[0] < 10 * MANY
+        assert run(url, "SELECT count(*) FROM deliveries WHERE carried_by IS NOT NULL") == [(2 * MANY,)]
+        statistics = "SELECT count(*) FROM pg_stats WHERE tablename = 'deliveries' AND attname = 'supporter_id'"
+        assert run(url, statistics) == [(1,)], "the planner knows what the new table is like"

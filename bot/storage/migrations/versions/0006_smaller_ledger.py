@@ -20,6 +20,7 @@ SAME = "broadcast_id, attempts, owner, version, state, locale, leased_until, due
 LAST_PLACE = 2**15 - 1
 ERASED_IN_FLIGHT = "OLD.state = 'leased' AND NEW.state <> 'leased' AND OLD.reason = 'erased'"
 """So it is marked when the person is erased (`bot.supporters.erasing`), and keeps their number until it has come back."""
+NOT_ERASED = "supporter_id > 0 AND NOT (state = 'leased' AND COALESCE(reason, '') = 'erased')"
 
 
 def upgrade() -> None:
@@ -56,6 +57,7 @@ def upgrade() -> None:
         carried="carried_by = NEW.broadcast_id AND supporter_id = NEW.supporter_id AND broadcast_id <> NEW.broadcast_id",
     )
     let_go_of_the_erased()
+    take_statistics()
 
 
 def downgrade() -> None:
@@ -86,18 +88,19 @@ def downgrade() -> None:
     )
     op.execute(
         f"INSERT INTO deliveries (supporter_id, place, {SAME}) "  # noqa: S608 - of constants
-        f"SELECT CASE WHEN supporter_id > 0 THEN supporter_id END, place, {SAME} FROM {BEFORE}"
+        f"SELECT CASE WHEN {NOT_ERASED} THEN supporter_id END, place, {SAME} FROM {BEFORE}"
     )
     op.execute(
-        "UPDATE deliveries SET carried_by = (SELECT carrier.id FROM deliveries AS carrier "  # noqa: S608
-        f"JOIN {BEFORE} AS part ON part.carried_by = carrier.broadcast_id AND part.supporter_id = carrier.supporter_id "
-        "WHERE part.broadcast_id = deliveries.broadcast_id AND part.supporter_id = deliveries.supporter_id)"
+        f"UPDATE deliveries SET carried_by = carrier.id FROM {BEFORE} AS part JOIN deliveries AS carrier "  # noqa: S608
+        "ON carrier.broadcast_id = part.carried_by AND carrier.supporter_id = part.supporter_id "
+        "WHERE part.broadcast_id = deliveries.broadcast_id AND part.supporter_id = deliveries.supporter_id"
     )
     op.drop_table(BEFORE)
     op.create_index("ix_deliveries_supporter_id", "deliveries", ["supporter_id"])
     add_indexes("carried_by")
     guard_final_outcomes()
     share_outcomes(itself="id", carried="carried_by = NEW.id AND id <> NEW.id")
+    take_statistics()
 
 
 def is_postgresql() -> bool:
@@ -138,6 +141,12 @@ def add_indexes(*carried: str) -> None:
         "ix_deliveries_deferred", "deliveries", ["broadcast_id", "due_at"], sqlite_where=DEFERRED, postgresql_where=DEFERRED
     )
     op.create_index("ix_deliveries_carried_by", "deliveries", list(carried), sqlite_where=CARRIED, postgresql_where=CARRIED)
+
+
+def take_statistics() -> None:
+    """A new table has none, and until autovacuum comes by the planner takes it for a small one."""
+    if is_postgresql():
+        op.execute("ANALYZE deliveries")
 
 
 def guard_final_outcomes() -> None:
