@@ -8,6 +8,8 @@ from bot.errors import NidaError
 _OTHER_SHAPE = ("no such table", "no such column", "has no column named")
 """What SQLite says; PostgreSQL has codes."""
 _OTHER_SHAPE_CODES = frozenset({"42P01", "42703"})
+_LEFT_WAITING = "25P03"
+"""A transaction that the server ended, as nothing was asked in it for long."""
 _DAMAGED = ("malformed", "not a database")
 
 
@@ -17,6 +19,8 @@ class Unusable(NidaError):
 
 def is_passing(error: BaseException) -> bool:
     """Whether the database is away for now, so that the same is worth another try."""
+    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _LEFT_WAITING:
+        return True
     return isinstance(error, OperationalError | InterfaceError | PoolTimeout) and lasting(error) is None
 
 

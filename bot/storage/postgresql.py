@@ -40,6 +40,8 @@ def parameters() -> dict[str, Any]:
     server = {f"tcp_{name}": value for name, value in PROBES.items()} | {
         "tcp_user_timeout": round(ANSWER_SECONDS * 1000),
         "statement_timeout": round(STATEMENT_SECONDS * 1000),
+        # Whoever gave up on a silent proxy leaves, behind it, a transaction that nobody ends, and with it its locks.
+        "idle_in_transaction_session_timeout": round(ANSWER_SECONDS * 1000),
         "timezone": "UTC",
     }
     return {
