@@ -8,6 +8,7 @@ from bot.config import Organisation
 from bot.daytime import Hours
 from bot.delivery.models import DeliveryRow, DeliveryState
 from bot.language import Digits
+from bot.sources.models import SOURCE_LENGTH
 from bot.sources.sealing import of_supporter, open_source
 from bot.storage.database import Database
 from bot.storage.vault import Cell, Vault
@@ -200,7 +201,7 @@ async def test_who_never_consented_is_forgotten_after_thirty_days(
 
 async def test_a_very_long_source_is_cut_to_what_is_kept(supporters: Supporters, database: Database, vault: Vault) -> None:
     await supporters.subscribe(await supporters.recognise(AMAL, "ur"), "s" * 500)
-    assert came_by((await rows(database))[0], vault) == "s" * 64
+    assert came_by((await rows(database))[0], vault) == "s" * SOURCE_LENGTH
 
 
 async def test_a_choice_can_be_made_again_and_again(supporters: Supporters) -> None:
