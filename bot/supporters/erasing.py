@@ -15,15 +15,17 @@ _FRESH: Final = {
     "postgresql": "-1 - CAST(floor(random() * 4611686018427387904) AS BIGINT)",
 }
 """A number that nobody ever had: those of supporters are positive."""
+_ELSEWHERE: Final = {"sqlite": "rowid = CASE WHEN state = 'leased' THEN rowid ELSE {fresh} END,", "postgresql": ""}
+"""SQLite's rows lie in the order in which they were written: in each broadcast the erased would lie between the same two."""
 _LET_GO: Final = """
-    UPDATE deliveries SET message_id = NULL, due_at = NULL,
+    UPDATE deliveries SET message_id = NULL, due_at = NULL, {elsewhere}
         supporter_id = CASE WHEN state = 'leased' THEN supporter_id ELSE {fresh} END,
         carried_by = CASE WHEN state = 'leased' THEN carried_by END,
         reason = CASE WHEN state IN ('pending', 'deferred', 'leased') THEN 'erased' ELSE reason END,
         state = CASE WHEN state IN ('pending', 'deferred') THEN 'cancelled' ELSE state END
     WHERE broadcast_id IN (SELECT id FROM broadcasts) AND supporter_id = :person
 """
-"""One statement, so that what is claimed or settled meanwhile is one or the other. Each row gets a number of its own: nothing
+"""One statement, so that what is claimed or settled meanwhile is one or the other. Each row gets a number of its own: none
 tells which were of one person. What is on its way keeps theirs, by which its sender knows it, and is marked: the database lets
 go of it as it comes back (migration 0006), whoever writes that down."""
 
@@ -49,8 +51,9 @@ async def erase(session: AsyncSession, tag: bytes) -> bool:
     supporter_id = found.scalar_one_or_none()
     if supporter_id is None:
         return False
-    fresh = _FRESH[session.get_bind().dialect.name]
-    await session.execute(text(_LET_GO.format(fresh=fresh)), {"person": supporter_id})
+    dialect = session.get_bind().dialect.name
+    let_go = _LET_GO.replace("{elsewhere}", _ELSEWHERE[dialect]).replace("{fresh}", _FRESH[dialect])
+    await session.execute(text(let_go), {"person": supporter_id})
     await _forget_notices(session, supporter_id)
     await session.execute(delete(SupporterRow).where(SupporterRow.id == supporter_id))
     return True

@@ -4,6 +4,8 @@ from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.announcements.amending import Amendments
 from bot.announcements.announcement import Announcement
 from bot.announcements.composing import TAKEN_BACK
@@ -19,6 +21,7 @@ from bot.delivery.transport import Payload
 from bot.errors import NidaError
 from bot.language import Reader
 from bot.supporters.following import Following
+from bot.supporters.models import SupporterRow
 from bot.supporters.service import Supporters
 from bot.supporters.supporter import newcomer
 from tests.announcements.people import VAULT, add_case, announcement, chat_of, translated
@@ -103,6 +106,11 @@ class Installation(Machine):
             if supporter is not None and (await self.supporters.recognise(chat_of(person), "en")).id == supporter:
                 return person
         return 0
+
+    async def known(self) -> set[int]:
+        """Whoever is kept, by the ledger's numbers."""
+        async with self.world.database.read() as session:
+            return set(await session.scalars(select(SupporterRow.id)))
 
     async def broadcasts(self) -> list[Broadcast]:
         return await Broadcasts(self.world.database).list(limit=100)

@@ -8,12 +8,18 @@ from typing import Final, NoReturn
 from tests.simulation.storage import CASE
 
 MOST_COPIES: Final = 2
+WHOSE: Final = """COALESCE(
+    (SELECT person FROM erased_as e WHERE e.broadcast_id = d.broadcast_id AND e.number = d.supporter_id), d.supporter_id
+)"""
 _NOW_OWED = f"""
-    SELECT d.rowid, d.state, d.owner, d.attempts, d.leased_until, b.state, s.id, s.stopped_at, s.paused_until, s.consented_at,
+    SELECT d.broadcast_id, d.state, d.owner, d.attempts, d.leased_until, b.state,
+        s.id, s.stopped_at, s.paused_until, s.consented_at,
         EXISTS (SELECT 1 FROM followings f WHERE f.supporter_id = s.id AND f.case_id = {CASE})
     FROM broadcasts b JOIN deliveries d ON d.broadcast_id = b.id LEFT JOIN supporters s ON s.id = d.supporter_id
-    WHERE b.subject = ? AND (d.supporter_id = ? OR d.rowid = ?)
+    WHERE b.subject = ? AND {WHOSE} = ?
 """  # noqa: S608
+Row = tuple[int, int]
+"""Of the ledger: its broadcast, and whose it is or was."""
 
 
 class Broken(AssertionError):
@@ -55,10 +61,8 @@ class Begun:
 @dataclass
 class Rules:
     database: sqlite3.Connection
-    rows: dict[tuple[str, int], int] = field(default_factory=dict)
-    """Which row of the ledger is whose: erased people are known to the rules alone."""
-    begun: dict[int, list[Begun]] = field(default_factory=dict)
-    arrived: Counter[int] = field(default_factory=Counter)
+    begun: dict[Row, list[Begun]] = field(default_factory=dict)
+    arrived: Counter[Row] = field(default_factory=Counter)
     in_air: Counter[str] = field(default_factory=Counter)
     silent_until: dict[str, float] = field(default_factory=dict)
     taken: int = 0
@@ -66,15 +70,13 @@ class Rules:
     in_doubt_at_crashes: int = 0
     sends: int = 0
 
-    def send_begins(self, sender: Sender, subject: str, person: int) -> int:
-        """Returns the row's id."""
+    def send_begins(self, sender: Sender, subject: str, person: int) -> Row:
         self.sends += 1
-        known = self.rows.get((subject, person), -1)
-        found = self.database.execute(_NOW_OWED, [subject, person, known]).fetchone()
+        found = self.database.execute(_NOW_OWED, [subject, person]).fetchone()
         if found is None:
             broken("only what is owed is sent", f"{subject} to {person}")
-        row, state, owner, attempts, leased_until, broadcast, *_ = found
-        self.rows[subject, person] = row
+        broadcast_id, state, owner, attempts, leased_until, broadcast, *_ = found
+        row = broadcast_id, person
         who = f"{subject} to {person} by {sender.name}"
         if state != "leased" or owner != sender.owner or (sender.shared and leased_until < sender.server):
             broken("send only while holding the lease", f"{who} of epoch {sender.owner}: {state} {owner} {leased_until}")
@@ -89,7 +91,7 @@ class Rules:
         if self.in_air[sender.name] > sender.window:
             broken("no more than the window in flight", f"{who}: {self.in_air[sender.name]}")
         self._has_a_reason(who, row, sender, attempts)
-        return int(row)
+        return row
 
     def _may_receive(self, who: str, sender: Sender, person: tuple[object, ...]) -> None:
         supporter, stopped_at, paused_until, consented_at, follows = person
@@ -102,7 +104,7 @@ class Rules:
         if not follows:
             broken("no send starts after a committed stop", f"{who}: no longer follows")
 
-    def _has_a_reason(self, who: str, row: int, sender: Sender, attempts: int) -> None:
+    def _has_a_reason(self, who: str, row: Row, sender: Sender, attempts: int) -> None:
         before = self.begun.setdefault(row, [])
         counted = [each for each in before if each.answer in {"none yet", "doubtful", "accepted"}]
         if len(counted) >= MOST_COPIES or attempts > MOST_COPIES:
@@ -119,7 +121,7 @@ class Rules:
                 broken("a repeat has a reason", f"{who}: {each.answer} before")
         before.append(Begun(sender, attempts))
 
-    def answered(self, sender: Sender, row: int, answer: str, retry_after: float = 0.0) -> None:
+    def answered(self, sender: Sender, row: Row, answer: str, retry_after: float = 0.0) -> None:
         """`answer` is accepted, refused or doubtful. A retry_after silences the sender."""
         self.in_air[sender.name] -= 1
         for each in self.begun[row]:
@@ -134,12 +136,8 @@ class Rules:
     def crashed(self, sender: Sender) -> None:
         """Also at an orderly end. What it had begun and not settled is in doubt from now on."""
         self.in_air.pop(sender.name, None)
-        leased = {
-            row
-            for (row,) in self.database.execute(
-                "SELECT rowid FROM deliveries WHERE state = 'leased' AND owner = ?", [sender.owner]
-            )
-        }
+        held = f"SELECT d.broadcast_id, {WHOSE} FROM deliveries d WHERE state = 'leased' AND owner = ?"  # noqa: S608
+        leased = set(self.database.execute(held, [sender.owner]))
         doubts = 0
         for row in leased & self.begun.keys():
             for each in self.begun[row]:
@@ -153,22 +151,22 @@ class Rules:
     def ended(self, steady: set[int], launched: set[str]) -> None:
         """`steady`: people who changed nothing and were never refused. `launched`: what staff were told is launched."""
         rows = self.database.execute(
-            "SELECT d.rowid, b.subject, d.supporter_id, d.state, d.attempts, d.leased_until, b.state FROM deliveries d"
-            " JOIN broadcasts b ON b.id = d.broadcast_id"
+            f"SELECT d.broadcast_id, {WHOSE}, b.subject, d.supporter_id, d.state, d.attempts, d.leased_until, b.state"  # noqa: S608
+            " FROM deliveries d JOIN broadcasts b ON b.id = d.broadcast_id"
         ).fetchall()
-        for row, subject, supporter, state, attempts, leased_until, broadcast in rows:
+        for broadcast_id, person, subject, supporter, state, attempts, leased_until, broadcast in rows:
             what = f"{subject} to {supporter}: {state}"
             if state in {"pending", "leased"} or leased_until is not None:
                 broken("everything comes to an end", what)
             if supporter in steady and state not in {"sent", "uncertain"} and (broadcast, state) != ("cancelled", "cancelled"):
                 broken("nobody is lost", what)
-            self._arrived_as_written(what, row, state, attempts)
+            self._arrived_as_written(what, (broadcast_id, person), state, attempts)
         gone = "SELECT supporter_id FROM deliveries WHERE supporter_id > 0 AND supporter_id NOT IN (SELECT id FROM supporters)"
         if left := self.database.execute(gone).fetchall():
             broken("nothing leads to the erased", f"{left}")
-        owed = Counter((subject, supporter) for _, subject, supporter, *_ in rows)
+        owed = Counter((subject, supporter) for _, _, subject, supporter, *_ in rows)
         cancelled = self.database.execute("SELECT subject FROM broadcasts WHERE state = 'cancelled'").fetchall()
-        for subject in (launched | {subject for _, subject, *_ in rows}) - {subject for (subject,) in cancelled}:
+        for subject in (launched | {subject for _, _, subject, *_ in rows}) - {subject for (subject,) in cancelled}:
             for person in steady:
                 if owed[subject, person] != 1:
                     broken("nobody is lost", f"{owed[subject, person]} rows of {subject} for {person}")
@@ -180,7 +178,7 @@ class Rules:
         if late := too_late & {subject for (subject,) in self.database.execute(theirs, [newcomer])}:
             broken("the audience is frozen at the launch", f"{late}")
 
-    def _arrived_as_written(self, what: str, row: int, state: str, attempts: int) -> None:
+    def _arrived_as_written(self, what: str, row: Row, state: str, attempts: int) -> None:
         arrived = self.arrived[row]
         if arrived > MOST_COPIES:
             broken("at most two copies", what)

@@ -33,6 +33,13 @@ shared = statements._leasing(
     share="",
 )
 
+_TRACES = """
+    CREATE TABLE erased_as (broadcast_id INTEGER, number INTEGER, person INTEGER);
+    CREATE TRIGGER trace AFTER UPDATE OF supporter_id ON deliveries WHEN NEW.supporter_id <> OLD.supporter_id
+        BEGIN INSERT INTO erased_as VALUES (NEW.broadcast_id, NEW.supporter_id, OLD.supporter_id); END;
+"""
+"""For the rules, which follow the rows of the erased too: the ledger itself does not tell whose they were."""
+
 
 @dataclass(frozen=True)
 class Seat:
@@ -60,6 +67,7 @@ class Storage:
         self.plain = sqlite3.connect(address, uri=True, isolation_level=None, timeout=0)
         """For the rules; kept open, as the database is gone with its last connection."""
         _template().backup(self.plain)
+        self.plain.executescript(_TRACES)
         self.plain.execute("PRAGMA foreign_keys=OFF")
         self.plain.execute("PRAGMA read_uncommitted=ON")  # else a transaction that only reads would keep it out
         self.seats = [self._seat(address) for _ in range(MOST_PROCESSES)]

@@ -30,7 +30,7 @@ from bot.supporters.kinds import Kind
 from bot.supporters.service import Supporters
 from tests.simulation import storage
 from tests.simulation.machine import START, MachineClock
-from tests.simulation.rules import Broken, Rules, broken
+from tests.simulation.rules import Broken, Row, Rules, broken
 from tests.simulation.rules import Sender as Known
 from tests.simulation.storage import FIRST_CHAT, VAULT, Seat, Storage
 
@@ -172,7 +172,7 @@ class Process:
         world.rules.answered(self.known, row, fate.answer, fate.retry_after)
         return fate.seen
 
-    def _arrive(self, row: int) -> None:
+    def _arrive(self, row: Row) -> None:
         """What was still in this machine's buffers while it stood still leaves when it goes on."""
         if self.alive and self.stalled_until > self.world.now:
             self.world.at(self.stalled_until, lambda: self._arrive(row))

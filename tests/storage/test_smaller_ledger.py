@@ -71,6 +71,9 @@ def test_everybody_is_owed_what_they_were_and_the_erased_are_as_many_as_before(u
     )
     assert [row[1:] for row in erased] == [(NEWS, "sent", None, None), (NEWS, "cancelled", "erased", None)]
     assert len({row[0] for row in erased}) == 2
+    if url.startswith("sqlite"):
+        places = run(url, "SELECT supporter_id < 0, rowid < 0 FROM deliveries")
+        assert all(gone == apart for gone, apart in places), "the erased lie between no two others"
 
 
 def test_the_database_keeps_its_promises_about_outcomes(url: str) -> None:

@@ -43,9 +43,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=80), nullable=True),
         sa.PrimaryKeyConstraint("broadcast_id", "supporter_id", name=op.f("pk_deliveries")),
     )
+    lies, lay = ("", "") if is_postgresql() else ("rowid, ", f"CASE WHEN supporter_id IS NULL THEN {fresh()} ELSE id END, ")
     op.execute(
-        f"INSERT INTO deliveries (supporter_id, place, carried_by, {SAME}) "  # noqa: S608 - of constants
-        f"SELECT COALESCE(supporter_id, {fresh()}), CASE WHEN place > {LAST_PLACE} THEN {LAST_PLACE} ELSE place END, "
+        f"INSERT INTO deliveries ({lies}supporter_id, place, carried_by, {SAME}) "  # noqa: S608 - of constants
+        f"SELECT {lay}COALESCE(supporter_id, {fresh()}), CASE WHEN place > {LAST_PLACE} THEN {LAST_PLACE} ELSE place END, "
         f"CASE WHEN supporter_id IS NOT NULL THEN (SELECT carrier.broadcast_id FROM {BEFORE} AS carrier "
         f"WHERE carrier.id = {BEFORE}.carried_by) END, {SAME} FROM {BEFORE}"
     )
@@ -194,7 +195,8 @@ def let_go_of_the_erased() -> None:
     if not is_postgresql():
         op.execute(
             f"CREATE TRIGGER erased_in_flight AFTER UPDATE OF state ON deliveries WHEN {ERASED_IN_FLIGHT} "  # noqa: S608
-            f"BEGIN UPDATE deliveries SET supporter_id = {fresh()}, message_id = NULL, carried_by = NULL, due_at = NULL, "
+            f"BEGIN UPDATE deliveries SET rowid = {fresh()}, supporter_id = {fresh()}, message_id = NULL, "
+            "carried_by = NULL, due_at = NULL, "
             "state = CASE WHEN state IN ('pending', 'deferred') THEN 'cancelled' ELSE state END, "
             "reason = CASE WHEN state IN ('pending', 'deferred') THEN 'erased' ELSE reason END "
             "WHERE broadcast_id = NEW.broadcast_id AND supporter_id = NEW.supporter_id; END"
