@@ -3,7 +3,7 @@
 The audience is drawn afterwards, by `Announcements.finish_fan_outs`; the edits are made by the sender.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -104,7 +104,7 @@ async def amend_copies(session: AsyncSession, subject: str, content: Mapping[str
 
 async def keep_card(
     session: AsyncSession,
-    subject: str,
+    subjects: Sequence[str],
     content: Mapping[str, Any],
     supporter_id: int,
     message_id: int,
@@ -112,7 +112,8 @@ async def keep_card(
     *,
     now: datetime,
 ) -> None:
-    """Note which message shows somebody what `amend_copies` is to correct: of each person the last one.
+    """Note which message shows somebody what `amend_copies` is to correct: of each person the last ones, as many as
+    there are subjects.
 
     Call it where nothing can change what is shown between the reading of it and the end of the transaction: what is kept
     counts as up to date.
@@ -120,6 +121,7 @@ async def keep_card(
     held = select(SupporterRow.id).where(SupporterRow.id == supporter_id).with_for_update(read=True, key_share=True)
     if await session.scalar(held) is None:  # erased meanwhile
         return
+    subject = await _subject_for(session, subjects, supporter_id, message_id)
     broadcast_id, version = await _cards(session, subject, content, now)
     of_them = (literal(broadcast_id), SupporterRow.id, literal(DeliveryState.SENT.value), literal(0), literal(1))
     shown = (literal(message_id), literal(locale), literal(version))
@@ -128,6 +130,15 @@ async def keep_card(
     kept = insert(DeliveryRow).from_select(columns, person)
     newer = {name: kept.excluded[name] for name in ("message_id", "locale", "version")}
     await session.execute(kept.on_conflict_do_update(index_elements=["broadcast_id", "supporter_id"], set_=newer))
+
+
+async def _subject_for(session: AsyncSession, subjects: Sequence[str], supporter_id: int, message_id: int) -> str:
+    """That of the same message, else one that has none of theirs yet, else that of their oldest."""
+    theirs = select(BroadcastRow.subject, DeliveryRow.message_id).join(DeliveryRow, DeliveryRow.broadcast_id == BroadcastRow.id)
+    found = await session.execute(theirs.where(BroadcastRow.subject.in_(subjects), DeliveryRow.supporter_id == supporter_id))
+    kept = dict.fromkeys(subjects, 0) | {subject: shown or 0 for subject, shown in found}
+    same = (subject for subject, shown in kept.items() if shown == message_id)
+    return next(same, min(subjects, key=kept.__getitem__))
 
 
 async def _cards(session: AsyncSession, subject: str, content: Mapping[str, Any], now: datetime) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from bot.events.attending import Attending, attendance_of, free_places
 from bot.events.models import EventKind, EventRow, EventStatus
 from bot.events.offsets import bit_of
 from bot.events.reading import EVENTS, USUAL, view_of
-from bot.events.telling import Notice, card_subject, content, told_as
+from bot.events.telling import Notice, card_subjects, content, told_as
 from bot.events.views import LASTS, OVER, Answered, EventCard, EventEntry, EventView, Page, Reply
 from bot.storage.asking import may_exist, page_start
 from bot.storage.database import Database
@@ -104,7 +104,7 @@ class Events:
             if event.sequence != shown.event.sequence:
                 return await self._card(session, event, supporter_id)
             card, now = content(event, Notice.CARD, self.source_locale), self._clock.now()
-            await keep_card(session, card_subject(event.slug), card, supporter_id, message_id, locale, now=now)
+            await keep_card(session, card_subjects(event.slug), card, supporter_id, message_id, locale, now=now)
             return None
 
     async def fill_places(self) -> int:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
-from bot.events.telling import card_subject, change_subject, place_subject, reminder_subject
+from bot.events.telling import card_subjects, change_subject, place_subject, reminder_subject
 
 _OPEN: Final = (BroadcastState.SCHEDULED, BroadcastState.PREPARING, BroadcastState.SENDING, BroadcastState.HELD)
 
@@ -50,9 +50,9 @@ async def _was_begun(session: AsyncSession, broadcast_id: int) -> bool:
 
 async def shown(session: AsyncSession, slug: str) -> list[BroadcastRow]:
     """What messages that show the event as it was are copies of, or will be: cards, reminders of it, and places."""
-    named = BroadcastRow.subject == card_subject(slug)
-    for beginning in (reminder_subject(slug, "", "")[:-1], place_subject(slug, "")):
-        named |= BroadcastRow.subject.startswith(beginning, autoescape=True)
+    beginnings = (reminder_subject(slug, "", "")[:-1], place_subject(slug, ""))
+    sent = (BroadcastRow.subject.startswith(beginning, autoescape=True) for beginning in beginnings)
+    named = or_(BroadcastRow.subject.in_(card_subjects(slug)), *sent)
     begun = BroadcastRow.launched_at.is_not(None) | BroadcastRow.state.in_(_OPEN)
     found = select(BroadcastRow).where(named, BroadcastRow.task == Task.SEND, begun)
     return list((await session.execute(found.order_by(BroadcastRow.id))).scalars())

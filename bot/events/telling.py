@@ -11,6 +11,8 @@ from bot.language import Translated
 from bot.supporters.event_audience import EventAudience, Wanted
 from bot.supporters.kinds import Kind
 
+CARDS: Final = 3
+"""Of one person's, that are put right when the event changes: those they opened last."""
 GOES_AHEAD: Final = frozenset({EventStatus.LISTED, EventStatus.ADJOURNED, EventStatus.MOVED})
 
 
@@ -81,5 +83,6 @@ def place_subject(slug: str, which: str) -> str:
     return f"place:{slug}:{which}"
 
 
-def card_subject(slug: str) -> str:
-    return f"card:{slug}"
+def card_subjects(slug: str) -> tuple[str, ...]:
+    """The ledger has one message of a person under each."""
+    return (f"card:{slug}", *(f"card:{slug}:{number}" for number in range(2, CARDS + 1)))

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from bot.announcements.notices import amend_copies
 from bot.events.models import EventRow, EventStatus
 from bot.events.reading import EVENTS, view_of
-from bot.events.telling import Notice, card_subject, content
+from bot.events.telling import CARDS, Notice, card_subjects, content
 from tests.conversation.hearings import SLUG, answers, becomes, kept, opened, sees_it, sends_what_is_owed
 from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels
 from tests.conversation.test_cases import supporter
@@ -85,18 +85,20 @@ async def test_forged_buttons_of_events_change_nothing(world: TelegramWorld, nid
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-async def test_the_message_that_shows_an_event_is_put_right_when_that_changes(
+async def test_the_messages_that_show_an_event_are_put_right_when_that_changes(
     world: TelegramWorld, nida: Nida, locale: str
 ) -> None:
     await kept(nida)
     sam, first = await opened(world, locale)
-    card = await sees_it(sam, locale)
+    cards = [await sees_it(sam, locale) for _ in range(CARDS)]
     await put_off(nida)
     told = said(locale, "NOT going ahead: it is cancelled.")
-    right = await sam.sees(told)
-    assert right.id == card.id
-    assert label(locale, "I will come") not in shown_labels(right)
-    assert told not in next(message for message in (await sam.chat()).from_bot if message.id == first.id).text, "the latest alone"
+    for card in cards:
+        right = await sam.sees(lambda message, card=card: message.id == card.id and told in message.text)
+        assert label(locale, "I will come") not in shown_labels(right)
+    assert told not in next(message for message in (await sam.chat()).from_bot if message.id == first.id).text, (
+        "the last ones alone"
+    )
 
 
 async def test_an_event_that_changed_while_it_was_shown_is_shown_anew(world: TelegramWorld, nida: Nida) -> None:
@@ -121,5 +123,6 @@ async def put_off(nida: Nida) -> None:
         await session.execute(update(EventRow).values(status=EventStatus.CANCELLED, sequence=EventRow.sequence + 1))
         row = (await session.execute(EVENTS.where(EventRow.slug == SLUG))).one()
         card = content(view_of(row[0], row[1], row[2]), Notice.CARD, "en")
-        await amend_copies(session, card_subject(SLUG), card, services.clock.now())
+        for subject in card_subjects(SLUG):
+            await amend_copies(session, subject, card, services.clock.now())
     await sends_what_is_owed(nida)

@@ -14,7 +14,7 @@ from bot.events.drafts import kept_texts
 from bot.events.models import EventRow, EventStatus, ReminderState
 from bot.events.offsets import bits_of
 from bot.events.reminding import Reminders
-from bot.events.telling import Notice, card_subject, content
+from bot.events.telling import Notice, card_subjects, content
 from bot.events.views import EventDraft
 from bot.language import State, Unreviewed
 from bot.language.edited import Waiting, Withheld
@@ -227,7 +227,7 @@ async def test_another_provisional_date_takes_back_what_says_the_old_one(
     await answer(database, clock, event.id, [somebody], Answer.FOLLOWING)
     async with database.write() as session:
         card = content(event, Notice.CARD, "en")
-        await keep_card(session, card_subject(event.slug), card, somebody, 7, "en", now=clock.now())
+        await keep_card(session, card_subjects(event.slug), card, somebody, 7, "en", now=clock.now())
     reminding = Reminders(database, clock, "en")
     await clock.advance(seconds=(WALL.replace(tzinfo=UTC) - WEEK - clock.now()).total_seconds())
     assert await reminding.launch_due() == 1

@@ -22,7 +22,7 @@ from bot.events.moments import WAKING, begins
 from bot.events.offsets import OFFSETS, bits_of
 from bot.events.reminding import Reminders
 from bot.events.service import Events
-from bot.events.telling import Notice, card_subject, content
+from bot.events.telling import Notice, card_subjects, content
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
 from bot.supporters.kinds import Kind
@@ -191,7 +191,7 @@ async def test_what_shows_the_moment_follows_the_new_rules_too(
     event = await add_event(database, clock, case, starts=wall("2027-06-10 09:00"), timezone="Africa/Cairo")
     async with database.write() as session:
         card = content(event, Notice.CARD, "en")
-        await keep_card(session, card_subject(event.slug), card, 1, 77, "en", now=clock.now())
+        await keep_card(session, card_subjects(event.slug), card, 1, 77, "en", now=clock.now())
     assert "TZOFFSETTO:+0300" in zone_lines("Africa/Cairo", 2026, 2028)
     assert event.starts_at is not None
     await until(clock, event.starts_at - timedelta(days=7))

@@ -31,7 +31,7 @@ from bot.events.models import ReminderRow, ReminderState
 from bot.events.moments import begins, useful_until
 from bot.events.offsets import bits_of
 from bot.events.reminding import Reminders
-from bot.events.telling import Notice, card_subject, content
+from bot.events.telling import CARDS, Notice, card_subjects, content
 from bot.language import Reader
 from bot.supporters.answers import Answer
 from bot.supporters.following import Following
@@ -48,6 +48,8 @@ pytestmark = pytest.mark.timeout(600)
 PROVE = (pytest.mark.prove, pytest.mark.timeout(3600))
 
 people = st.sampled_from(list(ZONES))
+BEHIND_THOSE_SENT = 1_000_000
+"""The numbers of messages that people asked for themselves."""
 
 
 class Template(Protocol):
@@ -249,11 +251,13 @@ class Events(RuleBasedStateMachine):
         event = await event_now(self.world.database)
         card = content(event, Notice.CARD, "en")
         self.cards += 1
-        for shown in [each for each in self.transport.shown if each[0] == chat_of(number) and each[1] < 0]:
-            del self.transport.shown[shown]  # the latest alone is kept up to date
-        self.transport.shown[chat_of(number), -self.cards] = compose(card, Reader("en")).body
+        opened = sorted(each for each in self.transport.shown if each[0] == chat_of(number) and each[1] > BEHIND_THOSE_SENT)
+        for shown in opened[: -CARDS + 1]:
+            del self.transport.shown[shown]  # the latest alone are kept up to date
+        message_id = BEHIND_THOSE_SENT + self.cards
+        self.transport.shown[chat_of(number), message_id] = compose(card, Reader("en")).body
         async with self.world.database.write() as session:
-            await keep_card(session, card_subject(SLUG), card, number, -self.cards, "en", now=self.clock.now())
+            await keep_card(session, card_subjects(SLUG), card, number, message_id, "en", now=self.clock.now())
 
     @rule(
         step=st.sampled_from(
