@@ -3,7 +3,7 @@
 The audience is drawn afterwards, by `Announcements.finish_fan_outs`; the edits are made by the sender.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -104,7 +104,7 @@ async def amend_copies(session: AsyncSession, subject: str, content: Mapping[str
 
 async def keep_card(
     session: AsyncSession,
-    subjects: Sequence[str],
+    subjects: tuple[str, ...],
     content: Mapping[str, Any],
     supporter_id: int,
     message_id: int,
@@ -132,7 +132,7 @@ async def keep_card(
     await session.execute(kept.on_conflict_do_update(index_elements=["broadcast_id", "supporter_id"], set_=newer))
 
 
-async def _subject_for(session: AsyncSession, subjects: Sequence[str], supporter_id: int, message_id: int) -> str:
+async def _subject_for(session: AsyncSession, subjects: tuple[str, ...], supporter_id: int, message_id: int) -> str:
     """That of the same message, else one that has none of theirs yet, else that of their oldest."""
     theirs = select(BroadcastRow.subject, DeliveryRow.message_id).join(DeliveryRow, DeliveryRow.broadcast_id == BroadcastRow.id)
     found = await session.execute(theirs.where(BroadcastRow.subject.in_(subjects), DeliveryRow.supporter_id == supporter_id))

@@ -85,9 +85,9 @@ class Noticing(Stage):
         await self.begin()
         return correction
 
-    async def opens_card(self, person: int, message_id: int, what: str) -> None:
+    async def opens_card(self, person: int, message_id: int, what: str, subjects: tuple[str, ...] = (CARD,)) -> None:
         async with self.database.write() as session:
-            await keep_card(session, CARD, about(what), person, message_id, "en", now=self.clock.now())
+            await keep_card(session, subjects, about(what), person, message_id, "en", now=self.clock.now())
 
     async def row(self, subject: str = CHANGE) -> BroadcastRow:
         async with self.database.read() as session:
@@ -181,6 +181,15 @@ async def test_a_card_is_kept_as_it_was_shown_last_and_amended_in_place(stage: N
     listed = [each.subject for each in await Broadcasts(stage.database).list()]
     assert listed == [second, correction], "neither what people opened themselves nor what is for one of them"
     assert (await stage.show("place:appeal:0badcafe")).account == Account(pending=6)
+
+
+async def test_of_one_person_as_many_cards_are_kept_as_there_are_subjects_the_same_one_once(stage: Noticing) -> None:
+    both = (CARD, f"{CARD}:2")
+    for message_id in (11, 12, 11, 13, 14, 13):
+        await stage.opens_card(1, message_id, "listed", both)
+    async with stage.database.read() as session:
+        kept = (await session.execute(select(DeliveryRow.message_id))).scalars().all()
+    assert sorted(each or 0 for each in kept) == [13, 14]
 
 
 async def test_where_nobody_has_anything_there_is_nothing_to_correct(stage: Noticing) -> None:
