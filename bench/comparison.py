@@ -1,7 +1,7 @@
 """The same 10,000 people with the same faults, through Nida and through aiogram-broadcaster: who got nothing, who got it twice,
 how long it took.
 
-One in fifty has blocked the bot, one in a hundred answers is lost although the message arrived, one in five hundred messages
+One in a hundred has blocked the bot, one in a hundred answers is lost although the message arrived, one in five hundred messages
 ends at a gateway, now and then everybody is asked to wait a second; and in the middle the process is killed. A process that
 ends is started anew.
 """
