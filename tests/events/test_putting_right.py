@@ -9,6 +9,8 @@ from bot.events.attending import Attending
 from bot.events.changing import Action, ChangeRequest
 from bot.events.models import EventStatus, ReminderState
 from bot.events.reminding import Reminders
+from bot.events.service import Events
+from bot.events.telling import CARDS
 from bot.storage.database import Database
 from bot.supporters.answers import Answer
 from tests.announcements.people import translated
@@ -50,6 +52,21 @@ async def test_messages_that_show_the_old_date_are_edited(database: Database, cl
     await change(database, clock, Action.CANCEL)
     corrections = [row for row in (await broadcasts(database, "")).values() if row.task is Task.CORRECT]
     assert [(row.content["notice"], row.content["event"]["status"]) for row in corrections] == [("card", "cancelled")]
+
+
+async def test_the_last_cards_that_somebody_opened_are_all_edited(database: Database, clock: FrozenClock, case: int) -> None:
+    event = await add_event(database, clock, case)
+    events = Events(database, clock, "en")
+    for message_id in range(11, 11 + CARDS + 1):
+        card = await events.get_card(event.id, 1)
+        assert card is not None
+        assert await events.keep_shown(1, card, message_id, "en") is None
+    assert (await changes(database, clock).forecast(SLUG, ChangeRequest(Action.CANCEL))).copies == CARDS
+    await change(database, clock, Action.CANCEL)
+    corrected = [row.original_id for row in (await broadcasts(database, "")).values() if row.task is Task.CORRECT]
+    cards = (await broadcasts(database, "card:")).values()
+    assert sorted(each or 0 for each in corrected) == sorted(row.id for row in cards if row.task is Task.SEND)
+    assert len(corrected) == CARDS
 
 
 async def test_another_place_is_in_the_reminder_that_is_going_out(database: Database, clock: FrozenClock, case: int) -> None:
