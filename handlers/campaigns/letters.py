@@ -24,9 +24,7 @@ class Writing(StatesGroup):
 
 
 def router() -> Router:
-    router = Router(name="letters")
-    router.message.middleware(with_replies)
-    router.callback_query.middleware(with_replies)
+    router = with_replies(Router(name="letters"))
     router.callback_query.register(write_letter, WriteLetter.filter())
     router.callback_query.register(get_letter, GetLetter.filter())
     router.message.register(take_own_lines, Writing.own_lines)

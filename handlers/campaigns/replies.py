@@ -1,10 +1,6 @@
 """What one person is answered about actions, whichever button or word asked for it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
-
-from aiogram.types import TelegramObject
 
 from bot.campaigns.models import CallOutcome
 from bot.campaigns.service import Campaigns
@@ -16,6 +12,7 @@ from bot.telegram.chat import Chat
 from handlers.actions import ListActions, Subscribe
 from handlers.campaigns.pages import ActionPages
 from handlers.consent import what_is_kept
+from handlers.given import Given, giving
 from handlers.screen import Screen, button
 
 
@@ -125,10 +122,9 @@ class ActionReplies:
         await self.listed(notice=self.words.notice("This is no longer here."))
 
 
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+def _replies(given: Given) -> ActionReplies:
+    return ActionReplies(given["supporter"], given["words"], given["chat"], given["campaigns"], given["action_pages"])
 
 
-async def with_replies(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-    """A middleware: what the handlers of actions answer with."""
-    given = [data[name] for name in ("supporter", "words", "chat", "campaigns", "action_pages")]
-    return await handler(event, {**data, "replies": ActionReplies(*given)})
+with_replies = giving("replies", _replies)
+"""What the handlers of actions answer with."""

@@ -10,9 +10,7 @@ from handlers.campaigns.replies import ActionReplies, with_replies
 
 
 def router() -> Router:
-    router = Router(name="campaigns")
-    router.message.middleware(with_replies)
-    router.callback_query.middleware(with_replies)
+    router = with_replies(Router(name="campaigns"))
     router.message.register(list_actions, Asks("actions"))
     router.callback_query.register(turn_actions, ListActions.filter())
     router.callback_query.register(open_action, OpenAction.filter())

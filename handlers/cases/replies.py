@@ -1,10 +1,6 @@
 """What one person is answered about cases, whichever button or word asked for it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
-
-from aiogram.types import TelegramObject
 
 from bot.cases.service import Cases
 from bot.cases.views import CaseView
@@ -15,6 +11,7 @@ from bot.telegram.chat import Chat
 from handlers.actions import Follow, Subscribe
 from handlers.cases.pages import CasePages
 from handlers.consent import what_is_kept
+from handlers.given import Given, giving
 from handlers.screen import Screen, button
 
 
@@ -67,10 +64,9 @@ class CaseReplies:
         await self.chat.show(*await self.all(0), self.words.notice("This case is no longer here."))
 
 
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+def _replies(given: Given) -> CaseReplies:
+    return CaseReplies(given["supporter"], given["words"], given["chat"], given["cases"], given["case_pages"])
 
 
-async def with_replies(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-    """A middleware: what the handlers of cases answer with."""
-    replies = CaseReplies(data["supporter"], data["words"], data["chat"], data["cases"], data["case_pages"])
-    return await handler(event, {**data, "replies": replies})
+with_replies = giving("replies", _replies)
+"""What the handlers of cases answer with."""

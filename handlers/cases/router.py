@@ -11,9 +11,7 @@ from handlers.cases.replies import CaseReplies, with_replies
 
 
 def router() -> Router:
-    router = Router(name="cases")
-    router.message.middleware(with_replies)
-    router.callback_query.middleware(with_replies)
+    router = with_replies(Router(name="cases"))
     router.message.register(list_cases, Asks("cases"))
     router.callback_query.register(turn_cases, ListCases.filter())
     router.message.register(open_by_name, Asks("case"))

@@ -1,10 +1,6 @@
 """What one person is answered about events, whichever button or word asked for it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
-
-from aiogram.types import TelegramObject
 
 from bot.events.service import Events
 from bot.events.views import Answered, EventCard, Reply
@@ -16,6 +12,7 @@ from bot.telegram.chat import Chat
 from handlers.actions import Subscribe
 from handlers.consent import what_is_kept
 from handlers.events.pages import EventPages
+from handlers.given import Given, giving
 from handlers.screen import button
 
 _NOTED = {
@@ -91,10 +88,9 @@ class EventReplies:
         await self.chat.show(*self.pages.listed(self.words, page, mine=False), notice)
 
 
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+def _replies(given: Given) -> EventReplies:
+    return EventReplies(given["supporter"], given["words"], given["chat"], given["events"], given["event_pages"])
 
 
-async def with_replies(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-    """A middleware: what the handlers of events answer with."""
-    replies = EventReplies(data["supporter"], data["words"], data["chat"], data["events"], data["event_pages"])
-    return await handler(event, {**data, "replies": replies})
+with_replies = giving("replies", _replies)
+"""What the handlers of events answer with."""

@@ -24,9 +24,7 @@ from handlers.events.replies import EventReplies, with_replies
 
 
 def router() -> Router:
-    router = Router(name="events")
-    router.message.middleware(with_replies)
-    router.callback_query.middleware(with_replies)
+    router = with_replies(Router(name="events"))
     router.message.register(list_events, Asks("events"))
     router.callback_query.register(turn_events, ListEvents.filter())
     router.callback_query.register(turn_case_events, ListCaseEvents.filter())

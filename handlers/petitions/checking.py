@@ -16,8 +16,7 @@ from handlers.screen import Screen, button
 
 
 def router() -> Router:
-    router = Router(name="checking")
-    router.callback_query.middleware(with_replies)
+    router = with_replies(Router(name="checking"))
     router.callback_query.register(check_count, CheckCount.filter())
     router.callback_query.register(get_receipt, GetReceipt.filter())
     return router

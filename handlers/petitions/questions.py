@@ -27,9 +27,7 @@ class Asked(StatesGroup):
 
 
 def router() -> Router:
-    router = Router(name="questions")
-    router.message.middleware(with_replies)
-    router.callback_query.middleware(with_replies)
+    router = with_replies(Router(name="questions"))
     router.callback_query.register(sign, SignPetition.filter())
     router.callback_query.register(change, ChangeSignature.filter())
     router.callback_query.register(go_on, InSigning.filter())

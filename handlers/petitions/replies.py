@@ -1,10 +1,6 @@
 """What one person is answered about petitions, whichever button or word asked for it."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
-
-from aiogram.types import TelegramObject
 
 from bot.cases.service import Cases
 from bot.language import N_notice, Notice, Words, paragraphs
@@ -15,6 +11,7 @@ from bot.supporters.service import Supporter
 from bot.telegram.chat import Chat
 from handlers.actions import Subscribe
 from handlers.consent import what_is_kept
+from handlers.given import Given, giving
 from handlers.petitions.pages import PetitionPages
 from handlers.screen import Screen, button
 
@@ -114,10 +111,10 @@ class PetitionReplies:
         await self.list_open(notice=self.said(Reply.GONE))
 
 
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+def _replies(given: Given) -> PetitionReplies:
+    needed = ("supporter", "words", "chat", "petitions", "cases", "petition_pages")
+    return PetitionReplies(*(given[name] for name in needed))
 
 
-async def with_replies(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-    """A middleware: what the handlers of petitions answer with."""
-    given = [data[name] for name in ("supporter", "words", "chat", "petitions", "cases", "petition_pages")]
-    return await handler(event, {**data, "replies": PetitionReplies(*given)})
+with_replies = giving("replies", _replies)
+"""What the handlers of petitions answer with."""

@@ -20,9 +20,7 @@ from handlers.petitions.replies import PetitionReplies, with_replies
 
 
 def router() -> Router:
-    router = Router(name="petitions")
-    router.message.middleware(with_replies)
-    router.callback_query.middleware(with_replies)
+    router = with_replies(Router(name="petitions"))
     router.message.register(list_petitions, Asks("petitions"))
     router.callback_query.register(turn_petitions, ListPetitions.filter())
     router.callback_query.register(of_case, ListCasePetitions.filter())

@@ -15,9 +15,7 @@ SOURCE = "inline"
 
 
 def router() -> Router:
-    router = Router(name="inline")
-    router.inline_query.middleware(with_shelf)
-    router.chosen_inline_result.middleware(with_shelf)
+    router = with_shelf(Router(name="inline"))
     router.inline_query.register(offer)
     router.chosen_inline_result.register(chosen)
     return router

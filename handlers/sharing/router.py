@@ -26,8 +26,7 @@ SHARED, PICTURED, SCANNED = "share", "picture", "code"
 
 
 def router() -> Router:
-    router = Router(name="sharing")
-    router.callback_query.middleware(with_shelf)
+    router = with_shelf(Router(name="sharing"))
     router.callback_query.register(share, Share.filter(F.kind.in_(FINDERS)))
     router.callback_query.register(send_picture, SharePicture.filter(F.kind.in_(FINDERS)))
     router.callback_query.register(send_code, ShareCode.filter(F.kind.in_(FINDERS)))

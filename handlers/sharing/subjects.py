@@ -3,9 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Final
-
-from aiogram.types import TelegramObject
+from typing import Final
 
 from bot.campaigns.service import Campaigns
 from bot.campaigns.wording import ActionWording, kind_and_time
@@ -34,6 +32,7 @@ from bot.petitions.wording import PetitionWording
 from bot.supporters.service import Supporter
 from bot.telegram.links import deep_link, passing_on
 from handlers.cases.pages import STATUSES
+from handlers.given import Given, giving
 from handlers.screen import Screen
 
 ABOUT_LENGTH: Final = 600
@@ -200,11 +199,12 @@ FINDERS: Final[Mapping[str, Find]] = MappingProxyType(
     {"petition": find_petition, "case": find_case, "event": find_event, "action": find_action}
 )
 
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+def _shelf(given: Given) -> Shelf:
+    parts = {name: given[name] for name in Shelf.__dataclass_fields__}
+    parts["words"] = parts["words"].for_anybody()
+    return Shelf(**parts)
 
 
-async def with_shelf(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-    """A middleware: what the handlers of sharing look up with."""
-    given = {name: data[name] for name in Shelf.__dataclass_fields__}
-    given["words"] = given["words"].for_anybody()
-    return await handler(event, {**data, "shelf": Shelf(**given)})
+with_shelf = giving("shelf", _shelf)
+"""What the handlers of sharing look up with."""

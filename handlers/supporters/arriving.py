@@ -3,9 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Final, Protocol
-
-from aiogram.types import TelegramObject
+from typing import Final, Protocol
 
 from bot.campaigns.service import Campaigns
 from bot.cases.service import Cases
@@ -19,6 +17,7 @@ from handlers.campaigns.replies import ActionReplies
 from handlers.cases.pages import CasePages, closed
 from handlers.events.pages import EventPages
 from handlers.events.replies import EventReplies
+from handlers.given import Given, giving
 from handlers.petitions.pages import PetitionPages
 from handlers.petitions.replies import PetitionReplies
 
@@ -167,10 +166,9 @@ def carried(found: Found | None) -> dict[str, int]:
     return {f"{found.kind}_id": found.id} if found else {}
 
 
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+def _guest(given: Given) -> Guest:
+    return Guest(**{name: given[name] for name in Guest.__dataclass_fields__ if name != "source"})
 
 
-async def with_guest(handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-    """A middleware: what the handlers that greet answer with."""
-    asked = {name: data[name] for name in Guest.__dataclass_fields__ if name != "source"}
-    return await handler(event, {**data, "guest": Guest(**asked)})
+with_guest = giving("guest", _guest)
+"""What the handlers that greet answer with."""

@@ -21,8 +21,7 @@ from handlers.supporters.start import greeting
 
 
 def router() -> Router:
-    router = Router(name="language")
-    router.callback_query.middleware(with_guest)
+    router = with_guest(Router(name="language"))
     router.message.register(ask, Asks("language"))
     router.callback_query.register(ask, OpenSettings.filter(F.page == SettingsPage.LANGUAGE))
     router.callback_query.register(choose, SetLanguage.filter())

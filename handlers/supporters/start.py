@@ -24,9 +24,7 @@ _SOURCE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def router() -> Router:
-    router = Router(name="start")
-    router.message.middleware(with_guest)
-    router.callback_query.middleware(with_guest)
+    router = with_guest(Router(name="start"))
     router.message.register(start, Asks("start"))
     router.callback_query.register(subscribe, Subscribe.filter())
     return router
