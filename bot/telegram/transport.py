@@ -5,6 +5,7 @@ costs about an eighth. Only files go through aiohttp's client.
 """
 
 import json
+import ssl as tls
 from collections.abc import Mapping
 from functools import lru_cache
 from http import HTTPStatus
@@ -23,21 +24,30 @@ _UNOPENED = "the transport is used inside `async with`"
 class AiohttpTransport:
     """Calls the Bot API. It raises nothing of its own: every call says what was seen, within `patience` seconds.
 
-    `paid` lets Telegram charge for what is sent to many over its free rate.
+    `paid` lets Telegram charge for what is sent to many over its free rate; `ssl` says whose certificates are believed, else
+    whom this machine does.
     """
 
     def __init__(
-        self, token: str, api_url: str, connections: int = 300, *, paid: bool = False, patience: float = SEND_TIMEOUT
+        self,
+        token: str,
+        api_url: str,
+        connections: int = 300,
+        *,
+        paid: bool = False,
+        patience: float = SEND_TIMEOUT,
+        ssl: tls.SSLContext | bool = True,
     ) -> None:
         self._base = URL(f"{api_url}/bot{token}")
         self._paid = b',"allow_paid_broadcast":true' if paid else b""
         self._connections = connections
+        self._ssl = ssl
         self._patience = aiohttp.ClientTimeout(total=patience, sock_connect=10)
         self._http: aiohttp.ClientSession | None = None
         self._line: Line | None = None
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=300)
+        connector = aiohttp.TCPConnector(limit=self._connections, ssl=self._ssl, ttl_dns_cache=300)
         self._http = aiohttp.ClientSession(connector=connector, timeout=self._patience, cookie_jar=aiohttp.DummyCookieJar())
         self._line = Line(connector, self._http, self._base, self._patience)
         return self

@@ -1,69 +1,12 @@
 """What the line to Telegram makes of the ways in which a server answers, does not, or leaves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 import pytest
 
-from bot.delivery.outcome import Answered, NotSent, Seen, Unclear
+from bot.delivery.outcome import Answered, NotSent, Unclear
 from bot.telegram.transport import AiohttpTransport
-
-GOOD = b'HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n{"ok":true}'
-CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"ok"\r\n6\r\n:true}\r\n0\r\n\r\n'
-UNTIL_THE_END = b'HTTP/1.0 200 OK\r\n\r\n{"ok":true}'
-IS_GOOD = Answered(200, {"ok": True})
-
-
-@dataclass
-class Server:
-    """Says the next of `answers` to each request, and closes after one that is `last`, or at once when there is none."""
-
-    answers: list[bytes]
-    last: Sequence[bytes] = ()
-    in_pieces: bool = False
-    port: int = 0
-    connections: int = 0
-    asked: list[bytes] = field(default_factory=list)
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        with_more = True
-        while with_more and (head := await _head(reader)):
-            length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-            self.asked.append(head.split(b"\r\n")[0] + b" " + await reader.readexactly(length))
-            answer = self.answers.pop(0) if self.answers else b""
-            await self._say(writer, answer)
-            with_more = answer not in (b"", *self.last)
-        writer.close()
-
-    async def _say(self, writer: asyncio.StreamWriter, answer: bytes) -> None:
-        for piece in [answer[at : at + 1] for at in range(len(answer))] if self.in_pieces else [answer]:
-            writer.write(piece)
-            await writer.drain()
-            await asyncio.sleep(0)
-
-
-async def _head(reader: asyncio.StreamReader) -> bytes:
-    try:
-        return await reader.readuntil(b"\r\n\r\n")
-    except asyncio.IncompleteReadError:
-        return b""
-
-
-@asynccontextmanager
-async def serving(server: Server) -> AsyncIterator[AiohttpTransport]:
-    async with (
-        await asyncio.start_server(server.serve, "127.0.0.1", 0) as listening,
-        AiohttpTransport("TOKEN", f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}") as transport,
-    ):
-        yield transport
-
-
-async def seen_of(server: Server, asking: int = 1) -> list[Seen]:
-    async with serving(server) as transport:
-        return [await transport.call("getMe", {}) for _ in range(asking)]
+from tests.telegram.answering import CHUNKED, GOOD, IS_GOOD, UNTIL_THE_END, Server, seen_of
 
 
 @pytest.mark.parametrize("in_pieces", [False, True])
