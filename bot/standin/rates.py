@@ -5,7 +5,7 @@ minute in a chat. Over that, 429 with the seconds to wait, and everything is ref
 import math
 from dataclasses import dataclass, field
 
-from bot.standin.refusals import too_many
+from bot.standin.refusals import Refusal, too_many
 
 
 @dataclass(slots=True)
@@ -27,6 +27,8 @@ class _Bucket:
 @dataclass(slots=True)
 class Rates:
     limits: Limits = field(default_factory=Limits)
+    refused: int = 0
+    """How often somebody was over it, or asked while everything was refused."""
     _all: _Bucket | None = None
     _chats: dict[int, _Bucket] = field(default_factory=dict)
     _edits: dict[int, _Bucket] = field(default_factory=dict)
@@ -78,7 +80,7 @@ class Rates:
         if bucket.left < 1:
             wait = max(1, math.ceil((1 - bucket.left) / rate))
             self.hold(wait, now, chat)
-            raise too_many(wait)
+            raise self._too_many(wait)
         bucket.left -= 1
 
     def _ensure_free(self, chat: int, now: float) -> None:
@@ -86,5 +88,9 @@ class Rates:
             return
         until = self._held.get(chat, 0.0)
         if until > now:
-            raise too_many(math.ceil(until - now))
+            raise self._too_many(until - now)
         self._held.pop(chat, None)
+
+    def _too_many(self, wait: float) -> Refusal:
+        self.refused += 1
+        return too_many(math.ceil(wait))

@@ -11,7 +11,9 @@ import pytest
 from aiohttp import web
 from sqlalchemy import func, select
 
+from bot.app.building import FOR_REPLIES
 from bot.delivery.sender import window
+from bot.standin import Limits
 from bot.telegram.models import InboundUpdateRow
 from bot.telegram.server import serving
 from tests.acceptance.crowd import PATIENCE, Crowd, gather_crowd, services_of
@@ -201,3 +203,37 @@ async def test_two_bots_told_the_same_answer_once_and_what_one_left_when_it_died
         await world.no_more_faults()
         await until_unfinished(other, 0)
         assert set(await welcomes(late)) <= {1, 2}, "once by each bot at most"
+
+
+async def asking(world: TelegramWorld, rate: float, crowd: Crowd, until: int) -> list[Person]:
+    """So many of them a second start the bot, until so much is sent."""
+    asked = []
+    while crowd.got().total() < until:
+        asked.append(await world.person(f"Amal {len(asked)}"))
+        await asked[-1].starts()
+        await asyncio.sleep(1 / rate)
+    return asked
+
+
+async def test_a_bot_that_answers_and_a_runner_that_sends_keep_to_one_rate_and_nobody_who_asks_waits_for_the_rest(
+    nursery: Nursery, world: TelegramWorld, url: str, tmp_path: Path, figures: Figures
+) -> None:
+    """Four times what is left to bots is asked for. Without a word to each other they are over the rate within four seconds; the
+    second's worth that is saved up bears the two until the runner has heard of it."""
+    answering = machine(tmp_path / "answering", None, world, url)
+    sending = machine(tmp_path / "sending", answering.folder / "nida.key", world, url)
+    await prepared(nursery, answering)
+    crowd = await gather_crowd(world, answering, 10 * RATE)
+    await nursery.bot(answering)
+    await until_ready(sending, nursery.begin(sending, "runner"))
+    world.standin.rates.change(Limits(rate=RATE, per_chat=None))
+    await crowd.launch()
+    await crowd.until_got(RATE)
+    asked = await asking(world, 4 * FOR_REPLIES * RATE, crowd, until=6 * RATE)
+    for person in asked:
+        await person.sees("Welcome")
+    got = crowd.got().total()
+    assert got < crowd.people, "replies go first"
+    await crowd.until_got(crowd.people)
+    assert world.standin.rates.refused == 0
+    figures(f"{crowd.people} sent and {len(asked)} answered at {RATE}/s, all of these when {got} were sent; 0 refused")
