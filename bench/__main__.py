@@ -86,6 +86,7 @@ async def measure(names: list[str], size: Size) -> list[Result]:
     results: list[Result] = []
     for name in alone:
         console.print(f"[bold]{name}")
+        os.sync()  # or what one figure has left unwritten delays the commits of the next
         results += await FIGURES[name](size)
     for last in await asyncio.gather(*(FIGURES[name](size) for name in names if name in TOGETHER)):
         results += last

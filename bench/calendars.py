@@ -61,7 +61,8 @@ async def feed(folder: str) -> Figures:
         first = time.perf_counter() - began
         if whole is None or whole.body is None or whole.body.count(b"BEGIN:VEVENT") != EVENTS:
             raise AssertionError("that is not the feed")
-        again, known = [], []
+        again: list[float] = []
+        known: list[float] = []
         for _ in range(ROUNDS):
             for taken, etags in ((again, ()), (known, (whole.etag,))):
                 began = time.perf_counter()

@@ -26,7 +26,6 @@ from bot.clock import SystemClock
 from bot.config import load
 from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.delivery.outcome import Answered, Seen
-from bot.delivery.sender import Sender
 from bot.delivery.transport import Payload
 from bot.language import Reader
 from bot.operations.operations import LocalOperations
@@ -45,7 +44,6 @@ Send = Callable[[int, dict[str, Any]], Awaitable[object]]
 class House:
     staff: LocalOperations
     database: Database
-    sender: Sender
     sending: asyncio.Task[None]
 
     async def done(self) -> None:
@@ -80,7 +78,7 @@ async def opened(folder: str, kind: type[AiohttpTransport] = AiohttpTransport) -
         sending = supervisor.start("sender", sender.run())
         await asyncio.sleep(0.2)
         spare_the_collector()  # as the bot does once it has started
-        yield House(LocalOperations(services, sender.notify), services.database, sender, sending)
+        yield House(LocalOperations(services, sender.notify), services.database, sending)
         await sender.stop()
 
 

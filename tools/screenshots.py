@@ -7,6 +7,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -52,7 +53,7 @@ async def take_all() -> None:
                 await _talk(world, browser, person, locale)
             await nida.announces(UPDATE)
             for locale, person in people.items():
-                await person.sees(lambda message, locale=locale: _label(locale, "Open the case") in _labels(message))
+                await person.sees(partial(_offers, _label(locale, "Open the case")))
                 async with _phone(browser, world, person) as page:
                     await _take(page, f"alert-{locale}")
 
@@ -61,7 +62,7 @@ async def _joined(world: TelegramWorld, locale: str) -> Person:
     """Somebody who follows the case."""
     person = await world.person(READERS[locale], language_code=locale)
     await person.starts(f"case-{CASE}")
-    await person.sees(lambda message: _label(locale, "Subscribe") in _labels(message))
+    await person.sees(partial(_offers, _label(locale, "Subscribe")))
     await person.taps(_label(locale, "Subscribe"))
     return person
 
@@ -108,8 +109,8 @@ def _label(locale: str, message: str) -> str:
     return without_marks(CATALOGUES.words(Reader(locale)).label(message).text)
 
 
-def _labels(message: ChatMessage) -> list[str]:
-    return [without_marks(text) for text in message.labels]
+def _offers(label: str, message: ChatMessage) -> bool:
+    return label in [without_marks(text) for text in message.labels]
 
 
 if __name__ == "__main__":
