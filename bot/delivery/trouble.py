@@ -9,8 +9,11 @@ DOUBTS_BEFORE_PAUSE = 5
 """So many replies lost in a row look like an outage; going on would use up everybody's one repeat."""
 REFUSALS_BEFORE_HOLD = 3
 LEAVING_LOOKED_AT = 400
-MOST_LEAVING, MOST_LEAVING_SHARE = 20, 0.05
-"""So many, and such a share of those looked at: several times what is usual, and more than chance makes of it."""
+MOST_LEFT_SINCE = 20
+"""So many of the first, and the same share of fewer: those left because of what they got."""
+MOST_FOUND_GONE = 40
+"""So many of the last: they had blocked the bot before it was sent to them. After some quiet months a few in a hundred have, and
+of so few chance alone makes 20 of 400 somewhere in a broadcast: at two in a hundred, in one of fifty broadcasts to 10,000."""
 
 
 class Circuit:
@@ -95,24 +98,25 @@ class Leaving:
         first = self._first.setdefault(broadcast_id, [])
         if not left and len(first) < LEAVING_LOOKED_AT:
             first.append(supporter_id)
-        return _too_many(sum(lately), len(lately), "last", "have blocked the bot") if left else None
+        return _too_many(MOST_FOUND_GONE, sum(lately), len(lately), "last", "had blocked the bot") if left else None
 
     @property
     def first(self) -> dict[int, list[int]]:
         """The first whom each broadcast reached."""
-        return {broadcast: people for broadcast, people in self._first.items() if len(people) >= MOST_LEAVING}
+        return {broadcast: people for broadcast, people in self._first.items() if len(people) >= MOST_LEFT_SINCE}
 
     def stopped(self, broadcast_id: int, people: int) -> str | None:
         """So many of the first have left since they got it. A sentence when it must be held."""
-        return _too_many(people, len(self._first[broadcast_id]), "first", "have stopped or blocked the bot since they got it")
+        what = "have stopped or blocked the bot since they got it"
+        return _too_many(MOST_LEFT_SINCE, people, len(self._first[broadcast_id]), "first", what)
 
     def forget(self, broadcast_id: int) -> None:
         self._lately.pop(broadcast_id, None)
         self._first.pop(broadcast_id, None)
 
 
-def _too_many(left: int, of: int, which: str, what: str) -> str | None:
-    if left < MOST_LEAVING or left < of * MOST_LEAVING_SHARE:
+def _too_many(most: int, left: int, of: int, which: str, what: str) -> str | None:
+    if left < most or left * LEAVING_LOOKED_AT < most * of:
         return None
     return f"{left} of the {which} {of} people {what}: look at what is sent; `nida deliveries resume` goes on, `cancel` ends it."
 
