@@ -211,9 +211,8 @@ class Play:
         process = self.some_process()
         if process is not None:
             self.world.database_fails = True  # who waited for a connection meanwhile is told that it took too long
-            process.stalled_until = self.world.now + self.world.dice.choice(
-                [1, 20, 61, 95, 200] if self.trouble_ends > 100 else [1, 10]
-            )
+            seconds = self.world.dice.choice([1, 20, 61, 95, 200] if self.trouble_ends > 100 else [1, 10])
+            process.stalled_until = max(process.stalled_until, self.world.now + seconds)
             process.sleeps_while_stalled = self.world.dice.random() < 0.5
 
     def jump(self) -> None:

@@ -26,8 +26,11 @@ class Broken(AssertionError):
     """A rule was broken. `rule` is its name."""
 
     def __init__(self, rule: str, detail: str) -> None:
-        super().__init__(f"{rule}: {detail}")
+        super().__init__(rule, detail)  # as it was given, or it would not come back from the process that played the seed
         self.rule = rule
+
+    def __str__(self) -> str:
+        return ": ".join(self.args)
 
 
 def broken(rule: str, detail: str) -> NoReturn:
