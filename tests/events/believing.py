@@ -72,8 +72,17 @@ class Person:
     looked: bool = False
     """Since the last message: what they believe need not be what anybody was told."""
 
+    lost: bool = False
+    """What was to tell them something did not arrive: it need not come once more, so what comes next need not name what they
+    believe."""
+    excused: bool = False
+    """Staff have cancelled what was to tell them."""
     must_hear: bool = False
     """Their no is to another date than it has now, and nobody told them of this one."""
+
+    def learns(self, told: list[Any] | None, *, looked: bool) -> None:
+        self.believes, self.looked = told, looked
+        self.lost = self.excused = self.must_hear = False
 
     def answer(self, *dates: datetime | None) -> Answer | None:
         """A no is to one date alone."""
