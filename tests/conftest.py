@@ -28,7 +28,7 @@ AS_SHIPPED: Final = storage.SQLITE_SETTINGS
 
 def pytest_configure() -> None:
     """Nothing here outlives the run, so nothing waits for the disk."""
-    storage.SQLITE_SETTINGS = (*AS_SHIPPED, "synchronous=OFF")  # type: ignore[misc]
+    pytest.MonkeyPatch().setattr(storage, "SQLITE_SETTINGS", (*AS_SHIPPED, "synchronous=OFF"))
 
 
 @pytest.fixture

@@ -45,8 +45,8 @@ def settings_for(world: TelegramWorld, database_url: str, folder: Path, **organi
     if not key.exists():
         write_new_key(key)
     return Settings(
-        organisation=Organisation(name="Open Door Watch", contact="https://example.org/contact", **organisation),  # type: ignore[arg-type]
-        telegram=Telegram(token=world.token, api_url=world.url, listen="127.0.0.1:0"),  # type: ignore[arg-type]
+        organisation=Organisation(name="Open Door Watch", contact="https://example.org/contact", **organisation),
+        telegram=Telegram(token=world.token, api_url=world.url, listen="127.0.0.1:0"),
         database=Database(url=database_url),
         security=Security(key_file=str(key)),
         delivery=Delivery(rate=1000, per_chat_interval=0),

@@ -89,5 +89,4 @@ async def change(database: Database, number: int, **values: Any) -> None:
 async def owed(database: Database) -> list[int]:
     """To whom something is owed, by number."""
     async with database.read() as session:
-        found = await session.execute(select(DeliveryRow.supporter_id).order_by(DeliveryRow.supporter_id))
-        return [number for number in found.scalars() if number is not None]
+        return list(await session.scalars(select(DeliveryRow.supporter_id).order_by(DeliveryRow.supporter_id)))

@@ -254,9 +254,9 @@ def test_a_crash_at_any_turn_tells_everybody_once_and_corrects_every_card(
             for person in range(1, 4):
                 await stage.opens_card(person, 10 * turns + person, f"before {turns}")
             async with database.write() as session:
-                given = {"now": stage.clock.now(), "urgent_reason": "moved"}
-                await write_notice(session, subject, about(subject), AUDIENCE, **given)
-                correction = await amend_copies(session, CARD, about(subject), stage.clock.now())
+                now = stage.clock.now()
+                await write_notice(session, subject, about(subject), AUDIENCE, now=now, urgent_reason="moved")
+                correction = await amend_copies(session, CARD, about(subject), now)
             assert correction
             at_work = await _dies_after(turns, stage, correction)
             await stage.begin()

@@ -83,9 +83,9 @@ async def test_what_is_about_something_over_is_not_offered(database: Database, c
     ):
         event = await add_event(database, slug, status, days)
         await add_action(database, slug, kind=ActionKind.ATTEND, event_id=event)
-    for status in (PetitionStatus.OPEN, PetitionStatus.CLOSED, PetitionStatus.DRAFT):
-        petition = await add_petition(database, f"p-{status}", status=status)
-        await add_action(database, f"share-{status}", kind=ActionKind.SHARE, petition_id=petition)
+    for standing in (PetitionStatus.OPEN, PetitionStatus.CLOSED, PetitionStatus.DRAFT):
+        petition = await add_petition(database, f"p-{standing}", status=standing)
+        await add_action(database, f"share-{standing}", kind=ActionKind.SHARE, petition_id=petition)
     listed = (await campaigns.list_open(SAM, 0, 9)).items
     assert [card.action.slug for card in listed] == ["goes-on", "share-open", "today"]
     for over in ("called-off", "heard", "gone-by", "share-closed", "share-draft"):
@@ -98,11 +98,11 @@ async def test_what_is_about_something_over_is_not_offered(database: Database, c
 
 
 async def test_texts_of_the_kind_it_was_go_with_that_kind(database: Database, clock: FrozenClock) -> None:
-    letter = {"target": TITLE, "email": "a@b.example", "subject": TITLE, "letter": TITLE, "url": None}
+    letter: dict[str, Any] = {"target": TITLE, "email": "a@b.example", "subject": TITLE, "letter": TITLE, "url": None}
     await add_action(database, kind=ActionKind.EMAIL, **letter)
     async with database.read() as session:
         (before,) = await all_actions(session)
-    gone = dict.fromkeys(letter) | {"url": "https://example.org/"}
+    gone: dict[str, Any] = dict.fromkeys(letter) | {"url": "https://example.org/"}
     async with database.write() as session:
         revision = Revision("en", ("en", "ar", "ur"), "an editor", clock.now())
         await apply_actions(session, revision, [replace(before, kind=ActionKind.VISIT, **gone)])

@@ -59,11 +59,15 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert settings.organisation.name == "دیوان"
 
 
+def reminders(usual: tuple[int, ...], **otherwise: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
+    return {kind.value: usual for kind in EventKind} | otherwise
+
+
 def test_reminders_are_those_of_the_kind_or_else_the_usual_ones(tmp_path: Path) -> None:
     usual = (7 * 24 * 60, 24 * 60, 120)
-    assert read(tmp_path, "").events.usual_reminders == {**dict.fromkeys(EventKind, usual), "webinar": (24 * 60, 30)}
+    assert read(tmp_path, "").events.usual_reminders == reminders(usual, webinar=(24 * 60, 30))
     settings = read(tmp_path, '[events]\nremind = ["2h"]\nremind_by_kind = "vigil 2d 30m, other"')
-    assert settings.events.usual_reminders == {**dict.fromkeys(EventKind, (120,)), "vigil": (2 * 24 * 60, 30), "other": ()}
+    assert settings.events.usual_reminders == reminders((120,), vigil=(2 * 24 * 60, 30), other=())
     assert read(tmp_path, "", NIDA_EVENTS__REMIND="3d, 1h").events.usual_reminders["hearing"] == (3 * 24 * 60, 60)
     assert read(tmp_path, "", NIDA_EVENTS__REMIND="").events.usual_reminders["hearing"] == ()
 
@@ -100,7 +104,7 @@ def test_secrets_are_not_shown(tmp_path: Path) -> None:
 
 def test_settings_do_not_change(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="frozen"):
-        read(tmp_path, "").telegram.mode = "webhook"
+        read(tmp_path, "").telegram.mode = "webhook"  # type: ignore[misc]
 
 
 def test_a_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:

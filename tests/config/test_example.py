@@ -24,7 +24,7 @@ def test_the_example_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_values_that_are_filled_in_are_read_back() -> None:
-    written = {
+    written: dict[str, dict[str, object]] = {
         "organisation": {"name": 'He said "نعم"\\\n\x7f', "locales": ["ur", "en"]},
         "delivery": {"rate": 12.5, "paid": True},
     }

@@ -22,7 +22,7 @@ from bot.events.models import EventKind
 from bot.events.rules import AT_FIRST
 from bot.events.views import Attendance, EventCard
 from bot.events.wording import Wording
-from bot.language import Catalogues, Reader, State
+from bot.language import Catalogues, Reader, State, plain
 from bot.petitions.models import Ask
 from bot.petitions.rules import AT_FIRST as PETITIONS_AT_FIRST
 from bot.storage.database import Database
@@ -40,17 +40,17 @@ TAG = re.compile(r"<[^>]*>")
 
 def texts(locale: str) -> Iterator[str]:
     for case in CONTENT.cases:
-        yield from (text[locale] for text in (case.title, case.summary) if locale in text)
+        yield from (plain(text[locale]) for text in (case.title, case.summary) if locale in text)
     for update in CONTENT.updates:
-        yield from (text[locale] for text in (update.headline, update.body) if locale in text)
+        yield from (plain(text[locale]) for text in (update.headline, update.body) if locale in text)
     for event in CONTENT.events:
-        yield from (text[locale] for field in TEXTS if (text := getattr(event, field)))
+        yield from (plain(text[locale]) for field in TEXTS if (text := getattr(event, field)))
     for petition in CONTENT.petitions:
-        yield from (text[locale] for text in (petition.target, petition.title, petition.text))
+        yield from (plain(text[locale]) for text in (petition.target, petition.title, petition.text))
     for campaign in CONTENT.campaigns:
-        yield from (text[locale] for field in CAMPAIGN_TEXTS if (text := getattr(campaign, field)))
+        yield from (plain(text[locale]) for field in CAMPAIGN_TEXTS if (text := getattr(campaign, field)))
     for action in CONTENT.actions:
-        yield from (text[locale] for field in ACTION_TEXTS if (text := getattr(action, field)))
+        yield from (plain(text[locale]) for field in ACTION_TEXTS if (text := getattr(action, field)))
 
 
 def test_the_examples_are_what_content_check_takes() -> None:

@@ -126,7 +126,7 @@ def campaigns_of(draw: st.DrawFn, slug: str, cases: list[str], events: list[str]
 @st.composite
 def actions_of(draw: st.DrawFn, slug: str, cases: list[str], campaigns: list[str]) -> ActionDraft:
     kind = draw(st.sampled_from([ActionKind.EMAIL, ActionKind.CALL, ActionKind.DONATE, ActionKind.VISIT, ActionKind.SHARE]))
-    own: dict[str, Any] = {
+    of_kind: dict[ActionKind, dict[str, st.SearchStrategy[Any]]] = {
         ActionKind.EMAIL: {
             "target": texts(plain),
             "email": st.just("office@courts.example"),
@@ -142,7 +142,8 @@ def actions_of(draw: st.DrawFn, slug: str, cases: list[str], campaigns: list[str
             "timezone": st.just("Asia/Amman"),
         },
         ActionKind.SHARE: {"case": st.sampled_from(cases)},
-    }.get(kind, {"url": st.just("https://example.org/give?a=b")})
+    }
+    own = of_kind.get(kind, {"url": st.just("https://example.org/give?a=b")})
     return ActionDraft(
         slug=slug,
         kind=kind,

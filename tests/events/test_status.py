@@ -84,7 +84,7 @@ def test_a_new_beginning_keeps_the_duration_and_leaves_a_place_without_a_map() -
     assert event.venue is not None
     assert set(event.venue.texts) == {"en"}
     assert event.map is None
-    same = {"venue": {"en": "Court 4, The Strand, London"}}
+    same: dict[str, Any] = {"venue": {"en": "Court 4, The Strand, London"}}
     for asked in ({}, same):
         stays = after(view(map="https://maps.example/strand"), Action.MOVE, starts=LATER, **asked)
         assert (stays.map, stays.venue) == ("https://maps.example/strand", view().venue)

@@ -1,5 +1,7 @@
 """One row of every kind, with its parents and children."""
 
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.models import (
@@ -73,7 +75,7 @@ async def add_one_of_each(session: AsyncSession) -> int:
 
 async def _add_event(session: AsyncSession, case_id: int) -> int:
     listed = EventStatus.LISTED
-    given = {"title": TEXT, "timezone": "Europe/London", "created_at": START, "changed_at": START}
+    given: dict[str, Any] = {"title": TEXT, "timezone": "Europe/London", "created_at": START, "changed_at": START}
     event = EventRow(slug="appeal", kind=EventKind.HEARING, case_id=case_id, status=listed, **given)
     session.add(event)
     await session.flush()
@@ -89,7 +91,7 @@ async def _add_event(session: AsyncSession, case_id: int) -> int:
 
 
 async def _add_petition(session: AsyncSession, case_id: int, event_id: int) -> None:
-    given = {"title": TEXT, "created_at": START, "changed_at": START}
+    given: dict[str, Any] = {"title": TEXT, "created_at": START, "changed_at": START}
     campaign = CampaignRow(slug="open-doors", summary=TEXT, **given)
     session.add(campaign)
     await session.flush()
@@ -113,7 +115,14 @@ async def _add_petition(session: AsyncSession, case_id: int, event_id: int) -> N
     burst = BurstRow(petition_id=petition.id, source="", began_at=START, ended_at=START)
     session.add(burst)
     await session.flush()
-    signed = {"entry": 0, "number": 1, "salt": b"salt", "signed_at": START, "answers": b"sealed", "burst_id": burst.id}
+    signed: dict[str, Any] = {
+        "entry": 0,
+        "number": 1,
+        "salt": b"salt",
+        "signed_at": START,
+        "answers": b"sealed",
+        "burst_id": burst.id,
+    }
     session.add_all(
         [
             SignatureRow(petition_id=petition.id, tag=b"tag", **signed),

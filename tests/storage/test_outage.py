@@ -20,13 +20,13 @@ async def test_a_transaction_that_nobody_goes_on_with_is_ended_by_the_server_and
         assert await connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "15s"
         pid = await connection.scalar(text("SELECT pg_backend_pid()"))
         await connection.execute(text(ENDS_SOON))
-        while await _count(database, pid):
+        while await _is_there(database, pid):
             await asyncio.sleep(0.02)
         with pytest.raises(DBAPIError) as ended:
             await connection.execute(text("SELECT 1"))
     assert is_passing(ended.value)
 
 
-async def _count(database: Database, pid: int | None) -> int | None:
+async def _is_there(database: Database, pid: int | None) -> bool:
     async with database.read() as session:  # each its own: within one, the server goes on showing what it showed first
-        return await session.scalar(text(STILL_THERE), {"pid": pid})
+        return bool(await session.scalar(text(STILL_THERE), {"pid": pid}))

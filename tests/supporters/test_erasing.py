@@ -150,7 +150,7 @@ async def lie_apart(database: Database) -> bool:
     if not database.is_sqlite:
         return True
     async with database.read() as session:
-        places = (await session.scalars(text("SELECT rowid FROM deliveries WHERE supporter_id < 0"))).all()
+        places: list[int] = list(await session.scalars(text("SELECT rowid FROM deliveries WHERE supporter_id < 0")))
     return max(places) < -1
 
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -159,7 +160,7 @@ async def _leased(database: Database, clock: FrozenClock, people: range) -> int:
         )
         session.add(broadcast)
         await session.flush()
-        leased = {"broadcast_id": broadcast.id, "state": DeliveryState.LEASED, "attempts": 1, "owner": 1}
+        leased: dict[str, Any] = {"broadcast_id": broadcast.id, "state": DeliveryState.LEASED, "attempts": 1, "owner": 1}
         session.add_all([DeliveryRow(**leased, supporter_id=number, place=number) for number in people])
         return broadcast.id
 

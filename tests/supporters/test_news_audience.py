@@ -1,6 +1,7 @@
 """Whom it concerns how a petition goes: walked in slices, and asked once more right before it is sent."""
 
 import json
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -46,7 +47,7 @@ async def test_who_does_not_want_it_any_more_is_left_out_when_it_is_sent(databas
         )
         session.add(broadcast)
         await session.flush()
-        leased = {"broadcast_id": broadcast.id, "state": DeliveryState.LEASED, "attempts": 1, "owner": 1}
+        leased: dict[str, Any] = {"broadcast_id": broadcast.id, "state": DeliveryState.LEASED, "attempts": 1, "owner": 1}
         session.add_all([DeliveryRow(**leased, supporter_id=number, place=number) for number in (1, 2, 6)])
     async with database.read() as session:
         asked = {"now": clock.now(), "broadcast": broadcast.id, "people": [1, 2, 6]}
