@@ -35,8 +35,8 @@ SECRET = "a-secret-of-sixteen-or-more"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-def said(installation: Installation, event: str) -> int:
-    return installation.log.read_text().count(f'"{event}"')
+async def until_said(installation: Installation, event: str, times: int = 1) -> None:
+    await until(lambda: installation.log.read_text().count(f'"{event}"') >= times)
 
 
 @asynccontextmanager
@@ -71,7 +71,7 @@ async def test_fault_05_a_machine_that_slept_past_its_leases_sends_nothing_when_
             await crowd.until_over()
         sent = (await world.calls())["sendMessage"]
         sleeper.signal(signal.SIGCONT)
-        await until(lambda: said(installation, "delivery.settling_refused") > 0)
+        await until_said(installation, "delivery.settling_refused")
         sleeper.signal(signal.SIGTERM)
         await sleeper.ended()
         assert (await world.calls())["sendMessage"] == sent
@@ -92,7 +92,7 @@ async def test_fault_09_postgresql_killed_in_the_middle_of_a_broadcast(
             await crowd.until_got(kill * 20)
             server.kill()
             sent = crowd.got().total()
-            await until(lambda outages=kill: said(installation, "delivery.database_failed") >= outages)
+            await until_said(installation, "delivery.database_failed", times=kill)
             assert crowd.got().total() - sent <= window(RATE)
             server.start()
         await crowd.until_over()
@@ -114,7 +114,7 @@ async def test_fault_11_a_full_disk_stops_claims_and_goes_on_when_there_is_space
         log = Path(f"{make_url(url).database}-wal")
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (log.stat().st_size, resource.RLIM_INFINITY))
         sent = crowd.got().total()
-        await until(lambda: said(installation, "delivery.database_failed") > 0)
+        await until_said(installation, "delivery.database_failed")
         assert crowd.got().total() - sent <= window(RATE)
         assert await told_by_telegram(installation, update(1)) == 503
         resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

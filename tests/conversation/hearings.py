@@ -62,7 +62,7 @@ async def becomes(nida: Nida, **values: Any) -> None:
         await session.execute(update(EventRow).where(EventRow.slug == SLUG).values(**values))
 
 
-async def answers(nida: Nida) -> list[Answer]:
+async def answers(nida: Nida) -> list[Answer | None]:
     async with nida.app.services.database.read() as session:
         return list((await session.scalars(select(AttendanceRow.answer).order_by(AttendanceRow.since))).all())
 

@@ -1,9 +1,11 @@
+from collections.abc import Callable
+
 import pytest
 
 from bot.language import language_name, without_marks
-from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels, words
+from tests.conversation.speaking import LOCALES, has, label, notice, said, words
 from tests.nida import Nida
-from tests.person import Person
+from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld
 
 CASE = "north-gate-five"
@@ -13,7 +15,7 @@ async def supporter(world: TelegramWorld, locale: str = "en") -> Person:
     """Somebody who subscribed."""
     sam = await world.person(language_code=locale)
     await sam.starts()
-    await sam.sees(lambda message: label(locale, "Subscribe") in shown_labels(message))
+    await sam.sees(has(locale, "Subscribe"))
     await sam.taps(label(locale, "Subscribe"))
     await sam.sees(said(locale, "Which case do you want to follow?"))
     return sam
@@ -25,19 +27,19 @@ async def test_a_case_is_listed_opened_read_and_followed(world: TelegramWorld, n
     await sam.types("/cases")
     listed = await sam.sees(lambda message: len(message.buttons) >= 4 and message.id > 3)
     await sam.taps(listed.labels[0], on=listed)
-    page = await sam.sees(lambda message: label(locale, "What happened so far") in shown_labels(message))
+    page = await sam.sees(has(locale, "What happened so far"))
     assert page.id == listed.id, "menus edit in place"
     await sam.taps(label(locale, "What happened so far"), on=page)
-    timeline = await sam.sees(lambda message: label(locale, "Back to the case") in shown_labels(message))
+    timeline = await sam.sees(has(locale, "Back to the case"))
     assert timeline.id == listed.id
     certainties = [without_marks(said(locale, certainty)) for certainty in ("Confirmed", "Reported, not confirmed")]
     assert any(certainty in without_marks(timeline.text) for certainty in certainties)
     await sam.taps(label(locale, "Back to the case"))
-    await sam.sees(lambda message: label(locale, "Follow") in shown_labels(message))
+    await sam.sees(has(locale, "Follow"))
     await sam.taps(label(locale, "Follow"))
     await sam.sees(said(locale, "You follow this case."))
     await sam.taps(label(locale, "Stop following"))
-    await sam.sees(lambda message: label(locale, "Follow") in shown_labels(message))
+    await sam.sees(has(locale, "Follow"))
     assert (await sam.toasts())[-1] == notice(locale, "You no longer follow this case.")
 
 
@@ -84,7 +86,7 @@ async def test_the_news_are_paged_newest_first(world: TelegramWorld, nida: Nida,
     await sam.types("/news")
     first = await sam.sees(said(locale, "Latest updates"))
     await sam.taps(label(locale, "More"), on=first)
-    second = await sam.sees(lambda message: label(locale, "Previous") in shown_labels(message))
+    second = await sam.sees(has(locale, "Previous"))
     assert second.id == first.id
     assert second.text != first.text
 
@@ -99,25 +101,26 @@ async def test_a_text_missing_in_a_language_is_shown_in_english_and_says_so(worl
     page = await nida.app.services.cases.latest(50)
     untranslated = next(update for update in page.items if update.body.choose("ur", "en").fallback)
     await sam.types(f"/case {untranslated.case_slug}")
-    await sam.sees(lambda message: label("ur", "What happened so far") in shown_labels(message))
+    await sam.sees(has("ur", "What happened so far"))
     await sam.taps(label("ur", "What happened so far"))
     for _ in range(6):
-        timeline = await sam.sees(lambda message: label("ur", "Back to the case") in shown_labels(message))
+        timeline = await sam.sees(has("ur", "Back to the case"))
         if told in timeline.text:
             return
-        before = timeline.text
         await sam.taps(label("ur", "More"))
-        await sam.sees(
-            lambda message, before=before: message.text != before and label("ur", "Back to the case") in shown_labels(message)
-        )
+        await sam.sees(other_page(timeline))
     raise AssertionError(str(await sam.chat()))
+
+
+def other_page(timeline: ChatMessage) -> Callable[[ChatMessage], bool]:
+    return lambda shown: shown.text != timeline.text and has("ur", "Back to the case")(shown)
 
 
 async def test_an_alert_reaches_followers_says_why_and_can_be_stopped_from_it(world: TelegramWorld, nida: Nida) -> None:
     people = [await supporter(world, locale) for locale in LOCALES]
     for sam, locale in zip(people, LOCALES, strict=True):
         await sam.types(f"/case {CASE}")
-        await sam.sees(lambda message, locale=locale: label(locale, "Follow") in shown_labels(message))
+        await sam.sees(has(locale, "Follow"))
         await sam.taps(label(locale, "Follow"))
         await sam.sees(said(locale, "You follow this case."))
     bystander = await supporter(world)

@@ -1,5 +1,6 @@
 """An event that changed, or is gone, since it was shown: the message is put right, an old button says so and changes nothing."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.conversation.hearings import SLUG, answers, becomes, kept, opened, se
 from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels
 from tests.conversation.test_cases import supporter
 from tests.nida import Nida
+from tests.person import ChatMessage
 from tests.telegram_world import TelegramWorld
 
 
@@ -84,6 +86,10 @@ async def test_forged_buttons_of_events_change_nothing(world: TelegramWorld, nid
     assert await answers(nida) == []
 
 
+def says(card: ChatMessage, told: str) -> Callable[[ChatMessage], bool]:
+    return lambda shown: shown.id == card.id and told in shown.text
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_the_messages_that_show_an_event_are_put_right_when_that_changes(
     world: TelegramWorld, nida: Nida, locale: str
@@ -94,7 +100,7 @@ async def test_the_messages_that_show_an_event_are_put_right_when_that_changes(
     await put_off(nida)
     told = said(locale, "NOT going ahead: it is cancelled.")
     for card in cards:
-        right = await sam.sees(lambda message, card=card: message.id == card.id and told in message.text)
+        right = await sam.sees(says(card, told))
         assert label(locale, "I will come") not in shown_labels(right)
     assert told not in next(message for message in (await sam.chat()).from_bot if message.id == first.id).text, (
         "the last ones alone"

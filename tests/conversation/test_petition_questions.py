@@ -91,8 +91,8 @@ async def test_what_is_no_answer_is_said_in_a_sentence_and_asked_again(world: Te
     await sam.taps(label(locale, "Leave it out"), on=await sam.sees(said(locale, "In which city or town do you live?")))
     await sam.sees(said(locale, "In which country do you live?"))
     after = await sam.types("Atlantis")
-    told = "No country is known here by that name. Please write it as maps do, in English, Arabic or Urdu, or send its flag."
-    await sam.sees(said(locale, told), after=after)
+    unknown = "No country is known here by that name. Please write it as maps do, in English, Arabic or Urdu, or send its flag."
+    await sam.sees(said(locale, unknown), after=after)
     assert await rows(nida, SignatureRow) == []
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, select, text, update
 
@@ -15,6 +15,7 @@ from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.delivery.transport import Payload
 from bot.language import Reader
+from bot.runner.sending import Sending
 from bot.storage.database import Database
 from bot.storage.models import InstallationRow
 from bot.storage.vault import Cell, Vault
@@ -25,6 +26,7 @@ from tests.delivery.transports import Script, ScriptedTransport, accepted
 VAULT = Vault(b"a secret of the tests, 32 bytes.")
 FIRST_CHAT = 5_000_000
 LOCALES = ("en", "ar", "ur")
+AnySender = TypeVar("AnySender", Sender, Sending)
 
 
 def compose(content: dict[str, Any], reader: Reader) -> Payload:
@@ -167,7 +169,7 @@ async def ledger_world(url: str, clock: Clock, *, install: bool = True) -> Async
 
 
 @asynccontextmanager
-async def running(sender: Sender) -> AsyncIterator[Sender]:
+async def running(sender: AnySender) -> AsyncIterator[AnySender]:
     """Run the sender during the block, then stop it in order."""
     async with asyncio.TaskGroup() as group:
         group.create_task(sender.run())
