@@ -42,6 +42,7 @@ from tests.events.world import SLUG, event_now
 PEOPLE = 4
 LOCALES = ("en", "ar", "ur")
 UNREACHABLE = timedelta(hours=24)
+pytestmark = pytest.mark.timeout(600)
 PROVE = (pytest.mark.prove, pytest.mark.timeout(3600))
 people = st.integers(1, PEOPLE)
 capacities = st.sampled_from([None, 1, 2, 3])
@@ -92,9 +93,16 @@ class Places(RuleBasedStateMachine):
     async def _begin(self, capacity: int | None, days: int | None, status: EventStatus) -> None:
         case = await add_case(self.database)
         await add_followers(self.database, self.clock, case, PEOPLE)
-        texts = {"headline": {"en": "Bail granted"}, "body": {"en": "All three."}}
-        ruling = {"kind": Kind.RULING, "at": self.clock.now(), "certainty": Certainty.CONFIRMED, "source": None, **texts}
-        update = UpdateDraft(case="mill-lane-three", slug="ruling", **ruling)
+        update = UpdateDraft(
+            case="mill-lane-three",
+            slug="ruling",
+            kind=Kind.RULING,
+            at=self.clock.now(),
+            certainty=Certainty.CONFIRMED,
+            source=None,
+            headline={"en": "Bail granted"},
+            body={"en": "All three."},
+        )
         draft = EventDraft(
             slug=SLUG,
             kind=EventKind.HEARING,
