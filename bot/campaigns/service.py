@@ -112,11 +112,6 @@ class Campaigns:
             await session.execute(kept)
             return await self._card(session, action_id, supporter_id)
 
-    async def next_for(self, supporter_id: int | None, after: ActionView) -> ActionView | None:
-        """What this person could do besides, of the same campaign first; None where there is nothing left."""
-        async with self._database.read() as session:
-            return await self._next(session, supporter_id, after)
-
     async def _keep(
         self,
         session: AsyncSession,
@@ -164,7 +159,8 @@ class Campaigns:
         row = (await session.execute(statement, execution_options={"populate_existing": True})).one_or_none()
         return None if row is None else card_of(row)
 
-    async def _next(self, session: AsyncSession, supporter_id: int | None, after: ActionView) -> ActionView | None:
+    async def _next(self, session: AsyncSession, supporter_id: int, after: ActionView) -> ActionView | None:
+        """What this person could do besides, of the same campaign first; None where there is nothing left."""
         same = and_(ActionRow.campaign_id == after.campaign_id, ActionRow.campaign_id.is_not(None))
         others = ACTIONS.where(is_open(self.today), ~did_it(supporter_id), ~put_off(supporter_id), ActionRow.id != after.id)
         first = others.order_by(case((same, 0), else_=1), ActionRow.minutes, ActionRow.slug).limit(1)

@@ -20,7 +20,6 @@ from bot.errors import NidaError
 from bot.storage.database import Database
 from bot.storage.types import Moment
 
-RUNNING: Final = (BroadcastState.SCHEDULED, BroadcastState.PREPARING, BroadcastState.SENDING)
 OVER: Final = (BroadcastState.DONE, BroadcastState.CANCELLED)
 _LONG: Final = {"long": True}
 

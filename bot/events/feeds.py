@@ -80,9 +80,6 @@ class Feeds:
     def served(self) -> bool:
         return bool(self._url)
 
-    def public_address(self, locale: str) -> str:
-        return f"{self._url}/calendar/{locale}.ics"
-
     async def address(self, supporter_id: int) -> str | None:
         """Of this person's private feed; None when they have none."""
         held = select(CalendarRow.secret).where(CalendarRow.supporter_id == supporter_id)

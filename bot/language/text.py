@@ -78,9 +78,6 @@ class Text:
     def struck(self) -> "Text":
         return self._in("<s>", "</s>")
 
-    def spoiler(self) -> "Text":
-        return self._in("<tg-spoiler>", "</tg-spoiler>")
-
     def quote(self, *, expandable: bool = False) -> "Text":
         return self._in("<blockquote expandable>" if expandable else "<blockquote>", "</blockquote>")
 

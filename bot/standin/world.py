@@ -1,7 +1,6 @@
 """People, chats and messages: what exists in the stand-in's world, and nothing about how it is reached."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.standin.files import StoredFile
@@ -132,6 +131,3 @@ class World:
     def next_tap(self) -> str:
         self.last_tap += 1
         return f"{self.last_tap:019d}"
-
-    def newest_first(self, person: Person) -> Iterator[Message]:
-        return reversed(person.messages.values())

@@ -17,7 +17,6 @@ from bot.standin.parameters import (
     Required,
     Unmodelled,
     read_numbers,
-    read_object,
 )
 from bot.standin.refusals import Refusal, bad_request
 from bot.standin.state import StandIn
@@ -34,7 +33,6 @@ NOT_MODIFIED = (
 Text = Annotated[str, Required("message text is empty")]
 MessageId = Annotated[int, Required("message identifier is not specified")]
 MessageIds = Annotated[list[int], Reads(read_numbers), Required("message identifiers are not specified")]
-Preview = Annotated[dict[str, object] | None, Reads(read_object)]
 _PREVIEW_FIELDS = {"is_disabled", "url", "prefer_small_media", "prefer_large_media", "show_above_text"}
 
 
