@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.daytime import DAY, Hours, instant, next_time
 
 ZONES = ["Europe/London", "Asia/Karachi", "Africa/Cairo", "Asia/Amman", "Asia/Riyadh", "America/New_York", "Australia/Lord_Howe"]
-moments = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1))  # noqa: DTZ001 - made aware below
+moments = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1))
 
 
 def utc(text: str) -> datetime:

@@ -12,7 +12,7 @@ from bot.supporters.answers import Answer
 from bot.supporters.models import AttendanceRow
 from tests.announcements.people import AT, TITLE
 
-STARTS = datetime(2026, 12, 3, 10, 0)  # noqa: DTZ001 - a wall time
+STARTS = datetime(2026, 12, 3, 10, 0)
 DATE = STARTS.replace(tzinfo=UTC)
 EVENT = {"slug": "mill-lane-appeal", "sequence": 0}
 """What the content of a notice says of the event here."""

@@ -170,7 +170,7 @@ async def test_a_time_on_each_readers_clock_begins_with_the_first_of_them(
     announcements: Announcements, database: Database
 ) -> None:
     await change(database, 3, timezone="Asia/Karachi")
-    asked = Plan(at_local=datetime(2026, 11, 4, 9, 0))  # noqa: DTZ001 - a wall time
+    asked = Plan(at_local=datetime(2026, 11, 4, 9, 0))
     await announcements.launch(announcement(), hold_untranslated=False, plan=asked)
     launched = await row(database)
     assert launched.starts_at == datetime(2026, 11, 4, 4, 0, tzinfo=UTC)

@@ -42,7 +42,7 @@ plain = st.text(
 ).map(lambda text: text.strip() or "x")
 marked = st.lists(plain | plain.map(lambda text: f"<b>{text}</b>"), min_size=1, max_size=4).map("\n".join)
 long = st.lists(plain, min_size=1, max_size=4).map("\n\n".join)
-moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
 
 
 def texts(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Written]]:
@@ -59,7 +59,7 @@ def texts(values: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Written
 def events_of(draw: st.DrawFn, slug: str, cases: list[str], updates: list[str]) -> EventDraft:
     """An event as one may be by now, also where nobody said that it is over."""
     status = draw(st.sampled_from(EventStatus))
-    dates = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1))  # noqa: DTZ001
+    dates = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1))
     starts = draw(dates if status in DATED else st.none() | dates)
     optional = {name: st.none() | texts(marked if name in MARKED_UP else plain) for name in TEXTS if name != "title"}
     return EventDraft(

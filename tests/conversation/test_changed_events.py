@@ -28,7 +28,7 @@ from tests.telegram_world import TelegramWorld
             {"status": EventStatus.ADJOURNED, "starts": None, "starts_at": None},
             "There is no date yet. Let us keep you informed, and you hear when there is one.",
         ),
-        ({"starts": datetime(2025, 1, 1), "starts_at": datetime(2025, 1, 1, tzinfo=UTC)}, "This is already over."),  # noqa: DTZ001
+        ({"starts": datetime(2025, 1, 1), "starts_at": datetime(2025, 1, 1, tzinfo=UTC)}, "This is already over."),
     ],
 )
 @pytest.mark.parametrize("locale", LOCALES)

@@ -16,7 +16,7 @@ NIGHT = Hours.parse("22:00-08:00")
 DAYTIME = Hours.parse("09:00-21:00")
 minutes = st.integers(0, 24 * 60 - 1)
 hours = st.none() | st.builds(Hours, minutes, minutes)
-moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))
 
 
 def utc(text: str) -> datetime:
@@ -54,7 +54,7 @@ def test_urgent_goes_into_quiet_hours_and_past_a_digest_but_keeps_what_staff_ask
     wishes = Wishes("Europe/London", NIGHT, digest_days=7)
     assert goes_at(Timing(not_before=now + timedelta(minutes=9)), wishes, now, urgent=True) == now
     assert goes_at(Timing(window=DAYTIME), wishes, now, urgent=True) == utc("2026-11-23 09:00")
-    asked = Timing(at_local=datetime(2026, 12, 1, 23, 0))  # noqa: DTZ001 - a wall time
+    asked = Timing(at_local=datetime(2026, 12, 1, 23, 0))
     assert goes_at(asked, wishes, now, urgent=True) == utc("2026-12-01 23:00")
 
 
@@ -74,7 +74,7 @@ def test_waking_people_are_not_woken_and_nobody_waits_until_it_is_of_no_use() ->
     [("Asia/Karachi", "13:00"), ("Asia/Riyadh", "15:00"), ("Africa/Cairo", "16:00"), ("Europe/London", "18:00")],
 )
 def test_a_wall_time_is_each_readers_own(zone: str, expected: str) -> None:
-    asked = Timing(at_local=datetime(2026, 12, 1, 18, 0))  # noqa: DTZ001
+    asked = Timing(at_local=datetime(2026, 12, 1, 18, 0))
     at = goes_at(asked, Wishes(zone), utc("2026-11-22 12:00"))
     assert at == utc(f"2026-12-01 {expected}")
     assert goes_at(asked, Wishes(zone), at) == at
@@ -113,7 +113,7 @@ def test_a_window_and_quiet_hours_hold_together_and_where_they_never_meet_the_pe
     now=moments,
     wishes=st.builds(Wishes, st.sampled_from(ZONES), hours, st.sampled_from((0, 1, 7))),
     window=hours.filter(lambda each: each is None or not each.is_empty),
-    at_local=st.none() | st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001
+    at_local=st.none() | st.datetimes(datetime(2024, 1, 1), datetime(2030, 1, 1)),
     urgent=st.booleans(),
     waking=st.booleans(),
     useful=st.none() | st.timedeltas(timedelta(minutes=1), timedelta(days=12)),

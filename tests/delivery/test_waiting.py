@@ -41,7 +41,7 @@ def test_fault_20_what_was_due_on_each_readers_clock_while_nothing_ran_goes_with
         people = await world.subscribe(3)
         for person, zone in zip(people, ("Asia/Karachi", "Europe/London", "America/New_York"), strict=True):
             await world.change(person, timezone=zone)
-        await world.launch(people, timing=Timing(at_local=datetime(2026, 11, 3, 16, 0)).to_json())  # noqa: DTZ001 - a wall time
+        await world.launch(people, timing=Timing(at_local=datetime(2026, 11, 3, 16, 0)).to_json())
         transport = world.transport()
         async with running(world.sender(transport)):
             await world.until(lambda each: each.account.deferred == 3)

@@ -12,7 +12,7 @@ from tests.storage.rows import TEXT
 
 
 async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
-    naive = datetime(2026, 11, 3, 10, 30)  # noqa: DTZ001  (that is the point)
+    naive = datetime(2026, 11, 3, 10, 30)
     with pytest.raises(StatementError, match="a moment needs a time zone"):
         async with database.write() as session:
             session.add(ConversationRow(tag=b"x", touched_at=naive))
