@@ -1,5 +1,6 @@
 """One installation, played by a state machine: its services, and a transport that answers as the trouble ahead says."""
 
+import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from bot.announcements.amending import Amendments
 from bot.announcements.announcement import Announcement
 from bot.announcements.composing import TAKEN_BACK
 from bot.announcements.service import Announcements
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.config import Organisation
 from bot.delivery.account import Broadcast, Broadcasts
 from bot.delivery.control import Control
@@ -31,6 +32,8 @@ from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused,
 from tests.delivery.virtual import VirtualClock
 
 RATE = 4.0
+IN_REAL_TIME = {"clock": SystemClock(), "loop_factory": asyncio.new_event_loop, "hurry": 20.0}
+"""How it is played on PostgreSQL, whose time is not virtual: it is made to pass faster."""
 ORGANISATION = Organisation(name="Open Door Watch")
 
 

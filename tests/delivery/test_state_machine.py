@@ -12,12 +12,11 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from bot.clock import SystemClock
 from bot.delivery.models import BroadcastState, DeliveryState
 from bot.errors import NidaError
 from tests.announcements.people import chat_of
 from tests.databases import PostgresqlTemplate, SqliteTemplate, with_postgresql
-from tests.delivery.installation import Installation, written
+from tests.delivery.installation import IN_REAL_TIME, Installation, written
 from tests.delivery.machine import PROVE, play
 from tests.delivery.paper import PEOPLE, UPDATES, copies
 
@@ -225,14 +224,6 @@ class Deliveries(Installation):
                 self.paper.look_at_message(person, update, self.transport.shown.get((chat_of(person), row.message_id)))
 
 
-class OnPostgresql(Deliveries):
-    """In real time, which is made to pass faster."""
-
-    clock = SystemClock()
-    loop_factory = asyncio.new_event_loop
-    hurry = 20.0
-
-
 @pytest.mark.parametrize("examples", [25, pytest.param(2_000, marks=PROVE)])
 def test_any_order_on_sqlite(sqlite_template: SqliteTemplate, tmp_path: Path, examples: int) -> None:
     play(Deliveries, examples, 25, template=sqlite_template, folder=tmp_path)
@@ -241,4 +232,4 @@ def test_any_order_on_sqlite(sqlite_template: SqliteTemplate, tmp_path: Path, ex
 @with_postgresql
 @pytest.mark.parametrize("examples", [3, pytest.param(100, marks=PROVE)])
 def test_any_order_on_postgresql(postgresql_template: PostgresqlTemplate, tmp_path: Path, examples: int) -> None:
-    play(OnPostgresql, examples, 15, template=postgresql_template, folder=tmp_path)
+    play(Deliveries, examples, 15, template=postgresql_template, folder=tmp_path, **IN_REAL_TIME)

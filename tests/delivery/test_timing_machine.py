@@ -4,7 +4,6 @@ what arrives, when, and in how many messages is what a simple model says.
 The model is in `timetable.py`, what is played in `timed.py`.
 """
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,11 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, initialize, invariant, multiple, rule
 
 from bot.announcements.plan import Plan
-from bot.clock import SystemClock
 from bot.daytime import Hours
 from bot.delivery.models import BroadcastState
 from tests.databases import PostgresqlTemplate, SqliteTemplate, with_postgresql
-from tests.delivery.installation import written
+from tests.delivery.installation import IN_REAL_TIME, written
 from tests.delivery.machine import PROVE, play
 from tests.delivery.timed import Timed
 from tests.delivery.timetable import PEOPLE, Wish
@@ -226,14 +224,6 @@ class AtAnyTime(Timed):
                 assert broadcast.account.pending == 0
 
 
-class OnPostgresql(AtAnyTime):
-    """In real time, which is made to pass faster."""
-
-    steady = SystemClock()
-    loop_factory = asyncio.new_event_loop
-    hurry = 20.0
-
-
 @pytest.mark.parametrize("examples", [12, pytest.param(2_000, marks=PROVE)])
 def test_any_order_at_any_time_on_sqlite(sqlite_template: SqliteTemplate, tmp_path: Path, examples: int) -> None:
     play(AtAnyTime, examples, 25, template=sqlite_template, folder=tmp_path)
@@ -242,4 +232,4 @@ def test_any_order_at_any_time_on_sqlite(sqlite_template: SqliteTemplate, tmp_pa
 @with_postgresql
 @pytest.mark.parametrize("examples", [2, pytest.param(100, marks=PROVE)])
 def test_any_order_at_any_time_on_postgresql(postgresql_template: PostgresqlTemplate, tmp_path: Path, examples: int) -> None:
-    play(OnPostgresql, examples, 15, template=postgresql_template, folder=tmp_path)
+    play(AtAnyTime, examples, 15, template=postgresql_template, folder=tmp_path, **IN_REAL_TIME)

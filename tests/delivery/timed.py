@@ -16,7 +16,7 @@ from tests.announcements.people import chat_of
 from tests.delivery.installation import Installation
 from tests.delivery.timetable import PEOPLE, TOGETHER, Timetable
 from tests.delivery.transports import Asked, Reply
-from tests.delivery.virtual import START, VirtualClock
+from tests.delivery.virtual import START
 
 LONGEST_TO_SETTLE = 600.0
 
@@ -55,11 +55,10 @@ class PutForward:
 class Timed(Installation):
     compose = staticmethod(compose)
     together = TOGETHER
-    steady: Clock = VirtualClock()
 
     def __init__(self) -> None:
         super().__init__()
-        self.clock = self.hands = PutForward(type(self).steady)
+        self.clock = self.hands = PutForward(type(self).clock)
         self.paper = Timetable()
         self.seen = 0
         self.sent_at: dict[int, datetime] = {}
