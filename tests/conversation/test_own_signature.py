@@ -28,6 +28,8 @@ from tests.nida import Nida
 from tests.person import Person
 from tests.telegram_world import TelegramWorld
 
+SAID = Answers("Sam", "Leeds", None, "Because the door was shut.")
+
 
 async def test_who_signs_twice_is_counted_once_and_told_so(world: TelegramWorld, nida: Nida) -> None:
     sam = await world.person(language_code="en")
@@ -89,29 +91,28 @@ async def test_what_was_not_signed_cannot_be_taken_back(world: TelegramWorld, ni
     await sam.sees("Petitions you can sign")
 
 
-async def test_a_signature_is_changed_and_a_consent_taken_back_even_when_closed(world: TelegramWorld, nida: Nida) -> None:
+async def who_changes_their_signature(world: TelegramWorld, nida: Nida, *, show_name: bool) -> Person:
     sam = await world.person(language_code="en")
     petition = await the_petition(nida, ASKING)
-    said_before = Answers("Sam", "Leeds", None, "Because the door was shut.")
-    await nida.app.services.petitions.sign(Signer(sam.id, "en"), petition.id, said_before, show_name=True, pass_on=True)
+    await nida.app.services.petitions.sign(Signer(sam.id, "en"), petition.id, SAID, show_name=show_name, pass_on=True)
     await sam.taps("Room", on=await sam.sees("My signatures", after=await sam.types("/mysignatures")))
     await sam.taps("Change", on=await sam.sees("What you answered may be passed on."))
+    return sam
+
+
+async def test_a_signature_is_changed_and_a_consent_taken_back_even_when_closed(world: TelegramWorld, nida: Nida) -> None:
+    sam = await who_changes_their_signature(world, nida, show_name=True)
     await sam.taps("☑ Pass", on=await sam.sees("Your signature, as it will be"))
     await becomes(nida, ASKING, status=PetitionStatus.CLOSED)
     await sam.taps("Save", on=await sam.sees(lambda shown: any(each.startswith("☐ ") for each in shown.labels)))
     await sam.sees("What you answered is not passed on.")
     kept = await mine(nida, sam, ASKING)
     assert kept is not None
-    assert (kept.answers, kept.show_name, kept.pass_on) == (said_before, True, False)
+    assert (kept.answers, kept.show_name, kept.pass_on) == (SAID, True, False)
 
 
 async def test_from_a_closed_petition_things_are_only_taken_out(world: TelegramWorld, nida: Nida) -> None:
-    sam = await world.person(language_code="en")
-    petition = await the_petition(nida, ASKING)
-    said_before = Answers("Sam", "Leeds", None, "Because the door was shut.")
-    await nida.app.services.petitions.sign(Signer(sam.id, "en"), petition.id, said_before, show_name=False, pass_on=True)
-    await sam.taps("Room", on=await sam.sees("My signatures", after=await sam.types("/mysignatures")))
-    await sam.taps("Change", on=await sam.sees("What you answered may be passed on."))
+    sam = await who_changes_their_signature(world, nida, show_name=False)
     await sam.taps("Change the city", on=await sam.sees("Your signature, as it will be"))
     await sam.sees("In which city or town do you live?")
     await becomes(nida, ASKING, status=PetitionStatus.CLOSED, needs=["name"])
@@ -125,7 +126,7 @@ async def test_from_a_closed_petition_things_are_only_taken_out(world: TelegramW
     await sam.sees(lambda shown: "Sam" not in shown.text and "Get a receipt" in shown.labels)
     kept = await mine(nida, sam, ASKING)
     assert kept is not None
-    assert (kept.answers, kept.pass_on) == (replace(said_before, name=None), True)
+    assert (kept.answers, kept.pass_on) == (replace(SAID, name=None), True)
 
 
 async def test_who_wants_to_hear_how_it_goes_subscribes_first_and_can_stop(world: TelegramWorld, nida: Nida) -> None:

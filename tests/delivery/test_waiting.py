@@ -36,6 +36,11 @@ async def _asleep(world: LedgerWorld, *people: int) -> None:
         await world.change(person, quiet_from=22 * 60, quiet_until=10 * 60 + 40)
 
 
+async def _launch_to_three_asleep(world: LedgerWorld, *, urgent: bool = False) -> None:
+    await _asleep(world, *await world.subscribe(3))
+    await world.launch([1, 2, 3], urgent=urgent)
+
+
 def test_fault_20_what_was_due_on_each_readers_clock_while_nothing_ran_goes_within_an_hour_and_else_asks(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
         people = await world.subscribe(3)
@@ -92,8 +97,7 @@ def test_quiet_hours_put_off_a_message_and_the_account_adds_up(play: Play) -> No
 
 def test_urgent_goes_into_quiet_hours(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
-        await _asleep(world, *await world.subscribe(3))
-        await world.launch([1, 2, 3], urgent=True)
+        await _launch_to_three_asleep(world, urgent=True)
         async with running(world.sender(world.transport())):
             assert (await world.until_done()).account == Account(sent=3)
         assert world.clock.monotonic() < WAKES
@@ -103,8 +107,7 @@ def test_urgent_goes_into_quiet_hours(play: Play) -> None:
 
 def test_who_stopped_while_it_waited_does_not_get_it(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
-        await _asleep(world, *await world.subscribe(3))
-        await world.launch([1, 2, 3])
+        await _launch_to_three_asleep(world)
         transport = world.transport()
         async with running(world.sender(transport)):
             await world.clock.sleep(300)
@@ -134,8 +137,7 @@ def test_who_is_erased_while_it_is_being_put_off_is_not_waited_for(play: Play) -
 
 def test_what_waits_stays_asleep_while_its_broadcast_is_held(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
-        await _asleep(world, *await world.subscribe(3))
-        await world.launch([1, 2, 3])
+        await _launch_to_three_asleep(world)
         transport = world.transport()
         async with running(world.sender(transport)):
             await world.clock.sleep(300)
@@ -164,8 +166,7 @@ def test_more_than_a_slice_wakes_at_once_and_nobody_is_lost(play: Play) -> None:
 
 def test_a_broadcast_that_only_waits_costs_the_sender_no_transaction(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
-        await _asleep(world, *await world.subscribe(3))
-        await world.launch([1, 2, 3])
+        await _launch_to_three_asleep(world)
         sender = world.sender(world.transport())
         async with running(sender):
             await world.clock.sleep(60)

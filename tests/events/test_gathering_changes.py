@@ -14,6 +14,16 @@ from tests.events.changes import LATER, LATER_STILL, begin, broadcasts, change, 
 from tests.events.world import SLUG, add_event, reminders, wall
 
 
+async def move_to_later(database: Database, clock: FrozenClock, case: int, *, is_begun: bool = True) -> None:
+    """The first change of an event, of which some may have heard where the notice of it is going out."""
+    await add_event(database, clock, case)
+    await change(database, clock, Action.MOVE, starts=LATER)
+    if is_begun:
+        await clock.advance(minutes=2)
+        await fan_out(database, clock)
+        await begin(database, f"change:{SLUG}:1")
+
+
 async def test_changes_made_one_after_the_other_come_as_one(database: Database, clock: FrozenClock, case: int) -> None:
     await add_event(database, clock, case)
     await change(database, clock, Action.ADJOURN)
@@ -48,11 +58,7 @@ async def test_what_is_taken_back_before_anybody_heard_of_it_is_not_told(
 async def test_a_change_while_the_last_is_going_out_names_all_that_people_may_believe(
     database: Database, clock: FrozenClock, case: int
 ) -> None:
-    await add_event(database, clock, case)
-    await change(database, clock, Action.MOVE, starts=LATER)
-    await clock.advance(minutes=2)
-    await fan_out(database, clock)
-    await begin(database, f"change:{SLUG}:1")
+    await move_to_later(database, clock, case)
     await change(database, clock, Action.MOVE, starts=LATER_STILL)
     found = await broadcasts(database)
     assert found[f"change:{SLUG}:1"].state is BroadcastState.CANCELLED
@@ -64,11 +70,7 @@ async def test_a_change_while_the_last_is_going_out_names_all_that_people_may_be
 
 
 async def test_back_to_what_it_was_while_some_have_heard_is_told(database: Database, clock: FrozenClock, case: int) -> None:
-    await add_event(database, clock, case)
-    await change(database, clock, Action.MOVE, starts=LATER)
-    await clock.advance(minutes=2)
-    await fan_out(database, clock)
-    await begin(database, f"change:{SLUG}:1")
+    await move_to_later(database, clock, case)
     subject = await change(database, clock, Action.MOVE, starts=wall("2026-12-03 10:00"))
     assert subject == f"change:{SLUG}:2"
     assert [each["starts"] for each in (await broadcasts(database))[subject].content["before"]] == ["2026-12-10T14:30:00"]
@@ -87,11 +89,7 @@ async def test_one_that_went_to_all_is_not_named_again(database: Database, clock
 async def test_there_and_back_and_there_again_is_told_to_those_whom_the_first_notice_had_not_reached(
     database: Database, clock: FrozenClock, case: int
 ) -> None:
-    await add_event(database, clock, case)
-    await change(database, clock, Action.MOVE, starts=LATER)
-    await clock.advance(minutes=2)
-    await fan_out(database, clock)
-    await begin(database, f"change:{SLUG}:1")
+    await move_to_later(database, clock, case)
     await change(database, clock, Action.MOVE, starts=wall("2026-12-03 10:00"))
     assert await change(database, clock, Action.MOVE, starts=LATER) == f"change:{SLUG}:3"
     last = (await broadcasts(database))[f"change:{SLUG}:3"]
@@ -105,12 +103,7 @@ async def test_there_and_back_and_there_again_is_told_to_those_whom_the_first_no
 async def test_a_notice_that_staff_cancelled_told_nobody_of_its_change(
     database: Database, clock: FrozenClock, case: int, is_begun: bool
 ) -> None:
-    await add_event(database, clock, case)
-    await change(database, clock, Action.MOVE, starts=LATER)
-    if is_begun:
-        await clock.advance(minutes=2)
-        await fan_out(database, clock)
-        await begin(database, f"change:{SLUG}:1")
+    await move_to_later(database, clock, case, is_begun=is_begun)
     await Control(database, clock).cancel(f"change:{SLUG}:1", "Amal")
     await change(database, clock, Action.MOVE, starts=LATER_STILL)
     last = (await broadcasts(database))[f"change:{SLUG}:2"]
@@ -121,11 +114,7 @@ async def test_a_notice_that_staff_cancelled_told_nobody_of_its_change(
 async def test_a_notice_that_was_taken_back_counts_as_heard_by_some_and_by_others_not(
     database: Database, clock: FrozenClock, case: int
 ) -> None:
-    await add_event(database, clock, case)
-    await change(database, clock, Action.MOVE, starts=LATER)
-    await clock.advance(minutes=2)
-    await fan_out(database, clock)
-    await begin(database, f"change:{SLUG}:1")
+    await move_to_later(database, clock, case)
     await finish(database, f"change:{SLUG}:1")
     await Amendments(database, clock, 30).recall(f"change:{SLUG}:1", "Amal")
     await change(database, clock, Action.MOVE, starts=LATER_STILL)

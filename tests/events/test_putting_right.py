@@ -95,13 +95,18 @@ async def test_another_place_is_in_the_reminder_that_is_going_out(database: Data
     assert day not in await broadcasts(database, "correct:")
 
 
-async def test_who_is_told_in_the_morning_of_a_free_place_is_told_the_date_it_has_then(
-    database: Database, clock: FrozenClock, case: int
-) -> None:
+async def find_a_place(database: Database, clock: FrozenClock, case: int) -> None:
+    """For somebody who waited for one: they are to be told."""
     event = await add_event(database, clock, case, capacity=1)
     await answer(database, clock, event.id, [1], Answer.WAITING)
     async with database.write() as session:
         await Attending(session, event, clock.now(), "en").fill()
+
+
+async def test_who_is_told_in_the_morning_of_a_free_place_is_told_the_date_it_has_then(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    await find_a_place(database, clock, case)
     await change(database, clock, Action.MOVE, starts=LATER)
     (notice,) = (await broadcasts(database, "place:")).values()
     after = await event_now(database)
@@ -115,10 +120,7 @@ async def test_who_is_told_in_the_morning_of_a_free_place_is_told_the_date_it_ha
 async def test_who_was_told_of_a_free_place_sees_what_becomes_of_the_event(
     database: Database, clock: FrozenClock, case: int
 ) -> None:
-    event = await add_event(database, clock, case, capacity=1)
-    await answer(database, clock, event.id, [1], Answer.WAITING)
-    async with database.write() as session:
-        await Attending(session, event, clock.now(), "en").fill()
+    await find_a_place(database, clock, case)
     await fan_out(database, clock)
     (subject,) = await broadcasts(database, "place:")
     await begin(database, subject)
