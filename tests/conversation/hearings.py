@@ -11,7 +11,7 @@ from bot.events.models import EventKind, EventRow, EventStatus
 from bot.language import Translated
 from bot.supporters.answers import Answer
 from bot.supporters.models import AttendanceRow, SupporterRow
-from tests.conversation.test_cases import CASE, supporter
+from tests.conversation.people import CASE, supporter
 from tests.nida import Nida
 from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld

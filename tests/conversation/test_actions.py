@@ -18,8 +18,8 @@ from bot.sources.models import Step, StepRow
 from bot.telegram.models import ConversationRow
 from bot.web.letters import add_letters
 from tests.announcements.people import translated
+from tests.conversation.people import supporter
 from tests.conversation.speaking import LOCALES, has, label, notice, said, shown_labels
-from tests.conversation.test_cases import supporter
 from tests.nida import Nida, running_nida, settings_for
 from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld

@@ -8,8 +8,8 @@ from bot.telegram.identity import ALWAYS_HEARD_TAPS
 from handlers import actions, routers
 from handlers.actions import DeclineEvent, Forget, Pause, StopFollowing, StopHearingOfPetition, WithdrawSignature
 from handlers.supporters import choices
+from tests.conversation.people import CASE, supporter
 from tests.conversation.speaking import LOCALES, notice, said
-from tests.conversation.test_cases import CASE, supporter
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
 

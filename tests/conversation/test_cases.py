@@ -1,24 +1,15 @@
+"""Cases in the chat: found, read, followed and let go."""
+
 from collections.abc import Callable
 
 import pytest
 
 from bot.language import language_name, without_marks
+from tests.conversation.people import CASE, follows, supporter
 from tests.conversation.speaking import LOCALES, has, label, notice, said, words
 from tests.nida import Nida
-from tests.person import ChatMessage, Person
+from tests.person import ChatMessage
 from tests.telegram_world import TelegramWorld
-
-CASE = "north-gate-five"
-
-
-async def supporter(world: TelegramWorld, locale: str = "en") -> Person:
-    """Somebody who subscribed."""
-    sam = await world.person(language_code=locale)
-    await sam.starts()
-    await sam.sees(has(locale, "Subscribe"))
-    await sam.taps(label(locale, "Subscribe"))
-    await sam.sees(said(locale, "Which case do you want to follow?"))
-    return sam
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -72,10 +63,7 @@ async def test_what_is_followed_is_listed(world: TelegramWorld, nida: Nida) -> N
     sam = await supporter(world)
     await sam.types("/following")
     await sam.sees("You do not follow any case yet.")
-    await sam.types(f"/case {CASE}")
-    await sam.sees("Status: Open")
-    await sam.taps("Follow")
-    await sam.sees("You follow this case.")
+    await follows(sam)
     await sam.types("/following")
     assert len((await sam.sees("You follow 1 case:")).labels) == 1
 

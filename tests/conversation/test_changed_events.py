@@ -12,8 +12,8 @@ from bot.events.models import EventRow, EventStatus
 from bot.events.reading import EVENTS, view_of
 from bot.events.telling import CARDS, Notice, card_subjects, content
 from tests.conversation.hearings import SLUG, answers, becomes, kept, opened, sees_it, sends_what_is_owed
+from tests.conversation.people import supporter
 from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels
-from tests.conversation.test_cases import supporter
 from tests.nida import Nida
 from tests.person import ChatMessage
 from tests.telegram_world import TelegramWorld

@@ -7,8 +7,8 @@ from bot.events.offsets import bit_of
 from bot.language import without_marks
 from bot.sources.models import Step, StepRow
 from tests.conversation.hearings import SLUG, TITLE, answers, kept, opened, sees_it, text, the_attendance
+from tests.conversation.people import CASE, supporter
 from tests.conversation.speaking import LOCALES, has, label, notice, said, shown_labels, words
-from tests.conversation.test_cases import CASE, supporter
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
 

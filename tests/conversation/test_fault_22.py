@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.conversation.test_cases import CASE, supporter
+from tests.conversation.people import CASE, supporter
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
 

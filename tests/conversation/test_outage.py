@@ -7,7 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from tests.conversation.test_cases import supporter
+from tests.conversation.people import supporter
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
 

@@ -9,8 +9,8 @@ import pytest
 from bot.config import Web
 from bot.events.feeds import Feed
 from tests.conversation.hearings import TITLE, kept, sees_it
+from tests.conversation.people import supporter
 from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels
-from tests.conversation.test_cases import supporter
 from tests.nida import Nida, running_nida, settings_for
 from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld

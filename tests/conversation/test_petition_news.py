@@ -12,8 +12,8 @@ from bot.petitions.changing import Action, ChangeRequest
 from bot.petitions.models import PetitionRow
 from bot.petitions.views import Answers, Signer
 from bot.supporters.models import PetitionNewsRow
+from tests.conversation.people import supporter
 from tests.conversation.speaking import LOCALES, label, shown_labels
-from tests.conversation.test_cases import supporter
 from tests.nida import Nida
 from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld

@@ -10,9 +10,9 @@ from bot.petitions.models import CommentState, PetitionStatus, SignatureRow
 from bot.petitions.views import Answers, Signer
 from bot.sources.models import Step, StepRow
 from bot.supporters.models import SupporterRow
+from tests.conversation.people import CASE, supporter
 from tests.conversation.petitions import ASKING, CLOSED, PLAIN, becomes, is_asked, opens, rows, thanks, the_petition
 from tests.conversation.speaking import LOCALES, has, label, notice, said, shown_labels
-from tests.conversation.test_cases import CASE, supporter
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
 

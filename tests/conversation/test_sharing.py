@@ -11,8 +11,8 @@ from bot.language import Digits, without_marks
 from bot.pictures import lettering
 from bot.sources.models import Step
 from bot.supporters.models import SupporterRow
+from tests.conversation.people import supporter
 from tests.conversation.speaking import LOCALES, label, notice
-from tests.conversation.test_cases import supporter
 from tests.conversation.test_sources import steps
 from tests.nida import Nida
 from tests.person import ChatMessage, Person

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from bot.sources.models import Step, StepRow
-from tests.conversation.test_cases import CASE
+from tests.conversation.people import CASE
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
 
