@@ -6,9 +6,9 @@ from sqlalchemy import update
 from bot.campaigns.models import CampaignRow
 from bot.language import language_name, without_marks
 from tests.announcements.people import translated
+from tests.conversation.actions import CALL, SHARE, becomes, opens, sees_button
 from tests.conversation.people import supporter
 from tests.conversation.speaking import LOCALES, label, said, shown_labels, words
-from tests.conversation.test_actions import CALL, SHARE, becomes, opens, sees_button
 from tests.nida import Nida
 from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld
