@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiogram import Bot
 from aiogram.utils.token import TokenValidationError
@@ -73,7 +74,19 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         Flood(clock),
         typing=Flood(clock),
     )
-    given = {
+    storage = ConversationStorage(services.database, services.vault, clock)
+    dispatcher = make_dispatcher(identity, storage, handlers.routers(), _given(services, surface))
+    intake = Intake(services.database, services.vault, clock, handling(dispatcher, _bot(settings)))
+    receiving = Receiving(settings.telegram, services.vault, transport, intake, clock)
+    sending = sending_of(services, transport, pace)
+    parts = Parts(services.database, clock, pace, settings.delivery.rate, sending, intake, postman, services.reminders)
+    return Application(services, transport, pace, sending, intake, surface, receiving, Metrics(parts))
+
+
+def _given(services: Services, surface: Surface) -> dict[str, Any]:
+    """By its name, what a handler may ask for in its parameters."""
+    organisation = services.settings.organisation
+    return {
         "supporters": services.supporters,
         "following": services.following,
         "cases": services.cases,
@@ -85,26 +98,19 @@ def build(services: Services, transport: AiohttpTransport) -> Application:
         "search": services.search,
         "receipts": services.receipts,
         "heads": services.petition_log.heads,
-        "web": settings.web,
+        "web": services.settings.web,
         "catalogues": services.catalogues,
         "organisation": organisation,
-        "clock": clock,
+        "clock": services.clock,
         "surface": surface,
         "campaigns": services.campaigns,
         "letter_pages": services.letter_pages,
         "drawings": Drawings(),
-        "action_pages": ActionPages(organisation.default_locale, services.catalogues.locales, clock),
+        "action_pages": ActionPages(organisation.default_locale, services.catalogues.locales, services.clock),
         "case_pages": CasePages(organisation.default_locale),
         "petition_pages": PetitionPages(organisation.default_locale, organisation.name, services.catalogues.locales),
-        "event_pages": EventPages(organisation.default_locale, clock, has_calendars=services.feeds.served),
+        "event_pages": EventPages(organisation.default_locale, services.clock, has_calendars=services.feeds.served),
     }
-    storage = ConversationStorage(services.database, services.vault, clock)
-    dispatcher = make_dispatcher(identity, storage, handlers.routers(), given)
-    intake = Intake(services.database, services.vault, clock, handling(dispatcher, _bot(settings)))
-    receiving = Receiving(settings.telegram, services.vault, transport, intake, clock)
-    sending = sending_of(services, transport, pace)
-    parts = Parts(services.database, clock, pace, settings.delivery.rate, sending, intake, postman, services.reminders)
-    return Application(services, transport, pace, sending, intake, surface, receiving, Metrics(parts))
 
 
 def sending_of(services: Services, transport: AiohttpTransport, pace: Pace) -> Sending:

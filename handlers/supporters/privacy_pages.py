@@ -20,52 +20,69 @@ from handlers.supporters.settings_pages import SAMPLE, country, hijri_choice, ho
 
 def privacy(words: Words, organisation: Organisation) -> Screen:
     text = paragraphs(
-        words.say("What is kept about you").bold(),
-        bulleted(
-            words.say("Your Telegram ID, encrypted, so that we can write to you."),
-            words.say("Your language and your settings."),
-            words.say("Which cases you follow, since when, and when you agreed to it; times are rounded to the hour."),
-            words.say("What you answer to hearings and events, and when you want to be reminded of them."),
-            words.say("Which petitions you want news of, and which actions you did."),
-            words.say("Which actions you want to be asked again, and when we last asked you to do something."),
-            words.say("Which of our messages reached you, so that none comes twice."),
-            words.say(
-                "If you choose a language or settings without subscribing, these and your encrypted Telegram ID, for thirty days."
-            ),
-        ),
-        words.say("What is not kept").bold(),
-        bulleted(
-            words.say("Your name, your user name, your phone number and your picture, as Telegram has them."),
-            words.say("What you write to this bot: it is erased as soon as it has been answered."),
-        ),
-        words.say("If you sign a petition").bold(),
-        bulleted(
-            words.say(
-                "What you answer, your language and the link you came by are kept encrypted until the day the petition names, "
-                "and used for that petition alone."
-            ),
-            words.say(
-                "Your signature is kept under a key of that petition: without our key it leads neither to you nor to what else "
-                "you signed."
-            ),
-            words.say("Your name is shown, and your details passed on, only if you agree to each."),
-        ),
-        words.say(
-            "{organisation} decides what it is used for: to send you what you asked for, and nothing else.",
-            organisation=name(organisation.name),
-        ),
-        words.say(
-            "Messages between you and a bot pass through Telegram, which can read them: they are not end-to-end encrypted. "
-            "Whoever holds your phone can see this chat."
-        ),
-        lines(
-            words.say("See everything that is kept about you: {command}", command=command("mydata")),
-            words.say("Have it erased: {command}", command=command("forget")),
-            words.say("Stop all messages: {command}", command=command("stop")),
-        ),
+        *_kept(words),
+        *_not_kept(words),
+        *_of_signatures(words),
+        *_by_whom(words, organisation),
+        _what_to_do(words),
         contact(words, organisation),
     )
     return text, keyboard(words)
+
+
+def _kept(words: Words) -> tuple[Text, Text]:
+    return words.say("What is kept about you").bold(), bulleted(
+        words.say("Your Telegram ID, encrypted, so that we can write to you."),
+        words.say("Your language and your settings."),
+        words.say("Which cases you follow, since when, and when you agreed to it; times are rounded to the hour."),
+        words.say("What you answer to hearings and events, and when you want to be reminded of them."),
+        words.say("Which petitions you want news of, and which actions you did."),
+        words.say("Which actions you want to be asked again, and when we last asked you to do something."),
+        words.say("Which of our messages reached you, so that none comes twice."),
+        words.say(
+            "If you choose a language or settings without subscribing, these and your encrypted Telegram ID, for thirty days."
+        ),
+    )
+
+
+def _not_kept(words: Words) -> tuple[Text, Text]:
+    return words.say("What is not kept").bold(), bulleted(
+        words.say("Your name, your user name, your phone number and your picture, as Telegram has them."),
+        words.say("What you write to this bot: it is erased as soon as it has been answered."),
+    )
+
+
+def _of_signatures(words: Words) -> tuple[Text, Text]:
+    return words.say("If you sign a petition").bold(), bulleted(
+        words.say(
+            "What you answer, your language and the link you came by are kept encrypted until the day the petition names, "
+            "and used for that petition alone."
+        ),
+        words.say(
+            "Your signature is kept under a key of that petition: without our key it leads neither to you nor to what else "
+            "you signed."
+        ),
+        words.say("Your name is shown, and your details passed on, only if you agree to each."),
+    )
+
+
+def _by_whom(words: Words, organisation: Organisation) -> tuple[Text, Text]:
+    """Who decides about it, and who else can read it."""
+    return words.say(
+        "{organisation} decides what it is used for: to send you what you asked for, and nothing else.",
+        organisation=name(organisation.name),
+    ), words.say(
+        "Messages between you and a bot pass through Telegram, which can read them: they are not end-to-end encrypted. "
+        "Whoever holds your phone can see this chat."
+    )
+
+
+def _what_to_do(words: Words) -> Text:
+    return lines(
+        words.say("See everything that is kept about you: {command}", command=command("mydata")),
+        words.say("Have it erased: {command}", command=command("forget")),
+        words.say("Stop all messages: {command}", command=command("stop")),
+    )
 
 
 def everything(words: Words, exported: Mapping[str, Any]) -> Text:
