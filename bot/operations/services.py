@@ -76,64 +76,53 @@ async def open_services(settings: Settings, clock: Clock) -> AsyncIterator[Servi
     """Raises Misuse when the key, the database or the catalogues are not as they must be, Locked when another process
     has the SQLite file."""
     vault = open_vault(settings.key_path)
-    organisation = settings.organisation
-    catalogues = Catalogues.load(organisation.locales, now=clock.now)
+    catalogues = Catalogues.load(settings.organisation.locales, now=clock.now)
     database = Database(settings.database_url)
-    calendars = Calendars(catalogues, _publisher(settings, vault))
     try:
         database.take()
         await asyncio.to_thread(upgrade.ensure_current, settings.database_url)
         await ensure_key_matches(database, vault, clock)
-        usual = usual_reminders(settings)
-        heads = Heads(database, vault, clock)
-        cases = Cases(database, clock, organisation.default_locale, organisation.locales)
-        yield Services(
-            settings=settings,
-            clock=clock,
-            database=database,
-            vault=vault,
-            catalogues=catalogues,
-            supporters=Supporters(database, vault, clock, organisation, [Signatures(Sealing(vault))]),
-            following=Following(database, clock),
-            cases=cases,
-            library=Library(database, clock, organisation.default_locale, organisation.locales, organisation.zone),
-            events=Events(database, clock, organisation.default_locale, usual),
-            announcements=Announcements(
-                database,
-                clock,
-                organisation.locales,
-                settings.delivery.rate,
-                organisation.timezone,
-                timedelta(minutes=settings.delivery.gather_minutes),
-            ),
-            calls=Calls(database, clock, organisation.locales, settings.delivery.rate, organisation.timezone),
-            campaigns=Campaigns(database, vault, clock, organisation.zone, settings.campaigns.ask_every_days),
-            action_calls=ActionCalls(
-                database, clock, organisation.default_locale, organisation.zone, settings.campaigns.ask_every_days
-            ),
-            petition_calls=PetitionCalls(database, clock, organisation.default_locale, settings.campaigns.ask_every_days),
-            letter_pages=LetterPages(vault, settings.web.public_url),
-            calendars=calendars,
-            feeds=Feeds(database, vault, clock, catalogues, calendars, settings.web.public_url),
-            changes=EventChanges(
-                database,
-                clock,
-                organisation.default_locale,
-                organisation.locales,
-                settings.delivery.rate,
-                cases.announcement_for,
-                usual,
-            ),
-            reminders=Reminders(database, clock, organisation.default_locale, usual),
-            petitions=Petitions(database, vault, clock, organisation.default_locale, organisation.zone, settings.petitions.burst),
-            petition_log=PublicLog(database, heads),
-            receipts=Receipts(database, vault, heads),
-            sources=Sources(database),
-            search=Search(database, clock, organisation.default_locale, catalogues),
-            audit=Audit(database, clock),
-        )
+        yield _services(settings, clock, database, vault, catalogues)
     finally:
         await database.close()
+
+
+def _services(settings: Settings, clock: Clock, database: Database, vault: Vault, catalogues: Catalogues) -> Services:
+    organisation, rate, ask_every = settings.organisation, settings.delivery.rate, settings.campaigns.ask_every_days
+    locale, locales, zone = organisation.default_locale, organisation.locales, organisation.zone
+    together = timedelta(minutes=settings.delivery.gather_minutes)
+    usual = usual_reminders(settings)
+    calendars = Calendars(catalogues, _publisher(settings, vault))
+    heads = Heads(database, vault, clock)
+    cases = Cases(database, clock, locale, locales)
+    return Services(
+        settings=settings,
+        clock=clock,
+        database=database,
+        vault=vault,
+        catalogues=catalogues,
+        supporters=Supporters(database, vault, clock, organisation, [Signatures(Sealing(vault))]),
+        following=Following(database, clock),
+        cases=cases,
+        library=Library(database, clock, locale, locales, zone),
+        events=Events(database, clock, locale, usual),
+        announcements=Announcements(database, clock, locales, rate, organisation.timezone, together),
+        calls=Calls(database, clock, locales, rate, organisation.timezone),
+        campaigns=Campaigns(database, vault, clock, zone, ask_every),
+        action_calls=ActionCalls(database, clock, locale, zone, ask_every),
+        petition_calls=PetitionCalls(database, clock, locale, ask_every),
+        letter_pages=LetterPages(vault, settings.web.public_url),
+        calendars=calendars,
+        feeds=Feeds(database, vault, clock, catalogues, calendars, settings.web.public_url),
+        changes=EventChanges(database, clock, locale, locales, rate, cases.announcement_for, usual),
+        reminders=Reminders(database, clock, locale, usual),
+        petitions=Petitions(database, vault, clock, locale, zone, settings.petitions.burst),
+        petition_log=PublicLog(database, heads),
+        receipts=Receipts(database, vault, heads),
+        sources=Sources(database),
+        search=Search(database, clock, locale, catalogues),
+        audit=Audit(database, clock),
+    )
 
 
 def _publisher(settings: Settings, vault: Vault) -> Publisher:
