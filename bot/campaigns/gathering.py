@@ -1,9 +1,9 @@
 """What a campaign says of itself, and what belongs to it that one can open."""
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, Final
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.models import ActionRow, CampaignCaseRow, CampaignEventRow, CampaignRow
@@ -37,10 +37,14 @@ def _belonging(campaign_id: int, today: date) -> tuple[Select[*tuple[Any, ...]],
         CampaignEventRow, CampaignEventRow.event_id == events.c.id
     )
     of_cases = select(literal("case"), cases.c.id, cases.c.title).join(CampaignCaseRow, CampaignCaseRow.case_id == cases.c.id)
+    over_at = func.coalesce(events.c.ends, events.c.starts)
+    is_to_come = or_(over_at.is_(None), over_at >= datetime.combine(today, time.min))
     signed = select(literal("petition"), petitions.c.id, petitions.c.title).where(petitions.c.campaign_id == campaign_id)
     return (
         actions.where(ActionRow.campaign_id == campaign_id, is_open(today)).order_by(ActionRow.minutes, ActionRow.slug),
         signed.where(petitions.c.status == "open").order_by(petitions.c.slug),
-        of_events.where(CampaignEventRow.campaign_id == campaign_id, events.c.status.not_in(_OVER)).order_by(events.c.slug),
+        of_events.where(CampaignEventRow.campaign_id == campaign_id, events.c.status.not_in(_OVER), is_to_come).order_by(
+            events.c.starts.asc().nulls_last(), events.c.slug
+        ),
         of_cases.where(CampaignCaseRow.campaign_id == campaign_id).order_by(cases.c.slug),
     )

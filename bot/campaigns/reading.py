@@ -12,7 +12,7 @@ from bot.campaigns.tables import events, petitions
 from bot.campaigns.views import ActionCard, ActionView
 from bot.language import Translated
 
-Found = tuple[ActionRow, Translated | None, date | None, date | None, bool, datetime | None]
+Found = tuple[ActionRow, Translated | None, date | None, date | None, bool, datetime | None, date | None]
 
 _STOPPED: Final = or_(
     exists()
@@ -28,9 +28,12 @@ _EVENT_UNTIL: Final = (
     .scalar_subquery()
 )
 """On the clocks there."""
+_PETITION_UNTIL: Final = (
+    select(petitions.c.closes).where(petitions.c.id == ActionRow.petition_id).correlate(ActionRow).scalar_subquery()
+)
 
 ACTIONS: Final[Select[*Found]] = select(
-    ActionRow, CampaignRow.title, CampaignRow.starts, CampaignRow.ends, _STOPPED, _EVENT_UNTIL
+    ActionRow, CampaignRow.title, CampaignRow.starts, CampaignRow.ends, _STOPPED, _EVENT_UNTIL, _PETITION_UNTIL
 ).outerjoin(CampaignRow, CampaignRow.id == ActionRow.campaign_id)
 """Each action with what is needed of its campaign, event and petition, for `view_of`."""
 
@@ -48,6 +51,7 @@ def view_of(
     ends: date | None,
     stopped: bool,
     event_until: datetime | None,
+    petition_until: date | None,
 ) -> ActionView:
     others: Mapping[str, Any] = {
         "campaign_title": title,
@@ -55,6 +59,7 @@ def view_of(
         "campaign_ends": ends,
         "stopped": bool(stopped),
         "event_until": event_until.date() if event_until else None,
+        "petition_until": petition_until,
     }
     values = {each.name: others.get(each.name, getattr(row, each.name, None)) for each in fields(ActionView)}
     return ActionView(**values)
@@ -87,6 +92,6 @@ def put_off(supporter_id: int | None) -> ColumnElement[bool]:
 def is_open(today: date) -> ColumnElement[bool]:
     """What `ActionView.is_open` says of one, for a statement over all of them."""
     begun = or_(CampaignRow.starts.is_(None), CampaignRow.starts <= today)
-    last = [or_(day.is_(None), day >= today) for day in (ActionRow.ends, CampaignRow.ends)]
+    last = [or_(day.is_(None), day >= today) for day in (ActionRow.ends, CampaignRow.ends, _PETITION_UNTIL)]
     goes_on = or_(_EVENT_UNTIL.is_(None), datetime.combine(today, time.min) <= _EVENT_UNTIL)
     return and_(ActionRow.status == ActionStatus.OPEN, begun, *last, ~_STOPPED, goes_on)

@@ -3,7 +3,7 @@ is not imported here."""
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnClause, DateTime, Integer, String, TableClause, column, table
+from sqlalchemy import BigInteger, ColumnClause, Date, DateTime, Integer, String, TableClause, column, table
 
 from bot.storage.types import TranslatedText
 
@@ -14,7 +14,7 @@ def _named(name: str, *columns: ColumnClause[Any]) -> TableClause:
 
 cases = _named("cases")
 events = _named("events", column("status", String), column("starts", DateTime), column("ends", DateTime))
-petitions = _named("petitions", column("status", String), column("campaign_id", Integer))
+petitions = _named("petitions", column("status", String), column("closes", Date), column("campaign_id", Integer))
 ABOUT: Final[dict[str, TableClause]] = {"case": cases, "event": events, "petition": petitions}
 """What an action can be about."""
 broadcasts = table("broadcasts", column("id", Integer), column("subject", String))

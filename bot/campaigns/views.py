@@ -55,11 +55,17 @@ class ActionView:
     stopped: bool
     """Its event was called off or is over, its petition cannot be signed."""
     event_until: date | None
+    petition_until: date | None
+
+    @property
+    def until(self) -> date | None:
+        """The last day on which it is of use: its own, its campaign's, or that of what it is about."""
+        return min(filter(None, (self.ends, self.campaign_ends, self.event_until, self.petition_until)), default=None)
 
     def is_open(self, today: date) -> bool:
         """Whether one can do it. `today` is the day where the organisation is."""
         begun = self.campaign_starts is None or self.campaign_starts <= today
-        over = any(last is not None and last < today for last in (self.ends, self.campaign_ends, self.event_until))
+        over = self.until is not None and self.until < today
         return self.status is ActionStatus.OPEN and begun and not over and not self.stopped
 
 

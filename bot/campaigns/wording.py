@@ -107,9 +107,8 @@ class ActionWording:
         return self.words.label("Campaign: {campaign}", campaign=title(self.chosen(campaign))) if campaign else None
 
     def _until(self) -> Text | None:
-        last = min(filter(None, (self.action.ends, self.action.campaign_ends)), default=None)
         # Translators: the last day on which an action is of use.
-        return self.words.say("Until: {day}", day=day(last)) if last else None
+        return self.words.say("Until: {day}", day=day(self.action.until)) if self.action.until else None
 
     def _state(self, card: ActionCard, *, is_open: bool) -> Text | None:
         words = self.words

@@ -5,7 +5,7 @@ from aiogram.types import CallbackQuery
 
 from bot.campaigns.views import CampaignView, Gathered
 from bot.campaigns.wording import as_written
-from bot.language import Words, day, lines, markup, paragraphs, title, untranslated
+from bot.language import Label, Words, day, lines, markup, paragraphs, title, untranslated
 from bot.language.keyboard import keyboard
 from handlers.actions import ListActions, OpenAction, OpenCampaign, OpenCase, OpenEvent, OpenPetition
 from handlers.campaigns.replies import ActionReplies
@@ -35,11 +35,22 @@ def _page(words: Words, campaign: CampaignView, source_locale: str) -> Screen:
             words.say("Until: {day}", day=day(campaign.ends)) if campaign.ends else None,
         ),
     )
-    opens = [
-        button(words.label_of(title(each.title.choose(words.reader.locale, source_locale))), _opening(each))
-        for each in campaign.belongs
-    ]
+    opens = [button(_named(words, each, source_locale), _opening(each)) for each in campaign.belongs]
     return text, keyboard(words, *opens, button(words.label("All actions"), ListActions()))
+
+
+def _named(words: Words, belonging: Gathered, source_locale: str) -> Label:
+    """An action is told by what its title asks for; of the rest one has to know what it is."""
+    named = title(belonging.title.choose(words.reader.locale, source_locale))
+    match belonging.kind:
+        case "petition":
+            # Translators: a button on a campaign's page, as the next two: a petition to sign.
+            return words.label("Petition: {petition}", petition=named)
+        case "event":
+            return words.label("Event: {event}", event=named)
+        case "case":
+            return words.label("Case: {case}", case=named)
+    return words.label_of(named)
 
 
 def _opening(belonging: Gathered) -> CallbackData:

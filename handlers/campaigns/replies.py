@@ -9,7 +9,7 @@ from bot.language import Notice, Words, paragraphs
 from bot.language.keyboard import keyboard
 from bot.supporters.service import Supporter
 from bot.telegram.chat import Chat
-from handlers.actions import ListActions, Subscribe
+from handlers.actions import ListActions, OpenAction, Subscribe
 from handlers.campaigns.pages import ActionPages
 from handlers.consent import what_is_kept
 from handlers.given import Given, giving
@@ -115,7 +115,8 @@ class ActionReplies:
             what_is_kept(words),
         )
         subscribe = Subscribe(action_id=card.action.id, source=source)
-        await self.chat.show(text, keyboard(words, button(words.label("Subscribe"), subscribe)))
+        back = button(words.label("Back"), OpenAction(action_id=card.action.id, source=source))
+        await self.chat.show(text, keyboard(words, button(words.label("Subscribe"), subscribe), back))
 
     async def gone(self) -> None:
         """What a button is about is not there any more."""

@@ -8,7 +8,7 @@ from bot.language import Notice, Words, paragraphs
 from bot.language.keyboard import keyboard
 from bot.supporters.service import Supporter
 from bot.telegram.chat import Chat
-from handlers.actions import Follow, Subscribe
+from handlers.actions import Follow, OpenCase, Subscribe
 from handlers.cases.pages import CasePages
 from handlers.consent import what_is_kept
 from handlers.given import Given, giving
@@ -49,7 +49,8 @@ class CaseReplies:
         words = self.words
         text = paragraphs(words.say("To follow a case, subscribe first: then we may write to you."), what_is_kept(words))
         subscribe = button(words.label("Subscribe"), Subscribe(case_id=case.id, source=source))
-        await self.chat.show(text, keyboard(words, subscribe))
+        back = button(words.label("Back"), OpenCase(case_id=case.id))
+        await self.chat.show(text, keyboard(words, subscribe, back))
 
     async def followed_no_more(self, case_id: int, case: CaseView | None, notice: Notice) -> None:
         """Below the alert whose button it was, which stays as it is; or there is no page of the case any more."""

@@ -26,7 +26,8 @@ async def own_calendar(
         await chat.acknowledge(words.notice("There are no calendars here at the moment."))
     elif supporter.id is None or not supporter.subscribed:
         text = paragraphs(words.say("To have a calendar of your own, subscribe first."), what_is_kept(words))
-        await chat.show(text, keyboard(words, button(words.label("Subscribe"), Subscribe())))
+        back = button(words.label("Back"), ListEvents(mine=True))
+        await chat.show(text, keyboard(words, button(words.label("Subscribe"), Subscribe()), back))
     else:
         await chat.show(*page(words, await wished(feeds, supporter.id, callback_data.wish)))
 

@@ -9,7 +9,7 @@ from bot.language.keyboard import keyboard
 from bot.supporters.answers import Answer
 from bot.supporters.service import Supporter
 from bot.telegram.chat import Chat
-from handlers.actions import Subscribe
+from handlers.actions import OpenEvent, Subscribe
 from handlers.consent import what_is_kept
 from handlers.events.pages import EventPages
 from handlers.given import Given, giving
@@ -79,7 +79,9 @@ class EventReplies:
     async def ask_to_subscribe(self, card: EventCard) -> None:
         words = self.words
         text = paragraphs(words.say("To answer or be reminded, subscribe first: then we may write to you."), what_is_kept(words))
-        await self.chat.show(text, keyboard(words, button(words.label("Subscribe"), Subscribe(event_id=card.event.id))))
+        subscribe = button(words.label("Subscribe"), Subscribe(event_id=card.event.id))
+        back = button(words.label("Back"), OpenEvent(event_id=card.event.id))
+        await self.chat.show(text, keyboard(words, subscribe, back))
 
     async def gone(self) -> None:
         """What a button is about is not there any more."""

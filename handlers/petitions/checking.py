@@ -91,7 +91,7 @@ def before_receipt(words: Words, card: PetitionCard, heading: Text) -> Screen:
 
 
 def receipt_told(words: Words, card: PetitionCard, web: Web) -> Text:
-    told = words.say("Your receipt. It holds nothing you answered, but whoever has it can see that it is a signature.")
+    told = words.say("Your receipt. It holds nothing you answered, but it shows whoever sees it that you signed.")
     return lines(told, _where(words, card, web))
 
 

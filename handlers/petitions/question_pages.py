@@ -13,7 +13,7 @@ from handlers.petitions.pages import what_becomes_of_it
 from handlers.screen import Screen, button
 
 _QUESTIONS = {
-    Ask.NAME: (N_("What is your name?"), N_("Write it as it is to stand among those who signed.")),
+    Ask.NAME: (N_("What is your name?"), N_("Write it as it should appear among the signatures.")),
     Ask.CITY: (N_("In which city or town do you live?"), N_("Write it in any script.")),
     Ask.COUNTRY: (N_("In which country do you live?"), N_("Write it in any of our languages.")),
     Ask.COMMENT: (
@@ -112,7 +112,7 @@ class Questions:
     def _about_consents(self) -> Text | None:
         if not self._has_anything() or not self._wording.is_open():
             return None
-        return self._words.say("You can agree to what stands below, too. It stays off unless you tap it.")
+        return self._words.say("You can also agree to what stands below. Only what is ticked applies.")
 
     def _show_name(self) -> Button | None:
         may_show = self._draft.can_show_name() or self._draft.show_name
@@ -125,7 +125,7 @@ class Questions:
         if not self._has_anything() or not (self._wording.is_open() or (self._mine and self._mine.pass_on)):
             return None
         # Translators: a consent: what was answered is handed to those whom the petition is addressed to.
-        shown = self._words.say("Pass my details on: {target}", target=self._wording.line(self._petition.target))
+        shown = self._words.say("Pass my details on to: {target}", target=self._wording.line(self._petition.target))
         return self._toggle(shown, SigningWish.HAND_ON, on=self._draft.pass_on)
 
     def _toggle(self, shown: Text, wish: SigningWish, *, on: bool) -> Button:

@@ -9,7 +9,7 @@ from bot.petitions.service import Petitions
 from bot.petitions.views import PetitionCard, Reply, Signed, Signer
 from bot.supporters.service import Supporter
 from bot.telegram.chat import Chat
-from handlers.actions import Subscribe
+from handlers.actions import OpenPetition, Subscribe
 from handlers.consent import what_is_kept
 from handlers.given import Given, giving
 from handlers.petitions.pages import PetitionPages
@@ -104,7 +104,9 @@ class PetitionReplies:
     async def ask_to_subscribe(self, card: PetitionCard) -> None:
         words = self.words
         text = paragraphs(words.say("To hear how it goes, subscribe first: then we may write to you."), what_is_kept(words))
-        await self.chat.show(text, keyboard(words, button(words.label("Subscribe"), Subscribe(petition_id=card.petition.id))))
+        subscribe = button(words.label("Subscribe"), Subscribe(petition_id=card.petition.id))
+        back = button(words.label("Back"), OpenPetition(petition_id=card.petition.id))
+        await self.chat.show(text, keyboard(words, subscribe, back))
 
     async def gone(self) -> None:
         """What a button is about is not there any more."""

@@ -19,7 +19,7 @@ from bot.petitions.models import PetitionStatus
 from bot.sources.models import StepRow
 from bot.storage.database import Database
 from tests.announcements.people import add_case, add_followers
-from tests.campaigns.making import TITLE, acted, add_action
+from tests.campaigns.making import TITLE, acted, add_action, add_campaign
 from tests.clocks import START, FrozenClock
 from tests.petitions.making import add_petition
 
@@ -95,6 +95,25 @@ async def test_what_is_about_something_over_is_not_offered(database: Database, c
         later = await campaigns.ask_later(SAM, card.action.id)
         assert later is not None
         assert not later.later
+
+
+async def test_it_is_of_use_until_what_it_is_about_ends(database: Database, campaigns: Campaigns) -> None:
+    today = START.date()
+    campaign = await add_campaign(database, ends=today + timedelta(days=90))
+    event, petition = (
+        await add_event(database, "trial", days=9),
+        await add_petition(database, "soon", closes=today + timedelta(days=5)),
+    )
+    passed = await add_petition(database, "passed", closes=today - timedelta(days=1))
+    await add_action(database, "come", kind=ActionKind.ATTEND, event_id=event, campaign_id=campaign)
+    await add_action(database, "sign", kind=ActionKind.SHARE, petition_id=petition, campaign_id=campaign)
+    await add_action(database, "passed", kind=ActionKind.SHARE, petition_id=passed)
+    await add_action(database, "visit", campaign_id=campaign)
+    listed = {card.action.slug: card.action.until for card in (await campaigns.list_open(SAM, 0, 9)).items}
+    assert listed == {slug: today + timedelta(days=days) for slug, days in (("come", 9), ("sign", 5), ("visit", 90))}
+    over = await campaigns.get_card("passed", SAM)
+    assert over is not None
+    assert not over.action.is_open(today)
 
 
 async def test_texts_of_the_kind_it_was_go_with_that_kind(database: Database, clock: FrozenClock) -> None:

@@ -113,6 +113,8 @@ async def test_who_has_not_subscribed_is_asked_first_and_lands_on_the_event(worl
     sam = await world.person(language_code="en")
     await sees_it(sam)
     await sam.taps("I will come")
+    await sam.taps("Back", on=await sam.sees("subscribe first"))
+    await sam.taps("I will come", on=await sam.sees(has("en", "I will come")))
     await sam.sees("subscribe first")
     assert await answers(nida) == []
     await sam.taps("Subscribe")

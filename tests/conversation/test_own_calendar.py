@@ -85,6 +85,8 @@ async def test_nobody_has_a_calendar_who_has_not_subscribed(world: TelegramWorld
     await sam.taps("My calendar", on=await mine(sam, "en"))
     asked = await sam.sees("To have a calendar of your own, subscribe first.")
     assert "Subscribe" in asked.labels
+    await sam.taps("Back", on=asked)
+    await sam.sees("My hearings and events")
 
 
 async def test_where_none_are_served_nobody_is_offered_one(world: TelegramWorld, nida: Nida) -> None:

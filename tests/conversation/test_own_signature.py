@@ -133,6 +133,8 @@ async def test_who_wants_to_hear_how_it_goes_subscribes_first_and_can_stop(world
     sam = await world.person(language_code="en")
     thanked = await signs(sam)
     await sam.taps("Tell me how it goes", on=thanked)
+    await sam.taps("Back", on=await sam.sees("subscribe first"))
+    await sam.taps("Tell me how it goes", on=await sam.sees(has("en", "My signature")))
     await sam.taps("Subscribe", on=await sam.sees("subscribe first"))
     await sam.taps("Tell me how it goes", on=await sam.sees(has("en", "My signature")))
     listening = await sam.sees(has("en", "No more news of it"))
