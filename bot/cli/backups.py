@@ -50,8 +50,7 @@ def back_up(settings: Settings, target: Path | None) -> Path:
     url = settings.database_url
     sqlite = probe.is_sqlite(url)
     if target is None:
-        name = f"nida-{datetime.now(UTC):%Y%m%d-%H%M%S}.{'db' if sqlite else 'dump'}"
-        target = (sqlite_path(url).parent if sqlite else settings.folder) / name
+        target = _named_for_now(sqlite_path(url).parent, "db") if sqlite else _named_for_now(settings.folder, "dump")
     if target.exists():
         raise Misuse(f"{target} exists already; name another file.")
     if not target.parent.is_dir():
@@ -64,6 +63,10 @@ def back_up(settings: Settings, target: Path | None) -> Path:
     else:
         postgresql.dump(url, target)
     return target
+
+
+def _named_for_now(folder: Path, suffix: str) -> Path:
+    return folder / f"nida-{datetime.now(UTC):%Y%m%d-%H%M%S}.{suffix}"
 
 
 def bring_up_to_date(url: str) -> Path | None:
@@ -153,7 +156,8 @@ async def _put_back_postgresql(settings: Settings, file: Path) -> tuple[Path | N
 
 
 def _replace_tables(settings: Settings, file: Path) -> tuple[Path | None, int]:
-    kept = back_up(settings, None) if occupied(settings) else None
+    # Beside the copy, where somebody keeps copies: in a container the configuration's folder cannot be written, or does not stay.
+    kept = back_up(settings, _named_for_now(file.parent, "dump")) if occupied(settings) else None
     postgresql.restore(settings.database_url, file)
     return kept, hold_unfinished(settings.database_url)
 

@@ -12,10 +12,14 @@ from bot.errors import NidaError
 
 
 def dump(url: str, target: Path) -> None:
-    """Raises NidaError when pg_dump is not installed or fails; then there is no file."""
+    """Raises NidaError when it cannot be written, or pg_dump is not installed or fails; then there is no file."""
     partial = target.with_name(target.name + ".partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    os.close(descriptor)
+    try:
+        os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    except OSError as error:
+        raise NidaError(
+            f"{target} cannot be written ({error.strerror}): it takes a folder that this account may write into."
+        ) from None
     try:
         _run("pg_dump", url, "--format=custom", "--no-owner", f"--file={partial}")
         partial.replace(target)

@@ -268,11 +268,20 @@ class TestPostgresql:
     def test_a_copy_goes_back(self, nida: Nida, installed: Path) -> None:
         assert nida("db", "backup", "copy.dump").status == 0
         assert nida("db", "restore", "copy.dump").status == 2
-        result = nida("db", "restore", "copy.dump", "--yes", "--json")
+        (installed / "copies").mkdir()
+        (installed / "copy.dump").rename(installed / "copies" / "copy.dump")
+        result = nida("db", "restore", "copies/copy.dump", "--yes", "--json")
         assert result.status == 0, result.err
-        assert Path(json.loads(result.out)["kept"]).exists()
+        kept = Path(json.loads(result.out)["kept"])
+        assert kept.parent == Path("copies")
+        assert kept.exists()
         assert nida("db", "check").status == 0
         assert nida("keys", "check").status == 0
+
+    def test_where_nothing_can_be_written_it_says_so(self, nida: Nida, installed: Path) -> None:
+        result = nida("db", "backup", "/proc/copy.dump")
+        assert result.status == 1
+        assert result.err.startswith("/proc/copy.dump cannot be written (")
 
     def test_a_copy_of_another_key_is_refused(self, nida: Nida, installed: Path) -> None:
         nida("db", "backup", "copy.dump")

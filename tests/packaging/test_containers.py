@@ -33,6 +33,11 @@ def test_it_is_one_postgresql_two_bots_two_runners_and_one_upgrade_before_them()
         assert service["restart"] == "unless-stopped"
 
 
+def test_the_image_is_built_once_and_all_have_it() -> None:
+    assert {service["image"] for service in OURS.values()} == {"nida"}
+    assert [name for name, service in SERVICES.items() if "build" in service] == ["upgrade"]
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_every_command_exists(name: str) -> None:
     command: Any = get_command(app)
