@@ -83,7 +83,7 @@ class Intake:
         self._places = asyncio.Semaphore(AT_ONCE)
         self._idle = asyncio.Event()
         self._idle.set()
-        self._supervisor: Supervisor | None = None
+        self._supervisor: Supervisor  # from `run` on: nothing is handed on before
 
     @property
     def backlog(self) -> int:
@@ -199,7 +199,7 @@ class Intake:
             queue = self._waiting.get(key)
             if queue is not None:
                 insort(queue, new, key=_number)
-            elif self._supervisor is not None:
+            else:
                 self._waiting[key] = deque([new])
                 self._supervisor.start("intake.person", self._work_through(key))
 
@@ -301,8 +301,8 @@ class Intake:
                 async with self._database.read() as session:
                     rows = (await session.scalars(chosen.where(*behind))).all()
             except SQLAlchemyError as error:
-                if not is_passing(error):
-                    raise
+                if unusable := lasting(error):
+                    raise unusable from None
                 log.warning("intake.not_read", error=type(error).__name__)
                 await self._clock.sleep(1.0)
                 continue

@@ -1,6 +1,7 @@
 """Corrections and recalls: every copy ends as it should, whatever was on its way, refused or interrupted meanwhile."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -78,11 +79,13 @@ async def test_fault_19_paused_corrected_and_resumed_nobody_gets_it_twice_and_ev
 
 
 async def test_what_is_on_its_way_during_the_correction_is_corrected_when_it_has_arrived(stage: Amending) -> None:
+    is_corrected = asyncio.Event()
     await stage.launch()
-    async with running(stage.sender(lambda asked: Reply(accepted(asked).seen, arrived=True, seconds=2))) as sender:
+    async with running(stage.sender(lambda asked: replace(accepted(asked), after=is_corrected))) as sender:
         await stage.until(lambda _: len(stage.transports[0].asked) == 6)
         await stage.correct(corrected())
         sender.notify()
+        is_corrected.set()
         correction = await stage.done(CORRECTION)
     assert correction.account == Account(sent=6)
     assert (await stage.show()).versions == {2: 6}
@@ -156,11 +159,17 @@ async def test_a_correction_that_telegram_refuses_is_held_but_not_because_some_d
 
 
 async def test_a_recall_deletes_what_was_sent_and_sends_to_nobody_any_more(stage: Amending) -> None:
+    is_recalled = asyncio.Event()
+
+    def two_are_answered_before(asked: Asked) -> Reply:
+        return replace(accepted(asked), after=is_recalled if asked.number > 2 else None)
+
     await stage.launch()
-    async with running(stage.sender(rate=4)) as sender:
-        await stage.until(lambda broadcast: broadcast.account.sent >= 2)
+    async with running(stage.sender(two_are_answered_before, rate=3)) as sender:  # so that no more than three are on their way
+        await stage.until(lambda broadcast: broadcast.account.sent == 2)
         await stage.recall()
         sender.notify()
+        is_recalled.set()
         recall = await stage.done(RECALL)
         original = await stage.until(lambda broadcast: broadcast.finished_at is not None)
     assert original.state is BroadcastState.CANCELLED
@@ -221,6 +230,28 @@ async def test_the_emptying_of_what_is_not_deleted_waits_for_a_turn_of_its_own(s
         assert (await stage.done(RECALL)).account == Account(sent=6)
     times = stage.transports[-1].times
     assert all(later - earlier >= 1 for earlier, later in zip(times, times[6:], strict=False))
+
+
+async def test_what_a_hold_finds_between_its_deletion_and_its_emptying_is_tried_again_after_the_hold(stage: Amending) -> None:
+    """The first is told to wait while the second's deletion is on its way, which is refused only then."""
+    holding = 1.0
+
+    def answers(asked: Asked) -> Reply:
+        deletions = [each.number for each in stage.edits() if each.payload is DELETED]
+        if asked.number == deletions[0]:
+            return refused(429, retry_after=int(holding))
+        if asked.payload is DELETED:
+            return replace(refused(400, "Bad Request: message can't be deleted for everyone"), seconds=0.2)
+        return accepted(asked)
+
+    await stage.launch()
+    async with running(stage.sender()):
+        await stage.done()
+    await stage.recall()
+    async with running(stage.sender(answers)):
+        assert (await stage.done(RECALL)).account == Account(sent=6)
+    told, *later = stage.transports[-1].times
+    assert not [at for at in later if told + 0.2 < at < told + holding]
 
 
 async def test_a_message_whose_chat_has_moved_counts_as_taken_back(stage: Amending) -> None:

@@ -1,5 +1,6 @@
 """A transport inside the process: answers as it is told to, and remembers what it was asked and what arrived."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ class Reply:
     seen: Seen
     arrived: bool
     seconds: float = 0.05
+    after: asyncio.Event | None = None
+    """What the answer waits for besides."""
 
 
 def accepted(asked: Asked) -> Reply:
@@ -85,6 +88,8 @@ class ScriptedTransport:
             elif reply.arrived:
                 self.shown[telegram_id, edits or 0] = payload.body
             await self.clock.sleep(reply.seconds)
+            if reply.after is not None:
+                await reply.after.wait()
             return reply.seen
         finally:
             self.in_flight -= 1

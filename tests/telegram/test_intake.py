@@ -97,6 +97,19 @@ async def test_an_accepted_update_is_on_disk_and_sealed(database: Database, vaul
         assert b"private" not in row.body
 
 
+async def test_what_nobody_waits_for_any_more_is_written_and_handled_and_beside_it_what_others_wait_for(
+    database: Database, vault: Vault, clock: FrozenClock, seen: Seen
+) -> None:
+    async with running(database, vault, clock, seen) as intake, asyncio.timeout(60), asyncio.TaskGroup() as group:
+        leaving = group.create_task(intake.accept([message(1, person=1)]))
+        staying = group.create_task(intake.accept([message(2, person=2)]))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await staying
+        await intake.drain()
+    assert sorted(seen.numbers) == [1, 2]
+
+
 async def test_what_was_handled_is_wiped_but_its_number_stays(
     database: Database, vault: Vault, clock: FrozenClock, seen: Seen
 ) -> None:

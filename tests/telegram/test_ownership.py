@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
 
 from bot.storage.database import Database
+from bot.storage.outage import Unusable
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
 from bot.telegram.intake import Handle, Intake
@@ -16,6 +17,7 @@ from bot.telegram.models import InboundUpdateRow, ReceiverRow
 from bot.telegram.ownership import BEAT_EVERY, DEAD_AFTER
 from tests.clocks import START, FrozenClock
 from tests.databases import PostgresqlTemplate, with_postgresql
+from tests.fault_proxy import FaultProxy, before_postgresql
 from tests.telegram.test_intake import Seen, message
 
 pytestmark = with_postgresql  # a SQLite file has one process
@@ -195,3 +197,66 @@ async def test_a_person_is_named_beside_an_update_only_while_it_waits(
         seen.gate.set()
         await one.drain()
         assert await named() == [None]
+
+
+@pytest.fixture
+async def cut(url: str) -> AsyncIterator[tuple[Database, FaultProxy]]:
+    """The same database over a line that can be cut."""
+    async with before_postgresql(url) as (proxy, through):
+        opened = Database(through)
+        yield opened, proxy
+        await opened.close()
+
+
+async def test_fault_09_a_bot_whose_word_that_it_lives_was_lost_says_it_again(
+    database: Database, cut: tuple[Database, FaultProxy], vault: Vault, clock: FrozenClock
+) -> None:
+    async def says_that_it_lives() -> bool:
+        async with database.read() as session:
+            return (await session.scalars(select(func.max(ReceiverRow.beat_at)))).one() > START
+
+    broken, proxy = cut
+    async with bot(broken, vault, clock, Seen()) as one, asyncio.timeout(60):
+        await one.accept([message(1)])
+        proxy.cut_at(b"UPDATE receivers", arrives=False)
+        while not proxy.cuts_made:
+            await clock.advance(seconds=BEAT_EVERY)
+            await asyncio.sleep(0.02)
+        await all_look_dead(database)
+        while not await says_that_it_lives():
+            await clock.advance(seconds=BEAT_EVERY)
+            await asyncio.sleep(0.02)
+
+
+async def test_fault_09_who_cannot_ask_whether_it_is_their_turn_asks_again(
+    cut: tuple[Database, FaultProxy], vault: Vault, clock: FrozenClock
+) -> None:
+    broken, proxy = cut
+    seen = Seen()
+    async with bot(broken, vault, clock, seen) as one:
+        proxy.cut_at(b"SELECT inbound_updates.receiver IN", arrives=False)
+        await one.accept([message(1), message(2)])
+        await eventually(seen, [1, 2], clock)
+        await one.drain()
+    assert proxy.cuts_made == 1
+
+
+async def test_who_asks_a_database_of_another_shape_whether_it_is_their_turn_says_so_in_one_sentence(
+    database: Database, vault: Vault, clock: FrozenClock
+) -> None:
+    async def first_is_handled_while_the_table_is_renamed() -> None:
+        seen, failed = Seen(), asyncio.Event()
+        seen.gate.clear()
+        async with Supervisor(on_failure=failed.set) as supervisor, asyncio.timeout(60):
+            intake = Intake(database, vault, clock, seen)
+            supervisor.start("intake", intake.run(supervisor))
+            await intake.accept([message(1), message(2)])
+            while not seen.at_once.get(7):
+                await asyncio.sleep(0.005)
+            async with database.write() as session:
+                await session.execute(text("ALTER TABLE inbound_updates RENAME TO elsewhere"))
+            seen.gate.set()
+            await failed.wait()
+
+    with pytest.raises(Unusable, match="run `nida db upgrade`"):
+        await first_is_handled_while_the_table_is_renamed()
