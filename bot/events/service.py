@@ -108,11 +108,11 @@ class Events:
             return None
 
     async def fill_places(self) -> int:
-        """Give places that became free otherwise (more of them, somebody erased or out of reach) to those who wait; how many
-        were given."""
-        limited = and_(EventRow.capacity.is_not(None), self._to_come(), EventRow.starts_at.is_not(None))
+        """Give places that became free otherwise (more of them, no limit any more, somebody erased or out of reach) to those
+        who wait; how many were given."""
+        dated = and_(self._to_come(), EventRow.starts_at.is_not(None))
         async with self._database.read() as session:
-            found = (await session.execute(select(EventRow.id).where(limited, _somebody_waits()))).scalars().all()
+            found = (await session.execute(select(EventRow.id).where(dated, _somebody_waits()))).scalars().all()
         given = 0
         for event_id in found:
             while slice_of_them := await self._fill(event_id):

@@ -96,6 +96,8 @@ async def test_places_that_became_free_otherwise_are_filled(nida: Nida) -> None:
     assert await events.fill_places() == 2
     assert sorted(await answers(nida), key=str) == [Answer.COMING, Answer.COMING, Answer.WAITING]
     assert await events.fill_places() == 0
+    await becomes(nida, capacity=None)
+    assert await events.fill_places() == 1, "there is no limit any more"
 
 
 @pytest.mark.parametrize("out_of_reach", ["stopped_at", "blocked_at"])
