@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.petitions.entries import EntryKind, commitment, hour_text, leaf_data
 from bot.petitions.log import append
-from bot.petitions.merkle import Growing, hash_of, hash_of_leaf, path_to
+from bot.petitions.merkle import Growing, Node, hash_of, hash_of_leaf, path_to
 from bot.petitions.models import PetitionRow
 from bot.petitions.published import SIGNED_AS, Head, Receipt, entry_line, head_line, statement
 from bot.storage.database import Database
@@ -64,7 +64,8 @@ def signed_head(vault: Vault, tree: Growing, counted: int, at: datetime = START,
 
 def receipt_of(vault: Vault, number: int) -> Receipt:
     """Of a signature of the story, under the head over all of it."""
-    tree, nodes = Growing(), {}
+    tree = Growing()
+    nodes: dict[Node, bytes] = {}
     for at, (kind, about) in enumerate(STORY):
         nodes.update(tree.grow(hash_of_leaf(leaf_data(kind, commitment_of(at) if kind is S else None, about))))
     path = tuple(hash_of(each, nodes) for each in path_to(number, tree.size))

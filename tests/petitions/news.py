@@ -43,5 +43,4 @@ async def told(database: Database, subject: str) -> list[int]:
     """Who is owed it."""
     owed = select(DeliveryRow.supporter_id).join(BroadcastRow, BroadcastRow.id == DeliveryRow.broadcast_id)
     async with database.read() as session:
-        found = await session.execute(owed.where(BroadcastRow.subject == subject).order_by(DeliveryRow.supporter_id))
-        return [person for person in found.scalars() if person is not None]
+        return list(await session.scalars(owed.where(BroadcastRow.subject == subject).order_by(DeliveryRow.supporter_id)))

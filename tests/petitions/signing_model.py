@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.clock import next_hour, to_the_hour
-from bot.petitions.models import Ask, BurstState, CommentState, EntryKind, Standing
+from bot.petitions.entries import EntryKind
+from bot.petitions.models import Ask, BurstState, CommentState, Standing
 from bot.petitions.views import Answers, Reply, Signer
 
 LIMIT = 2

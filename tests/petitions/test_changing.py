@@ -159,7 +159,7 @@ async def test_whoever_opens_one_is_told_what_is_not_translated(changes: Petitio
 
 
 async def test_a_draft_whose_day_is_over_is_not_opened(changes: PetitionChanges, database: Database, clock: FrozenClock) -> None:
-    over = {"closes": date(2026, 11, 1), "closes_at": START - timedelta(days=1)}
+    over: dict[str, Any] = {"closes": date(2026, 11, 1), "closes_at": START - timedelta(days=1)}
     await add_petition(database, status=PetitionStatus.DRAFT, **over)
     with pytest.raises(NidaError, match="closes on 2026-11-01, which is over; mend the day in its file first"):
         await changes.make(SLUG, ChangeRequest(Action.OPEN), "Amina")

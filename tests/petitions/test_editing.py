@@ -1,6 +1,5 @@
 """Taking in what editors wrote of petitions: nothing that people have signed changes by it."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +13,7 @@ from bot.language import State, Unreviewed
 from bot.language.edited import Rendering, Waiting, Withheld
 from bot.language.translated import fingerprint
 from bot.petitions.models import Ask, PetitionRow, PetitionStatus
+from bot.petitions.views import PetitionDraft
 from bot.storage.database import Database
 from tests.cases.drafts import CASE
 from tests.clocks import START, FrozenClock
@@ -27,9 +27,9 @@ def library(database: Database, clock: FrozenClock) -> Library:
     return Library(database, clock, "en", zone=ZoneInfo("Asia/Karachi"))
 
 
-async def take(library: Library, *drafts: object, **values: object) -> tuple[str, ...]:
+async def take(library: Library, *drafts: PetitionDraft, **values: Any) -> tuple[str, ...]:
     """The fields that change, of the only petition that does."""
-    made = (await library.apply(Drafts(petitions=[*drafts]), by="editor", **values)).made  # type: ignore[list-item, arg-type]
+    made = (await library.apply(Drafts(petitions=drafts), by="editor", **values)).made
     return made[0].fields if made else ()
 
 
@@ -202,5 +202,5 @@ async def test_a_draft_that_cannot_be_is_refused_field_by_field(library: Library
 async def test_a_petition_of_what_does_not_exist_is_refused_with_everything_else(library: Library) -> None:
     for what in ("case", "campaign"):
         with pytest.raises(NidaError, match=f"of the {what} nowhere, which does not exist; add the {what} first"):
-            await take(library, replace(PETITION, **{what: "nowhere"}))
+            await take(library, petition(SLUG, **{what: "nowhere"}))
     assert (await library.all()).petitions == []

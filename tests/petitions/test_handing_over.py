@@ -65,7 +65,7 @@ async def test_a_comment_goes_out_once_staff_have_shown_it(
     await petitions.sign(AMAL, petition, SAID, **AGREED)
     async with database.write() as session:
         await session.execute(update(SignatureRow).values(comment=state))
-    (person,) = (await over(handing)).people
+    (person,) = (await over(handing)).people or ()
     assert person.comment == (SAID.comment if state is CommentState.SHOWN else None)
     assert person.name == SAID.name
 

@@ -29,7 +29,8 @@ def data_of(number: int) -> bytes:
 
 
 def grown(size: int) -> tuple[Growing, dict[Node, bytes]]:
-    tree, nodes = Growing(), {}
+    tree = Growing()
+    nodes: dict[Node, bytes] = {}
     for number in range(size):
         nodes.update(tree.grow(hash_of_leaf(data_of(number))))
     return tree, nodes

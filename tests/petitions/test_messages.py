@@ -130,7 +130,7 @@ def test_the_last_day_is_that_of_the_reader(timezone: str, hour: int, left: str)
 
 @pytest.mark.parametrize("notice", [Notice.DELIVERED, Notice.OUTCOME])
 def test_what_was_over_when_it_was_taken_in_is_not_said_to_have_been_signed_by_nobody(notice: Notice) -> None:
-    there = {"status": PetitionStatus.OUTCOME, "counted": 0}
+    there: dict[str, Any] = {"status": PetitionStatus.OUTCOME, "counted": 0}
     words = CATALOGUES.words(Reader("en", timezone="Europe/London"))
 
     def page(size: int) -> str:
