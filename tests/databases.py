@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import QueuePool, make_url
 
+from bot.storage.database import Database
 from bot.storage.upgrade import upgrade
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ max_connections = 200
 shared_buffers = 64MB
 autovacuum = off
 """
+
+
+def in_use(database: Database) -> int:
+    """How many of its connections somebody has in hand."""
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedout()
 
 
 Fill = Callable[[str], None]

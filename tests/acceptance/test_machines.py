@@ -207,7 +207,7 @@ async def test_two_bots_told_the_same_answer_once_and_what_one_left_when_it_died
 
 async def asking(world: TelegramWorld, rate: float, crowd: Crowd, until: int) -> list[Person]:
     """So many of them a second start the bot, until so much is sent."""
-    asked = []
+    asked: list[Person] = []
     while crowd.got().total() < until:
         asked.append(await world.person(f"Amal {len(asked)}"))
         await asked[-1].starts()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import select
 
@@ -27,7 +27,7 @@ from bot.supporters.service import Supporters
 from bot.supporters.supporter import newcomer
 from tests.announcements.people import VAULT, add_case, announcement, chat_of, translated
 from tests.delivery.machine import Machine
-from tests.delivery.paper import PEOPLE, Paper, person_of, text_of
+from tests.delivery.paper import PEOPLE, person_of, text_of
 from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
 from tests.delivery.virtual import VirtualClock
 
@@ -48,7 +48,17 @@ def written(case_id: int, update: str, version: int) -> Announcement:
     return announcement(case_id, subject=f"update:{update}", headline=headline, source=str(version))
 
 
+class Kept(Protocol):
+    """What every model of it keeps on paper."""
+
+    subscribed: set[int]
+    unreachable: set[int]
+
+    def doubt(self, asked: Asked) -> None: ...
+
+
 class Installation(Machine):
+    paper: Kept
     clock: Clock = VirtualClock()
     hurry = 1.0
     """How many times faster than in the model's seconds everything happens, where time is not virtual."""
@@ -57,7 +67,6 @@ class Installation(Machine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.paper = Paper()
         self.trouble: list[str] = []
 
     async def set_up(self) -> None:

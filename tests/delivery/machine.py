@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,6 +20,7 @@ from tests.delivery.ledger_world import LedgerWorld, ledger_world
 from tests.delivery.virtual import VirtualLoop
 
 PROVE = (pytest.mark.prove, pytest.mark.timeout(3600))
+T = TypeVar("T")
 
 
 class Template(Protocol):
@@ -39,8 +40,8 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner(loop_factory=type(self).loop_factory)
 
-    def run(self, work: Awaitable[Any]) -> Any:
-        async def waited() -> Any:
+    def run(self, work: Awaitable[T]) -> T:
+        async def waited() -> T:
             return await work
 
         return self.runner.run(waited())

@@ -22,7 +22,7 @@ from bot.delivery.claimed import Claimed
 from bot.delivery.flight import Flight
 from bot.delivery.ledger import Exchanged, Ledger, Settlement
 from bot.delivery.models import DeliveryState
-from bot.delivery.outcome import Outcome, Seen, Verdict
+from bot.delivery.outcome import Outcome, Seen, Verdict, judge
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
 from bot.delivery.statements import Leasing
@@ -111,8 +111,6 @@ def cursor_at_fetch(patch: Patch) -> None:
 
 
 def a_429_is_a_failure(patch: Patch) -> None:
-    judge = flying.judge
-
     def failing(seen: Seen) -> Outcome:
         outcome = judge(seen)
         return replace(outcome, verdict=Verdict.REJECTED) if outcome.verdict is Verdict.TOO_MANY else outcome

@@ -18,7 +18,7 @@ from tests.announcements.people import chat_of
 from tests.databases import PostgresqlTemplate, SqliteTemplate, with_postgresql
 from tests.delivery.installation import IN_REAL_TIME, Installation, written
 from tests.delivery.machine import PROVE, play
-from tests.delivery.paper import PEOPLE, UPDATES, copies
+from tests.delivery.paper import PEOPLE, UPDATES, Paper, copies
 
 pytestmark = pytest.mark.timeout(600)
 FINAL = frozenset(DeliveryState) - {DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.DEFERRED}
@@ -27,8 +27,11 @@ people, updates = st.sampled_from(PEOPLE), st.sampled_from(UPDATES)
 
 
 class Deliveries(Installation):
+    paper: Paper
+
     def __init__(self) -> None:
         super().__init__()
+        self.paper = Paper()
         self.seen = 0
         self.states: dict[tuple[int, int], DeliveryState] = {}
         self.ended: Counter[tuple[int, DeliveryState]] = Counter()

@@ -53,6 +53,7 @@ class PutForward:
 
 
 class Timed(Installation):
+    paper: Timetable
     compose = staticmethod(compose)
     together = TOGETHER
 

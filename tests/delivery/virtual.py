@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 START = datetime(2026, 11, 3, 10, 30, tzinfo=UTC)
 
 
@@ -37,7 +39,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._turn_ended = self.create_future()
         await self._turn_ended
 
-    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> "asyncio.Future[T]":
+    def run_in_executor(self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts) -> "asyncio.Future[T]":
         done: asyncio.Future[T] = self.create_future()
         try:
             done.set_result(func(*args))

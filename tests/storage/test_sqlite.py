@@ -13,7 +13,7 @@ from bot.storage.database import Database, Locked
 from bot.storage.models import InstallationRow
 from bot.telegram.models import InboundUpdateRow
 from tests.clocks import START
-from tests.databases import SqliteTemplate
+from tests.databases import SqliteTemplate, in_use
 
 COUNT_FOR_A_WHILE = text(
     "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 800000) SELECT max(n) FROM counted"
@@ -84,7 +84,7 @@ async def test_a_task_cancelled_while_the_disk_is_written_has_written_whole(data
     async with asyncio.TaskGroup() as tasks:
         cut = tasks.create_task(store(database, 1))
         await asyncio.sleep(0)
-        while database.engine.pool.checkedout() and not cut.done():  # type: ignore[attr-defined]
+        while in_use(database) and not cut.done():
             await asyncio.sleep(0)
             cut.cancel()
     await store(database, 2)

@@ -15,6 +15,7 @@ from bot.telegram import intake as intake_module
 from bot.telegram.intake import LONE_TRIES, SUSPECT_AFTER, Handle, Intake, Overloaded, person_of, purge_updates, stays_unhandled
 from bot.telegram.models import InboundUpdateRow, ReceiverRow
 from tests.clocks import START, FrozenClock
+from tests.databases import in_use
 
 SECRET_WORDS = "مرحبا, this was private"
 
@@ -72,7 +73,7 @@ async def running(database: Database, vault: Vault, clock: FrozenClock, handle: 
 
 async def nothing_is_asked(database: Database) -> None:
     """Whoever is cut off while a statement runs leaves its connection to the collector, which the driver complains of."""
-    while database.engine.pool.checkedout():
+    while in_use(database):
         await asyncio.sleep(0.001)
 
 
