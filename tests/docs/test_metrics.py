@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.docs.reading import ROOT
-from tests.metrics.scrape import names, scraped, served
+from tests.metrics.scrape import names, samples, scraped, served
 from tests.nida import running_nida, settings_for
 from tests.telegram_world import TelegramWorld
 
 DASHBOARD, ALERTS, PAGE = ROOT / "docs/grafana/nida.json", ROOT / "docs/alerts.yml", ROOT / "docs/operating.md"
 NAME = re.compile(r"\b(?:nida|process)_[a-z_]+")
+SELECTED = re.compile(r'\b(nida_[a-z_]+)\{([a-z]+)=~?"([^"]+)"\}')
+"""A metric of one value of a label, or of several."""
 SUFFIXES = re.compile(r"_(?:total|bucket|count|sum)$")
 
 
@@ -28,14 +30,14 @@ def expressions() -> Iterator[str]:
 
 
 @pytest.fixture
-async def there(world: TelegramWorld, database_url: str, tmp_path: Path) -> set[str]:
-    """The metrics of a bot that runs."""
+async def page(world: TelegramWorld, database_url: str, tmp_path: Path) -> str:
+    """What a bot that runs shows at once, before it has done anything."""
     async with running_nida(settings_for(world, database_url, tmp_path)) as nida, served(nida.app.metrics) as http:
-        _, page = await scraped(http)
-    return names(page)
+        return (await scraped(http))[1]
 
 
-async def test_the_dashboard_the_alerts_and_the_page_name_what_there_is(there: set[str]) -> None:
+async def test_the_dashboard_the_alerts_and_the_page_name_what_there_is(page: str) -> None:
+    there = names(page)
     used = set().union(*map(families, expressions()))
     described = families(PAGE.read_text(encoding="utf-8"))
     ours = {name for name in there if name.startswith("nida_")}
@@ -44,6 +46,19 @@ async def test_the_dashboard_the_alerts_and_the_page_name_what_there_is(there: s
     assert ours <= used, "nobody would ever look at it"
     assert ours | (used & there) <= described, "docs/operating.md does not say what it is"
     assert described <= there
+
+
+async def test_what_a_panel_or_a_rule_selects_is_there_from_the_start(page: str) -> None:
+    """A rule about a label that nothing has would never ring."""
+    there = {(name, *pair) for name, labels in samples(page) for pair in labels}
+    selected = {
+        (name, label, value)
+        for expression in expressions()
+        for name, label, values in SELECTED.findall(expression)
+        for value in values.split("|")
+    }
+    assert len(selected) > 3
+    assert selected <= there
 
 
 def test_every_rule_is_whole() -> None:
