@@ -131,7 +131,7 @@ async def _ensure_changed(session: AsyncSession, row: BroadcastRow, announcement
     unfinished = corrections and corrections[-1].state is BroadcastState.CANCELLED
     if announcement.reads_like(Announcement.from_json(row.content)) and not unfinished:
         raise NidaError(
-            f"Nothing has changed since {row.subject} was sent; bring the correction in with `nida content apply` first."
+            f"Nothing has changed since {row.subject} was announced; bring the correction in with `nida content apply` first."
         )
 
 

@@ -98,7 +98,7 @@ async def _announce(wish: _Wish, *, yes: bool) -> "Broadcast":
     async with at_work(sends=True) as operations:
         forecast = await _shown_forecast(operations, wish)
         if forecast.already:
-            say("It was announced before: nobody gets it twice; what is still owed is sent.")
+            say("It is announced already: nobody gets it twice; what is still owed is sent.")
             if forecast.total and forecast.adds:
                 who = "who could not be asked then" if wish.is_call else "whose language was not ready then"
                 confirm(f"Send it to {people(forecast.total)} more, {who}?", yes=yes)

@@ -60,6 +60,8 @@ def recall(subject: Subject, yes: Yes = False, by: By = None) -> None:
 
 async def _what_is_cancelled(operations: "Operations", subject: str) -> str:
     broadcast = await operations.delivery(subject)
+    if not broadcast.account.accepted:
+        return f"Cancel {broadcast.subject}? It has not begun, and nobody will get it."
     return f"Cancel {broadcast.subject}? {people(broadcast.account.pending)} will not get it."
 
 

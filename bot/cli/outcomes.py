@@ -47,12 +47,22 @@ def show_account(broadcast: Broadcast) -> None:
         say(f"Of those still to be sent, {broadcast.account.deferred:,} wait until {_moment(broadcast.due_at)} or later.")
     if broadcast.state is BroadcastState.SCHEDULED and broadcast.starts_at:
         say(f"It begins at {_moment(broadcast.starts_at)}.")
+    if broadcast.finished_at is None:
+        _show_hours(broadcast)
     if broadcast.urgent_reason:
         say(f"Urgent: {broadcast.urgent_reason}")
     if broadcast.account.repeated and broadcast.task in {Task.SEND, Task.GATHER}:
         say(f"Sent a second time, as the first answer was lost: {broadcast.account.repeated:,}; they may have it twice.")
     if broadcast.hold_reason:
         say(f"Held: {broadcast.hold_reason}" if is_held(broadcast) else broadcast.hold_reason)
+
+
+def _show_hours(broadcast: Broadcast) -> None:
+    """As staff asked for them."""
+    if broadcast.at_local:
+        say(f"Each reader gets it at {broadcast.at_local:%Y-%m-%d %H:%M} of their own clock, or later.")
+    if broadcast.window:
+        say(f"Nobody gets it outside {broadcast.window} of their own clock.")
 
 
 def _show_versions(broadcast: Broadcast) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.models import OF_ONE, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
+from bot.delivery.timing import Timing
 from bot.errors import NidaError
 from bot.storage.database import Database
 
@@ -61,7 +62,8 @@ class Broadcast:
     """One sending to many, with its account. `hold_reason` is a sentence for the operator: why it is held, who cancelled it.
 
     `versions` counts those it was sent to by the version of the content they have; `due_at` is when the first of the deferred
-    may get it. `amendments` are its corrections and its recall, each a broadcast of its own.
+    may get it. `at_local` is a time on each reader's clock, `window` the hours of it in which it may come. `amendments` are
+    its corrections and its recall, each a broadcast of its own.
     """
 
     id: int
@@ -76,6 +78,8 @@ class Broadcast:
     versions: dict[int, int] = field(default_factory=dict)
     due_at: datetime | None = None
     starts_at: datetime | None = None
+    at_local: datetime | None = None
+    window: str | None = None
     urgent_reason: str | None = None
     amendments: tuple[str, ...] = ()
 
@@ -141,8 +145,10 @@ async def _with_accounts(session: AsyncSession, rows: list[BroadcastRow]) -> lis
             versions=dict(sorted(versions[row.id].items())),
             due_at=due.get(row.id),
             starts_at=row.starts_at,
+            at_local=timing.at_local,
+            window=str(timing.window) if timing.window else None,
             urgent_reason=row.urgent_reason,
             amendments=tuple(subject for original, subject in amended if original == row.id),
         )
-        for row in rows
+        for row, timing in ((row, Timing.from_json(row.timing)) for row in rows)
     ]

@@ -300,7 +300,7 @@ async def test_what_cannot_be_is_one_sentence(stage: Amending) -> None:
     with pytest.raises(NidaError, match="Nothing was sent about"):
         await stage.correct(corrected())
     await stage.launch()
-    with pytest.raises(NidaError, match=r"^Nothing has changed since update:mill-lane-bail was sent; "):
+    with pytest.raises(NidaError, match=r"^Nothing has changed since update:mill-lane-bail was announced; "):
         await stage.correct(announcement())
     await stage.correct(corrected())
     with pytest.raises(NidaError, match="Nothing has changed"):

@@ -196,11 +196,11 @@ async def test_what_is_scheduled_is_kept_and_nothing_is_sent(
     world: TelegramWorld, installation: Installation, command: Command
 ) -> None:
     (person,) = await followers(world, installation, "en")
-    at = ("--at", "2036-12-01 18:00 Asia/Karachi", "--window", "9:00-21:00", "--urgent", "the hearing is the next morning")
-    result = await command("announce", UPDATE, "--yes", *at)
+    at = ("--at", "2036-12-01 18:00 Asia/Karachi", "--at-local", "2036-12-01 10:00", "--window", "9:00-21:00")
+    result = await command("announce", UPDATE, "--yes", *at, "--urgent", "the hearing is the next morning")
     assert result.status == 0, result.err
     for said in (
-        "It begins at 2036-12-01 13:00 (UTC).",
+        "It begins at 2036-12-01 13:00 (UTC), and goes on as it gets that late in other zones.",
         "outside 09:00-21:00 of their own clock",
         "Urgent, so also in quiet hours",
     ):
@@ -208,7 +208,11 @@ async def test_what_is_scheduled_is_kept_and_nothing_is_sent(
     assert [each["state"] for each in await broadcasts(command)] == ["scheduled"]
     shown = (await command("deliveries", "show", UPDATE)).out
     assert "It begins at 2036-12-01 13:00 UTC." in shown
+    assert "Each reader gets it at 2036-12-01 10:00 of their own clock, or later." in shown
+    assert "Nobody gets it outside 09:00-21:00 of their own clock." in shown
     assert "Urgent: the hearing is the next morning" in shown
+    cancelling = await command("deliveries", "cancel", UPDATE)
+    assert (cancelling.status, "It has not begun, and nobody will get it." in cancelling.err) == (2, True)
     again = await command("announce", UPDATE, "--yes")
     assert (again.status, again.err) == (
         1,

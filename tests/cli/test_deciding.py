@@ -43,7 +43,7 @@ async def test_what_was_sent_is_corrected_in_the_chat_and_then_taken_back(
     assert (await command("announce", "half", "--yes")).status == 0
     nothing = await command("deliveries", "correct", "half", "--yes")
     assert nothing.status == 1
-    assert nothing.err.startswith("Nothing has changed since update:half was sent; ")
+    assert nothing.err.startswith("Nothing has changed since update:half was announced; ")
     await write(installation, command, en="Hearing on Friday", ar="الجلسة يوم الجمعة")
     asked = await command("deliveries", "correct", "half")
     assert (asked.status, "2 people have it" in asked.err) == (2, True)
