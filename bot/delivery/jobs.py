@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.delivery.models import Task
 from bot.delivery.pace import Lane
-from bot.delivery.statements import EVERYBODY
 from bot.delivery.timing import Timing
+from bot.delivery.whom import EVERYBODY
 from bot.supporters.ask_audience import AskAudience
 from bot.supporters.audience import Audience
 from bot.supporters.audiences import AnyAudience, Concerned, audience_from_json

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock, to_the_hour
 from bot.delivery import statements as sql
+from bot.delivery import whom
 from bot.delivery.claimed import Claimed, Copy, Key
 from bot.delivery.closing import close_slice
 from bot.delivery.copies import caught_up
@@ -127,7 +128,7 @@ class Ledger:
     async def left(self, people: Collection[int]) -> int:
         """How many of these have stopped or blocked the bot."""
         async with self._database.read() as session:
-            return (await session.execute(sql.LEFT, {"people": list(people)})).scalar_one()
+            return (await session.execute(whom.LEFT, {"people": list(people)})).scalar_one()
 
     async def close_cancelled(self) -> None:
         """Close a slice of each broadcast that was cancelled and has something open."""
@@ -161,9 +162,8 @@ class Ledger:
         """To which of these people it is still to be sent, and why to any of them it must not be after all."""
         job = self._jobs[alike.broadcast]
         asked = {**alike._asdict(), "people": people, **_needs(job, self._clock.now())}
-        statement = (
-            sql.STILL_OURS_TO_EDIT if job.amends else sql.still_ours_of(job.concerned) if job.concerned else sql.STILL_OURS
-        )
+        to_send = whom.still_ours_of(job.concerned) if job.concerned else whom.STILL_OURS
+        statement = whom.STILL_OURS_TO_EDIT if job.amends else to_send
         found = await self._database.look_up(lambda connection: connection.execute(statement, asked).all())
         return {person: refusal for person, refusal in found}  # noqa: C416 - rows, not pairs
 
@@ -256,11 +256,11 @@ class Ledger:
         now = self._clock.now()
         wanted = {"broadcast": job.id, "people": claimed, **_needs(job, now)}
         if job.amends:  # which rings nobody's phone, so that it waits for nobody's hours
-            found = await session.execute(sql.PEOPLE_WITH_COPIES, wanted)
+            found = await session.execute(whom.PEOPLE_WITH_COPIES, wanted)
             edits = [_claimed(job, owner, *each) for each in found.all()]
             await regather_for(session, job, edits)
             return edits
-        people = sql.people_of(job.concerned) if job.concerned else sql.PEOPLE
+        people = whom.people_of(job.concerned) if job.concerned else whom.PEOPLE
         rows = [self._to_send(job, owner, now, *each) for each in (await session.execute(people, wanted)).all()]
         if job.task is Task.GATHER:
             await gather_for(session, rows, now)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.announcements import service
 from bot.announcements.service import Announcements
 from bot.delivery import flight as flying
-from bot.delivery import statements
+from bot.delivery import statements, whom
 from bot.delivery.claimed import Claimed
 from bot.delivery.flight import Flight
 from bot.delivery.ledger import Exchanged, Ledger, Settlement
@@ -60,11 +60,11 @@ def statement(patch: Patch, name: str, before: str, after: str) -> None:
 
 def ask_before_a_send_without(patch: Patch, *conditions: str) -> None:
     """Leave those out of what is asked of the ledger right before each send."""
-    asked = statements.STILL_OURS._clone()
+    asked = whom.STILL_OURS._clone()
     kept = [each for each in asked._where_criteria if not any(condition in str(each) for condition in conditions)]
     assert len(kept) == len(asked._where_criteria) - len(conditions)
     asked._where_criteria = tuple(kept)
-    patch.setattr(statements, "STILL_OURS", asked)
+    patch.setattr(whom, "STILL_OURS", asked)
 
 
 def settling_is_not_fenced(patch: Patch) -> None:

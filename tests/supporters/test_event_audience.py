@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import statements
+from bot.delivery import whom
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.storage.database import Database
 from bot.storage.models import InstallationRow
@@ -130,14 +130,14 @@ async def test_it_is_for_those_it_should_be_for_in_slices_in_numbers_and_when_it
             assert sliced == sorted(expected)
             assert await count_by_locale(session, audience, clock.now()) == ({"en": len(expected)} if expected else {})
             asked = {"now": clock.now(), "broadcast": broadcast, "people": list(everybody)}
-            people = (await session.execute(statements.people_of(audience), asked)).all()
+            people = (await session.execute(whom.people_of(audience), asked)).all()
             assert [each.supporter_id for each in people] == list(everybody)
             assert {each.supporter_id for each in people if each.refusal is None} == expected
             unwanted = set(everybody[:-3]) - expected
             assert {each.supporter_id for each in people if each.refusal == "no longer concerned"} == {*unwanted, len(everybody)}
             assert [each.refusal for each in people[-3:-1]] == ["stopped", "blocked"]
             ours = {**asked, "owner": 1, "attempts": 1, "version": 1}
-            again = {each.supporter_id: each.refusal for each in await session.execute(statements.still_ours_of(audience), ours)}
+            again = {each.supporter_id: each.refusal for each in await session.execute(whom.still_ours_of(audience), ours)}
             assert [again[person] for person in everybody] == [each.refusal for each in people]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.delivery import statements
+from bot.delivery import whom
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.storage.database import Database
 from bot.supporters.audience import count_by_locale
@@ -51,7 +51,7 @@ async def test_who_does_not_want_it_any_more_is_left_out_when_it_is_sent(databas
         session.add_all([DeliveryRow(**leased, supporter_id=number, place=number) for number in (1, 2, 6)])
     async with database.read() as session:
         asked = {"now": clock.now(), "broadcast": broadcast.id, "people": [1, 2, 6]}
-        people = await session.execute(statements.people_of(audience), asked)
+        people = await session.execute(whom.people_of(audience), asked)
         assert {each.supporter_id: each.refusal for each in people} == {1: "no longer concerned", 2: None, 6: "stopped"}
 
 
