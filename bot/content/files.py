@@ -2,11 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -15,6 +15,7 @@ from bot.campaigns.views import ActionDraft, CampaignDraft
 from bot.cases.views import CaseDraft, UpdateDraft
 from bot.content import positions as toml
 from bot.content.campaigns import action_draft, campaign_draft
+from bot.content.drafting import case_draft, event_draft, petition_draft, update_draft
 from bot.content.faults import Fault, Refused
 from bot.content.library import Drafts, Library
 from bot.content.opening import Opened
@@ -34,17 +35,16 @@ from bot.content.schema import (
     sentence,
     written,
 )
-from bot.content.texts import LIMITS, note_on, rule_of, stripped, text_faults
-from bot.events.applying import TEXTS
-from bot.events.rules import draft_faults
+from bot.content.texts import LIMITS, note_on, rule_of, text_faults
+from bot.events.rules import draft_faults as event_faults
 from bot.events.views import EventDraft
 from bot.language import Unreviewed, Written, plain
 from bot.language.edited import Changes, Withheld
-from bot.petitions import applying as of_petitions
-from bot.petitions import rules as petition_rules
 from bot.petitions.models import PetitionStatus
+from bot.petitions.rules import draft_faults as petition_faults
 from bot.petitions.views import PetitionDraft
 
+Draft = TypeVar("Draft", EventDraft, PetitionDraft, CampaignDraft, ActionDraft)
 Known = Mapping[str, frozenset[str]]
 NOTHING: Known = MappingProxyType({})
 _TOML_ERROR = re.compile(r"(?P<said>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
@@ -185,7 +185,7 @@ class _Reading:
                 texts = dict(_texts(entry[name]))
                 rule = rule_of(str(at[0]), name)
                 for locale, line, said in text_faults(rule, texts, self._source):
-                    path, where = _place(at, name, locale, texts)
+                    path, where = _where(at, name, locale, texts)
                     self._fault(file, lines.line_in_text(path, line), where, said)
                 self._note_dropped(file, at, name, rule, texts, lines)
 
@@ -195,48 +195,32 @@ class _Reading:
         source = plain(texts.get(self._source, ""))
         for locale, text in texts.items():
             if note := note_on(rule, source, plain(text)):
-                path, where = _place(at, name, locale, texts)
+                path, where = _where(at, name, locale, texts)
                 self.content.notes.append(Fault(file, lines.line(path), where, note))
 
     def _take(self, table: Table, place: _Place) -> None:
-        if isinstance(table, CaseTable):
-            self.content.cases.append(
-                CaseDraft(table.slug, table.status, table.jurisdiction, stripped(table.title), stripped(table.summary))
-            )
-        elif isinstance(table, UpdateTable):
-            self.content.updates.append(
-                UpdateDraft(
-                    case=table.case,
-                    slug=table.slug,
-                    kind=table.kind,
-                    at=table.at,
-                    certainty=table.certainty,
-                    source=table.source,
-                    headline=stripped(table.headline),
-                    body=stripped(table.body),
-                )
-            )
+        content = self.content
+        match table:
+            case CaseTable():
+                content.cases.append(case_draft(table))
+            case UpdateTable():
+                content.updates.append(update_draft(table))
+            case EventTable():
+                self._keep(content.events, event_draft(table, exported=self._exported), event_faults, place)
+            case PetitionTable():
+                self._keep(content.petitions, petition_draft(table, exported=self._exported), petition_faults, place)
+            case CampaignTable():
+                self._keep(content.campaigns, campaign_draft(table), campaign_faults, place)
+            case ActionTable():
+                self._keep(content.actions, action_draft(table), action_faults, place)
 
-        elif isinstance(table, EventTable):
-            draft = replace(_event_draft(table), exported=self._exported)
-            self.content.events.append(draft)
-            self._place(draft.slug, place, draft_faults(draft))
-        elif isinstance(table, PetitionTable):
-            petition = replace(_petition_draft(table), exported=self._exported)
-            self.content.petitions.append(petition)
-            self._place(petition.slug, place, petition_rules.draft_faults(petition))
-        elif isinstance(table, CampaignTable):
-            campaign = campaign_draft(table)
-            self.content.campaigns.append(campaign)
-            self._place(campaign.slug, place, campaign_faults(campaign))
-        elif isinstance(table, ActionTable):
-            action = action_draft(table)
-            self.content.actions.append(action)
-            self._place(action.slug, place, action_faults(action))
-
-    def _place(self, slug: str, place: _Place, faults: Iterable[tuple[str, str]]) -> None:
-        self.content.places[str(place.at[0]), slug] = place
-        self.content.faults += [place.fault(field, said) for field, said in faults]
+    def _keep(
+        self, drafts: list[Draft], draft: Draft, faults: Callable[[Draft], Iterable[tuple[str, str]]], place: _Place
+    ) -> None:
+        """With where it stands, and what is wrong with it as a whole."""
+        drafts.append(draft)
+        self.content.places[str(place.at[0]), draft.slug] = place
+        self.content.faults += [place.fault(field, said) for field, said in faults(draft)]
 
     def _note_slug(self, file: Path, what: str, slug: str, line: int) -> None:
         before = self._first_seen.setdefault((what, slug), (file, line))
@@ -245,18 +229,6 @@ class _Reading:
 
     def _fault(self, file: Path, line: int, where: str, said: str) -> None:
         self.content.faults.append(Fault(file, line, where, said))
-
-
-def _event_draft(table: EventTable) -> EventDraft:
-    values = {name: getattr(table, name) for name in EventTable.model_fields}
-    texts = {name: stripped(values[name]) for name in TEXTS if values[name] is not None}
-    return EventDraft(**{**values, **texts})
-
-
-def _petition_draft(table: PetitionTable) -> PetitionDraft:
-    values = {name: getattr(table, name) for name in PetitionTable.model_fields}
-    texts = {name: stripped(values[name]) for name in of_petitions.TEXTS if values[name] is not None}
-    return PetitionDraft(**{**values, **texts})
 
 
 def _not_toml(file: Opened, error: str) -> Fault:
@@ -285,7 +257,7 @@ def _named(entry: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
             yield from ((key, what, slug) for slug in entry[key] if isinstance(slug, str))
 
 
-def _place(at: toml.Path, name: str, locale: str | None, texts: dict[str, Written]) -> tuple[toml.Path, str]:
+def _where(at: toml.Path, name: str, locale: str | None, texts: dict[str, Written]) -> tuple[toml.Path, str]:
     """Where a text, or all languages of a field, stand in the file, and what an editor calls that."""
     if locale is None:
         return (*at, name), name
