@@ -1,5 +1,6 @@
 """The command in a folder of its own: called in this process, or as the process it is for an operator."""
 
+import asyncio
 import logging
 import os
 import subprocess
@@ -12,6 +13,10 @@ import pytest
 import structlog
 
 from bot.cli.entry import run
+from bot.clock import SystemClock
+from bot.storage.database import Database
+from bot.storage.installation import ensure_key_matches
+from bot.storage.vault import open_vault
 
 
 @dataclass(frozen=True)
@@ -79,3 +84,14 @@ def installation(folder: Path, nida: Nida) -> Path:
     assert nida("init", "--yes", "--name", "Open Court Circle").status == 0
     assert nida("db", "upgrade").status == 0
     return folder
+
+
+def bind(url: str, key: Path) -> None:
+    """As the first start of the bot does."""
+
+    async def start() -> None:
+        database = Database(url)
+        await ensure_key_matches(database, open_vault(key), SystemClock())
+        await database.close()
+
+    asyncio.run(start())

@@ -9,8 +9,7 @@ import pytest
 
 from bot.staff.audit import Audit
 from bot.storage.database import Database
-from tests.cli.conftest import Nida
-from tests.cli.test_database import bind
+from tests.cli.conftest import Nida, bind
 from tests.clocks import FrozenClock
 
 

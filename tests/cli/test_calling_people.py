@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from tests.acceptance.processes import Installation
-from tests.cli.test_announcing import Command, command, followers, installation, messages_of
+from tests.cli.followers import Command, command, followers, installation, messages_of
 from tests.telegram_world import TelegramWorld
 
 __all__ = ["command", "installation"]

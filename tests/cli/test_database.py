@@ -17,11 +17,9 @@ from bot.clock import SystemClock
 from bot.delivery.ledger import PUT_BACK
 from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.storage.database import Database
-from bot.storage.installation import ensure_key_matches
 from bot.storage.lane import Lane
 from bot.storage.upgrade import downgrade, head
-from bot.storage.vault import open_vault
-from tests.cli.conftest import Nida, Result
+from tests.cli.conftest import Nida, Result, bind
 
 
 def newest_postgresql_tools() -> Path:
@@ -31,17 +29,6 @@ def newest_postgresql_tools() -> Path:
     assert found.submodule_search_locations
     installed = Path(found.submodule_search_locations[0]).glob("pginstall[0-9]*/bin")
     return max(installed, key=lambda folder: int(folder.parent.name.removeprefix("pginstall")))
-
-
-def bind(url: str, key: Path) -> None:
-    """As the first start of the bot does."""
-
-    async def start() -> None:
-        database = Database(url)
-        await ensure_key_matches(database, open_vault(key), SystemClock())
-        await database.close()
-
-    asyncio.run(start())
 
 
 def name_the_case(file: Path, slug: str) -> None:

@@ -1,12 +1,11 @@
 """nida deliveries pause, resume, cancel, retry, correct, recall, where no bot runs: what the chats show in the end."""
 
 import json
-from typing import Any
 
 import pytest
 
 from tests.acceptance.processes import Installation
-from tests.cli.test_announcing import CASE, UPDATE, Command, command, followers, installation, messages_of
+from tests.cli.followers import CASE, UPDATE, Command, command, followers, installation, messages_of, texts_of
 from tests.telegram_world import TelegramWorld
 
 __all__ = ["command", "installation"]
@@ -22,12 +21,6 @@ async def write(installation: Installation, command: Command, **texts: str) -> N
         encoding="utf-8",
     )
     assert (await command("content", "apply", file)).status == 0
-
-
-async def texts_of(world: TelegramWorld, person: int) -> list[str]:
-    async with world.control.get(f"/control/people/{person}/chat") as answer:
-        messages: list[dict[str, Any]] = (await answer.json())["messages"]
-        return [json.dumps(message, ensure_ascii=False) for message in messages]
 
 
 async def account(command: Command, subject: str) -> dict[str, int]:

@@ -18,8 +18,7 @@ from bot.fonts import SETTING
 from bot.petitions.published import SIGNED_AS
 from bot.storage.database import Database
 from bot.storage.vault import open_vault
-from tests.cli.conftest import Nida
-from tests.cli.test_database import bind
+from tests.cli.conftest import Nida, bind
 from tests.telegram_world import TelegramWorld
 
 

@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.acceptance.processes import Installation
-from tests.cli.test_announcing import CASE, Command, command, followers, installation
-from tests.cli.test_deciding import texts_of
+from tests.cli.followers import CASE, Command, command, followers, installation, texts_of
 from tests.telegram_world import TelegramWorld
 
 __all__ = ["command", "installation"]

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage import moving
-from tests.cli.conftest import Nida, Result
-from tests.cli.test_database import bind
+from tests.cli.conftest import Nida, Result, bind
 from tests.databases import PostgresqlTemplate, with_postgresql
 
 NOWHERE = "postgresql://nida:a-secret-word@127.0.0.1:1/nida"

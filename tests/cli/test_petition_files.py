@@ -13,8 +13,7 @@ from bot.fonts import SETTING
 from bot.petitions.views import Answers
 from bot.storage.database import Database
 from bot.storage.vault import open_vault
-from tests.cli.conftest import Nida, Result
-from tests.cli.test_database import bind
+from tests.cli.conftest import Nida, Result, bind
 from tests.clocks import FrozenClock
 from tests.petitions.making import AMAL, BILAL, EVERYTHING, SAID, add_petition, petitions_of
 from tests.telegram_world import TelegramWorld

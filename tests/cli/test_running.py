@@ -10,8 +10,7 @@ import pytest
 
 from bot.storage.upgrade import downgrade
 from tests.acceptance.processes import environment, install, nida
-from tests.cli.conftest import Nida
-from tests.cli.test_database import bind
+from tests.cli.conftest import Nida, bind
 from tests.telegram_world import TelegramWorld
 
 
