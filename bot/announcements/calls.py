@@ -11,16 +11,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.announcements.forecast import Forecast, readers_of
 from bot.announcements.notices import ensure_announceable, write_notice
 from bot.announcements.plan import AT_ONCE, Plan
-from bot.announcements.scheduling import ensure_unplanned, is_idle
-from bot.announcements.service import Forecast, Readers
+from bot.announcements.scheduling import ensure_unplanned, first_start, is_idle
 from bot.clock import Clock
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
 from bot.language import State, Translated
 from bot.storage.database import Database
 from bot.supporters.ask_audience import AskAudience
-from bot.supporters.audience import count_by_locale, zones
+from bot.supporters.audience import count_by_locale
 from bot.supporters.models import SupporterRow
 
 
@@ -60,18 +60,12 @@ class Calls:
             unless = _has(broadcast_id) if again else None
             counts = await count_by_locale(session, call.audience, self._clock.now(), unless=unless)
             rested = await self._rested(session, call.audience, unless)
-        locales = (*self._locales, *sorted(counts.keys() - set(self._locales)))
-        readers = tuple(self._readers(call, locale, counts.get(locale, 0), hold_untranslated) for locale in locales)
-        total = sum(each.count for each in readers if not each.held)
-        held = sum(each.count for each in readers if each.held)
-        return Forecast(call.subject, readers, total, held, total / self._rate, again, adds=again, rested=rested)
+        readers = readers_of(counts, self._locales, call.state, hold=hold_untranslated)
+        return Forecast.of(call.subject, readers, self._rate, already=again, adds=again, rested=rested)
 
     async def starts_at(self, call: Call, plan: Plan) -> datetime | None:
         """When the first would get it; None for at once. Raises NidaError when that is over."""
-        now = self._clock.now()
-        async with self._database.read() as session:
-            living = await zones(session, call.audience, now) if plan.at_local else {}
-        return plan.starts_at(now, {zone or self._default_timezone for zone in living} or {self._default_timezone})
+        return await first_start(self._database, call.audience, plan, self._clock.now(), self._default_timezone)
 
     async def launch(self, call: Call, hold_untranslated: bool, plan: Plan = AT_ONCE) -> tuple[str, bool]:
         """Write the call down; return its subject, and whether it had been made before. Its audience is drawn by
@@ -104,11 +98,6 @@ class Calls:
         counted = audience.wanted(select(func.count()).select_from(SupporterRow), now).where(audience.was_asked(now))
         counted = counted if unless is None else counted.where(~unless)
         return await session.scalar(counted, execution_options={"long": True}) or 0
-
-    def _readers(self, call: Call, locale: str, count: int, hold: bool) -> Readers:
-        state = call.state(locale) if locale in self._locales else State.missing
-        missing = state is not State.ready
-        return Readers(locale, count, state, falls_back=missing and not hold, held=missing and hold)
 
 
 def _has(broadcast_id: int | None) -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from bot.delivery.timing import GRACE, Timing, missed
 from bot.errors import NidaError
 from bot.storage.database import Database
 from bot.storage.types import Moment
+from bot.supporters.audience import Drawable, zones
 from bot.supporters.event_audience import is_of_event
 
 _IDLE: Final = (
@@ -25,6 +26,16 @@ _IDLE: Final = (
 )
 _DUE: Final = (BroadcastRow.state == BroadcastState.SCHEDULED, BroadcastRow.starts_at <= bindparam("now", type_=Moment))
 _WHOSE_TIME_HAS_COME: Final = select(BroadcastRow.id).where(*_DUE)
+
+
+async def first_start(
+    database: Database, audience: Drawable, plan: Plan, now: datetime, default_timezone: str
+) -> datetime | None:
+    """When the first of them would get it; None for at once. Raises NidaError when that is over. Who named no zone is taken to
+    live in the default one."""
+    async with database.read() as session:
+        living = await zones(session, audience, now) if plan.at_local else {}
+    return plan.starts_at(now, {zone or default_timezone for zone in living} or {default_timezone})
 
 
 async def start_due(database: Database, clock: Clock) -> None:

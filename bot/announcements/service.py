@@ -1,7 +1,6 @@
 """Announcing: who gets it, in which language, how long it takes; then writing the audience into the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.announcement import Announcement
 from bot.announcements.extending import Extension, extend, extension
+from bot.announcements.forecast import Forecast, Readers, readers_of
 from bot.announcements.plan import AT_ONCE, Plan
-from bot.announcements.scheduling import begin, ensure_unplanned, is_idle, start_due, take_up_again
+from bot.announcements.scheduling import begin, ensure_unplanned, first_start, is_idle, start_due, take_up_again
 from bot.clock import Clock
 from bot.delivery import copies
 from bot.delivery.control import ensure_not_taken_back, let_go_on
@@ -23,7 +23,7 @@ from bot.delivery.statements import JOB
 from bot.language import State
 from bot.storage.database import Database
 from bot.supporters.ask_audience import one_call_at_a_time
-from bot.supporters.audience import Audience, Drawable, count_by_locale, zones
+from bot.supporters.audience import Audience, Drawable, count_by_locale
 from bot.supporters.audiences import audience_from_json
 from bot.supporters.erasing import hold_off_erasing
 from bot.supporters.models import SupporterRow
@@ -45,33 +45,6 @@ _THERE: Final = (
     .where(DeliveryRow.broadcast_id == bindparam("broadcast"), DeliveryRow.supporter_id > bindparam("after"))
     .limit(1)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """The readers of one language. `falls_back` says they get the source text, `held` that they get nothing yet."""
-
-    locale: str
-    count: int
-    state: State
-    falls_back: bool
-    held: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """`total` counts those it goes to; `seconds` at the configured rate. `already` when it was launched before; `adds` when
-    some languages were left out then, and these are their readers. Of a call to do something, `rested` counts those who
-    would get it, had they not been asked within the days before, and `adds` whom it could not go to then."""
-
-    subject: str
-    readers: tuple[Readers, ...]
-    total: int
-    held: int
-    seconds: float
-    already: bool
-    adds: bool = False
-    rested: int = 0
 
 
 class Announcements:
@@ -106,12 +79,8 @@ class Announcements:
                 more = extension(already.content, Audience.from_json(already.audience), announcement, self._locales)
                 if more.left_out:
                     return await self._forecast_of_more(session, already.id, announcement, more)
-        # Whose language is offered no longer gets the source text, and counts like everybody.
-        locales = (*self._locales, *sorted(counts.keys() - set(self._locales)))
-        readers = tuple(self._readers(announcement, locale, counts.get(locale, 0), hold_untranslated) for locale in locales)
-        total = sum(each.count for each in readers if not each.held)
-        held = sum(each.count for each in readers if each.held)
-        return Forecast(announcement.subject, readers, total, held, total / self._rate, already is not None)
+        readers = readers_of(counts, self._locales, announcement.state, hold=hold_untranslated)
+        return Forecast.of(announcement.subject, readers, self._rate, already=already is not None)
 
     async def _forecast_of_more(
         self, session: AsyncSession, broadcast_id: int, announcement: Announcement, more: Extension
@@ -125,16 +94,12 @@ class Announcements:
             for locale in self._locales
             if locale in more.left_out
         )
-        total = sum(each.count for each in readers if not each.held)
-        held = sum(each.count for each in readers if each.held)
-        return Forecast(announcement.subject, readers, total, held, total / self._rate, already=True, adds=True)
+        return Forecast.of(announcement.subject, readers, self._rate, already=True, adds=True)
 
     async def starts_at(self, announcement: Announcement, plan: Plan) -> datetime | None:
         """When the first would get it; None for at once. Raises NidaError when that is over."""
-        now = self._clock.now()
-        async with self._database.read() as session:
-            living = await zones(session, Audience(announcement.case_id, announcement.kind), now) if plan.at_local else {}
-        return plan.starts_at(now, {zone or self._default_timezone for zone in living} or {self._default_timezone})
+        audience = Audience(announcement.case_id, announcement.kind)
+        return await first_start(self._database, audience, plan, self._clock.now(), self._default_timezone)
 
     async def launch(self, announcement: Announcement, hold_untranslated: bool, plan: Plan = AT_ONCE) -> tuple[str, bool]:
         """Write the broadcast and its audience down; return its subject, and whether it had been launched before.
@@ -180,12 +145,6 @@ class Announcements:
         waiting = await self._database.look_up(lambda connection: connection.execute(_UNFINISHED).scalars().all())
         for broadcast_id in waiting:
             await self._fan_out(broadcast_id)
-
-    def _readers(self, announcement: Announcement, locale: str, count: int, hold: bool) -> Readers:
-        state = announcement.state(locale) if locale in self._locales else State.missing
-        return Readers(
-            locale, count, state, falls_back=state is not State.ready and not hold, held=state is not State.ready and hold
-        )
 
     def _audience(self, announcement: Announcement, hold_untranslated: bool) -> Audience:
         ready = frozenset(locale for locale in self._locales if announcement.state(locale) is State.ready)

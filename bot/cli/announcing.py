@@ -12,8 +12,8 @@ from bot.errors import NidaError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.announcements.forecast import Forecast, Readers
     from bot.announcements.plan import Plan
-    from bot.announcements.service import Forecast, Readers
     from bot.delivery.account import Broadcast
     from bot.operations import Operations
 

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from bot.announcements.amending import Amendable, Amendments
 from bot.announcements.calls import Call
+from bot.announcements.forecast import Forecast
 from bot.announcements.plan import AT_ONCE, Plan
-from bot.announcements.service import Forecast
 from bot.campaigns.account import CampaignAccount, CampaignAccounts
 from bot.campaigns.calling import ActionCalls
 from bot.content import export, files

@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 
 from bot.announcements import service
 from bot.announcements.announcement import Announcement
-from bot.announcements.service import Announcements, Readers
+from bot.announcements.forecast import Readers
+from bot.announcements.service import Announcements
 from bot.delivery.account import Broadcast, Broadcasts
 from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.errors import NidaError

@@ -8,7 +8,8 @@ from sqlalchemy import delete, select, update
 
 from bot.announcements import service
 from bot.announcements.announcement import Announcement
-from bot.announcements.service import Announcements, Readers
+from bot.announcements.forecast import Readers
+from bot.announcements.service import Announcements
 from bot.delivery.account import Account, Broadcast, Broadcasts
 from bot.delivery.ledger import Ledger
 from bot.delivery.models import LAST_PLACE, BroadcastRow, BroadcastState, DeliveryRow
