@@ -1,0 +1,1 @@
+"""Who subscribed: their settings, what they follow, audiences, export and erasure."""

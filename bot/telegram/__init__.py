@@ -1,0 +1,1 @@
+"""Telegram: updates taken in and handed to handlers one after another, replies, and the way out."""

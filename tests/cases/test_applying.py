@@ -1,3 +1,5 @@
+"""Cases as editors wrote them, made what is kept: what changed, and which translations no longer hold."""
+
 from dataclasses import replace
 
 import pytest

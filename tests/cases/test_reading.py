@@ -1,3 +1,5 @@
+"""Cases and their timelines as people are shown them, page by page."""
+
 from datetime import timedelta
 
 import pytest

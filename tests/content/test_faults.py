@@ -1,3 +1,5 @@
+"""What is wrong with files of cases and updates is named with file, line and field, all of it at once."""
+
 from pathlib import Path
 
 import pytest

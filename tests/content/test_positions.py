@@ -1,3 +1,5 @@
+"""Each field of a TOML file is found on the line where it stands."""
+
 import tomllib
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Steps are counted by link and subject, and few are never told apart."""
+
 import asyncio
 
 import pytest

@@ -1,3 +1,5 @@
+"""A database is bound to one key, and each start of a sender gets a number of its own."""
+
 import asyncio
 
 import pytest

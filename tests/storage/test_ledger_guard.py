@@ -1,3 +1,5 @@
+"""The trigger by which no final outcome is ever changed again."""
+
 import pytest
 from sqlalchemy.exc import DBAPIError
 

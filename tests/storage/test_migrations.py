@@ -1,3 +1,5 @@
+"""Every migration goes up, down and up again, also with rows; together they make what the models say."""
+
 import shutil
 from pathlib import Path
 

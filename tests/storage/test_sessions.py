@@ -1,3 +1,5 @@
+"""A look-up outside a session leaves its connection whole, however it ends."""
+
 import asyncio
 
 import pytest

@@ -1,3 +1,5 @@
+"""The dialect that runs SQLite in the loop: many tasks, cancelled at any moment, lose and break nothing."""
+
 import asyncio
 import signal
 import subprocess

@@ -1,3 +1,5 @@
+"""Moments are kept with their zone, translated texts whole."""
+
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest

@@ -1,3 +1,5 @@
+"""What is sealed opens in its place with its key, and nowhere else."""
+
 import stat
 from pathlib import Path
 

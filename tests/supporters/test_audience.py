@@ -1,3 +1,5 @@
+"""Who hears of a case: those who follow it, consented, and did not stop, pause, block or mute."""
+
 import json
 from datetime import timedelta
 

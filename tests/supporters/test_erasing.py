@@ -1,3 +1,5 @@
+"""All that is kept about a person is handed out to them, and erased."""
+
 import json
 from dataclasses import replace
 

@@ -1,3 +1,5 @@
+"""Following a case and stopping: said once, however often it is tapped."""
+
 import asyncio
 
 import pytest

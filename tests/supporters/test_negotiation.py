@@ -1,3 +1,5 @@
+"""Which language, and whose clock, somebody gets of whom nothing is kept yet."""
+
 import pytest
 
 from bot.config import Organisation

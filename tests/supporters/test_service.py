@@ -1,3 +1,5 @@
+"""What a supporter can decide, and what is kept of it, and how."""
+
 import asyncio
 from datetime import UTC, datetime, timedelta
 

@@ -1,3 +1,5 @@
+"""The step a person is at and their answers: kept apart, encrypted, and forgotten."""
+
 import pytest
 from aiogram.fsm.storage.base import StorageKey
 from sqlalchemy import select

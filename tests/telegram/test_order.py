@@ -1,3 +1,5 @@
+"""What a message orders, what a link asks for, and how much of it is heard."""
+
 import pytest
 
 from bot.language import Catalogues
