@@ -65,11 +65,14 @@ class Petitions:
         """A petition by its slug or id, as this person sees it; None when there is none, or only a draft."""
         if not may_exist(key):
             return None
-        statement = queries.PETITION_BY_ID if isinstance(key, int) else queries.PETITION_BY_SLUG
+        statement = queries.CARD_BY_ID if isinstance(key, int) else queries.CARD_BY_SLUG
 
         def look(connection: Connection) -> PetitionCard | None:
-            row = connection.execute(statement, {"petition": key}).one_or_none()
-            return None if row is None else self._card(connection, view_of(row, *row[-2:]), who, supporter_id)
+            row = connection.execute(statement, {"petition": key, "supporter": supporter_id}).one_or_none()
+            if row is None:
+                return None
+            *_, case_slug, case_title, gets_news = row
+            return self._card(connection, view_of(row, case_slug, case_title), who, gets_news=gets_news)
 
         return await self._database.look_up(look)
 
@@ -129,17 +132,11 @@ class Petitions:
         # Read once the petition's row is let go: whoever signs next waits for it.
         return Signed(reply, await self.get_card(petition_id, signer.telegram_id, signer.supporter_id))
 
-    def _card(self, connection: Connection, petition: PetitionView, who: int | None, supporter_id: int | None) -> PetitionCard:
-        this: dict[str, Any] = {"petition": petition.id}
-        mine = None
-        if who is not None:
-            tag = self._sealing.tag(petition.id, petition.slug, who)
-            mine = connection.execute(queries.SIGNATURE, this | {"tag": tag}).one_or_none()
-        hears = supporter_id is not None and connection.scalar(queries.HEARS, this | {"supporter": supporter_id}) is not None
-        comments = connection.execute(queries.LATEST_COMMENTS, this).all()
-        return PetitionCard(
-            petition, None if mine is None else self._mine(mine), hears, tuple(self._as_shown(row) for row in comments)
-        )
+    def _card(self, connection: Connection, petition: PetitionView, who: int | None, *, gets_news: bool) -> PetitionCard:
+        tag = None if who is None else self._sealing.tag(petition.id, petition.slug, who)
+        rows = connection.execute(queries.MINE_AND_COMMENTS, {"petition": petition.id, "tag": tag}).all()
+        mine = next((self._mine(row) for row in rows if row.is_mine), None)
+        return PetitionCard(petition, mine, gets_news, tuple(self._as_shown(row) for row in rows if not row.is_mine))
 
     async def _page(
         self, who: int | None, offset: int, limit: int, which: ColumnElement[bool], *order: Any

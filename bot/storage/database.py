@@ -107,7 +107,7 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 
 def _postgresql_engine(url: str) -> AsyncEngine:
     return create_async_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        make_url(url).set(drivername="postgresql+asked"),
         async_creator=lambda: postgresql.connect(url),
         pool_size=8,
         max_overflow=4,

@@ -17,11 +17,24 @@ async def test_the_few_comments_of_a_page_are_not_looked_for_among_all_signature
     """Of two indexes on the same columns SQLite would take the one with every signature in it."""
     if not database.is_sqlite:
         pytest.skip("it is SQLite's plan that is looked at")
-    statement = str(queries.LATEST_COMMENTS.compile(dialect=LoopDialect(paramstyle="named")))
-    given = {"petition": 1, "param_1": queries.COMMENTS, "param_2": 0}
+    statement = str(queries.MINE_AND_COMMENTS.compile(dialect=LoopDialect(paramstyle="named")))
+    given = {"petition": 1, "tag": b"", "param_1": queries.COMMENTS, "param_2": 0}
     async with database.read() as session:
         plan = [row.detail for row in await session.execute(text(f"EXPLAIN QUERY PLAN {statement}"), given)]
-    assert plan == ["SEARCH signatures USING INDEX ix_signatures_shown (petition_id=?)"]
+    assert "SEARCH signatures USING INDEX ix_signatures_shown (petition_id=?)" in plan
+    assert sum("signatures" in step for step in plan) == 2, "and one's own, by its tag"
+
+
+async def test_a_card_is_two_statements(petitions: Petitions, database: Database) -> None:
+    """On a server each is a way there and back."""
+    id_ = await add_petition(database)
+    signed = await petitions.sign(AMAL, id_, Answers(), show_name=False, pass_on=False)
+    said: list[str] = []
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    card = await petitions.get_card(id_, AMAL.telegram_id, supporter_id=1)
+    assert card == signed.card
+    assert len(said) == 2, said
 
 
 async def test_whoever_signs_holds_the_petition_for_a_few_statements(petitions: Petitions, database: Database) -> None:

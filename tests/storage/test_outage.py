@@ -1,4 +1,4 @@
-"""What the database does when nobody asks it anything more."""
+"""What the database does when nobody asks it anything more, and what becomes of connections that wait for their next use."""
 
 import asyncio
 
@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from bot.storage import postgresql
 from bot.storage.database import Database
 from bot.storage.outage import is_passing
+from tests.fault_proxy import before_postgresql
 
 ENDS_SOON = "SET idle_in_transaction_session_timeout = '50ms'"
 STILL_THERE = "SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"
@@ -25,6 +27,54 @@ async def test_a_transaction_that_nobody_goes_on_with_is_ended_by_the_server_and
         with pytest.raises(DBAPIError) as ended:
             await connection.execute(text("SELECT 1"))
     assert is_passing(ended.value)
+
+
+async def test_a_connection_that_the_server_closed_just_after_an_answer_is_not_handed_out(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has no connections that end")
+    pooled = Database(database.url)
+    used = await _pid(pooled)
+    async with database.read() as session:
+        await session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": used})
+    while await _is_there(database, used):
+        await asyncio.sleep(0.02)
+    assert await _pid(pooled) != used
+    await pooled.close()
+
+
+async def test_a_connection_unused_for_long_is_asked_before_it_is_handed_out(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that vanished without a word: nobody but the server could tell."""
+    if database.is_sqlite:
+        pytest.skip("SQLite has no connections that end")
+    async with before_postgresql(database.url) as (proxy, url):
+        through = Database(url)
+        used = await _pid(through)
+        proxy.go_deaf()
+        proxy.heal()
+        monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
+        monkeypatch.setattr(postgresql, "TRUSTED_SECONDS", 0)
+        assert await _pid(through) != used
+        await through.close()
+
+
+async def test_a_connection_that_just_answered_is_not_asked_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite has no connections to ask")
+    monkeypatch.setattr(postgresql, "TRUSTED_SECONDS", 600)  # however slow this machine is
+    async with before_postgresql(database.url) as (proxy, url):
+        through = Database(url)
+        await _pid(through)
+        proxy.go_deaf()
+        proxy.heal()
+        await through.look_up(lambda _: None)  # asked, it would not answer
+        assert proxy.connections == 1
+        await through.close()
+
+
+async def _pid(database: Database) -> int | None:
+    return await database.look_up(lambda connection: connection.scalar(text("SELECT pg_backend_pid()")))
 
 
 async def _is_there(database: Database, pid: int | None) -> bool:
