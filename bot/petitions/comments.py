@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.errors import NidaError
-from bot.petitions.models import COUNTED, WAITING, CommentState, SignatureRow
+from bot.petitions.models import COMMENTED, COUNTED, WAITING, CommentState, SignatureRow
 from bot.petitions.reading import one
 from bot.petitions.sealing import Sealing
 from bot.staff.audit import record
@@ -45,7 +45,7 @@ class Comments:
         async with self._database.write() as session:
             row, *_ = await one(session, slug, hold=False)
             found = select(SignatureRow).where(SignatureRow.petition_id == row.id, COUNTED).limit(AT_ONCE)
-            kept = found.where(SignatureRow.comment != CommentState.NONE).order_by(SignatureRow.number.desc())
+            kept = found.where(COMMENTED).order_by(SignatureRow.number.desc())
             waiting = found.where(WAITING).order_by(SignatureRow.number)
             rows = (await session.scalars(kept if everything else waiting)).all()
             read = [self._comment(each) for each in rows]

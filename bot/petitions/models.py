@@ -96,6 +96,7 @@ class PetitionRow(Base):
 # Said in the queries with these very words: only so do the databases know that an index serves them.
 WAITING = text("comment = 'waiting'")
 SHOWN = text("comment = 'shown'")
+COMMENTED = text("comment <> 'none'")
 COUNTED = text("standing = 'counted'")
 
 
@@ -104,7 +105,8 @@ class SignatureRow(Base):
 
     __tablename__ = "signatures"
     __table_args__ = (
-        Index("ix_signatures_comment", "petition_id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_signatures_comment", "petition_id", "number", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_signatures_commented", "petition_id", "number", sqlite_where=COMMENTED, postgresql_where=COMMENTED),
         Index("ix_signatures_shown", "petition_id", "entry", sqlite_where=SHOWN, postgresql_where=SHOWN),
         Index(None, "petition_id", "entry", unique=True),
     )

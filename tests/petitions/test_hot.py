@@ -1,16 +1,24 @@
 """What a petition that many sign and read at once asks of the database: little, and nothing that grows with the signatures."""
 
 from dataclasses import replace
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import event, text
 
 from bot.petitions import queries
+from bot.petitions.comments import Comments
 from bot.petitions.service import Petitions
 from bot.petitions.views import Answers, Reply
 from bot.storage.database import Database
 from bot.storage.sqlite import LoopDialect
+from bot.storage.vault import Vault
+from tests.clocks import FrozenClock
 from tests.petitions.making import AMAL, BILAL, add_petition
+
+READ_IN_ORDER: Final = """
+SELECT set_config(name, 'off', true) FROM pg_settings WHERE name IN ('enable_seqscan', 'enable_bitmapscan', 'enable_sort')
+"""
 
 
 async def test_the_few_comments_of_a_page_are_not_looked_for_among_all_signatures(database: Database) -> None:
@@ -23,6 +31,27 @@ async def test_the_few_comments_of_a_page_are_not_looked_for_among_all_signature
         plan = [row.detail for row in await session.execute(text(f"EXPLAIN QUERY PLAN {statement}"), given)]
     assert "SEARCH signatures USING INDEX ix_signatures_shown (petition_id=?)" in plan
     assert sum("signatures" in step for step in plan) == 2, "and one's own, by its tag"
+
+
+@pytest.mark.parametrize("everything", [False, True])
+async def test_comments_are_read_in_their_order_not_sorted(
+    petitions: Petitions, database: Database, vault: Vault, clock: FrozenClock, everything: bool
+) -> None:
+    await add_petition(database)
+    said: list[tuple[str, Any]] = []
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *given: said.append((given[2], given[3])))
+    await Comments(database, vault, clock).list("open-justice", "Amina", everything=everything)
+    [(statement, given)] = [each for each in said if "FROM signatures" in each[0]]
+    async with database.engine.connect() as connection:
+        if not database.is_sqlite:  # a few rows it would rather read all and sort
+            await connection.execute(text(READ_IN_ORDER))
+        explain = "EXPLAIN QUERY PLAN " if database.is_sqlite else "EXPLAIN "
+        rows = await connection.run_sync(lambda here: here.exec_driver_sql(explain + statement, given).all())
+    plan = "\n".join(row[-1] for row in rows)
+    assert f"ix_signatures_comment{'ed' if everything else ''} " in plan
+    assert "ORDER BY" not in plan
+    assert "Sort" not in plan
 
 
 async def test_a_card_is_two_statements(petitions: Petitions, database: Database) -> None:
