@@ -54,6 +54,8 @@ def card(
     say(f"Wrote {file}. Its code leads to {link}")
     if petition.status == "draft":
         say(f"It is a draft: the code leads nowhere until `nida petitions open {slug}`.")
+    if not petition.is_counted_here():
+        say("It tells no count: it was over when it was taken in, and how many signed it elsewhere is not known here.")
     give({"file": str(file), "link": link})
 
 
@@ -96,6 +98,6 @@ def _drawn(settings: "Settings", petition: "PetitionView", locale: str, size: st
     organisation = settings.organisation
     words = Catalogues.load([locale]).words(Reader(locale, timezone=organisation.timezone))
     wording = PetitionWording(words, petition, organisation.default_locale)
-    progress = petition.counted / petition.goal
-    shown = Card(wording.title().plain, wording.count().plain, organisation.name, locale, link, progress)
+    line = wording.count() if petition.is_counted_here() else wording.status() or wording.count()
+    shown = Card(wording.title().plain, line.plain, organisation.name, locale, link, wording.reached())
     return picture(shown, Size[size.upper()])

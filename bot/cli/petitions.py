@@ -31,13 +31,12 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would 
 def list_() -> None:
     """Show all petitions: drafts, open ones, and those that are over, with how many signed."""
     import asyncio
-    from dataclasses import asdict
 
-    from bot.cli.petitions_shown import show_list
+    from bot.cli.petitions_shown import given, show_list
 
     petitions = asyncio.run(_petitions())
     show_list(petitions)
-    give([asdict(petition) for petition in petitions])
+    give([given(petition) for petition in petitions])
 
 
 @verb(app, "show")
@@ -46,11 +45,11 @@ def show(slug: Slug) -> None:
     import asyncio
     from dataclasses import asdict
 
-    from bot.cli.petitions_shown import show_account
+    from bot.cli.petitions_shown import given, show_account
 
     account = asyncio.run(_petition(slug))
     show_account(account, call().settings().organisation.default_locale)
-    give(asdict(account))
+    give(asdict(account) | {"petition": given(account.petition)})
 
 
 @verb(app, "preview")

@@ -1,7 +1,7 @@
 """Petitions, and what a change of one would do, shown to a person."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from bot.cli.announcing import LANGUAGES
 from bot.cli.screen import duration, people, say, table
@@ -26,7 +26,7 @@ def show_list(petitions: Sequence[PetitionView]) -> None:
         say("There are no petitions. `nida content apply` brings in those of your files.")
         return
     rows = [
-        (each.slug, each.status, each.counted, each.goal, each.set_aside, str(each.closes or ""), each.case_slug or "")
+        (each.slug, each.status, _signed(each), each.goal, each.set_aside, str(each.closes or ""), each.case_slug or "")
         for each in petitions
     ]
     table(("petition", "status", "#signed", "#goal", "#set aside", "closes", "case"), rows)
@@ -38,7 +38,7 @@ def show_account(account: PetitionAccount, source: str) -> None:
         ("status", petition.status),
         ("to", petition.target.choose(source, source).text),
         ("case", petition.case_slug or "none"),
-        ("signed", petition.counted),
+        ("signed", _signed(petition)),
         ("goal", petition.goal),
         ("set aside", petition.set_aside),
         ("entries of the log", petition.size),
@@ -53,6 +53,14 @@ def show_account(account: PetitionAccount, source: str) -> None:
         say(f"Comments that nobody has looked at: {account.comments:,}; see `nida petitions comments {petition.slug}`.")
     if account.bursts:
         say(f"Bursts to decide on: {account.bursts:,}; see `nida petitions bursts {petition.slug}`.")
+
+
+def _signed(petition: PetitionView) -> int | str:
+    return petition.counted if petition.is_counted_here() else "not known here"
+
+
+def given(petition: PetitionView) -> dict[str, object]:
+    return asdict(petition) | ({} if petition.is_counted_here() else {"counted": None})
 
 
 def _asked(petition: PetitionView) -> list[str]:
@@ -77,7 +85,8 @@ def _preview(words: Words, petition: PetitionView, of: str, source: str) -> str:
 
 def show_forecast(forecast: ChangeForecast) -> None:
     before, after = forecast.before, forecast.after
-    table(("what", "now", "then"), [("status", before.status, after.status)], title=f"{before.slug}: {before.counted:,} signed")
+    title = f"{before.slug}: {before.counted:,} signed" if before.is_counted_here() else before.slug
+    table(("what", "now", "then"), [("status", before.status, after.status)], title=title)
     if forecast.readers:
         rows = [(LANGUAGES.get(locale, locale), count) for locale, count in forecast.readers.items()]
         table(("language", "#people"), rows)

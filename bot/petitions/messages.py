@@ -44,7 +44,7 @@ class Message:
             lines(
                 wording.target(),
                 words.count("{n} signature was handed over.", "{n} signatures were handed over.", petition.counted)
-                if wording.is_counted_here()
+                if petition.is_counted_here()
                 else None,
             ),
             wording.note(petition.title, petition.target),
@@ -56,7 +56,7 @@ class Message:
         petition, wording = self._petition, self._wording
         return paragraphs(
             self._named(N_("There is an answer: {petition}")),
-            lines(wording.target(), wording.count() if wording.is_counted_here() else None),
+            lines(wording.target(), wording.count() if petition.is_counted_here() else None),
             wording.note(petition.outcome, petition.title, petition.target),
             wording.outcome(),
             self._why(),

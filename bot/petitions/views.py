@@ -52,6 +52,10 @@ class PetitionView:
     def from_json(cls, stored: Mapping[str, Any]) -> "PetitionView":
         return cls(**{field.name: _read(field.name, stored.get(field.name)) for field in fields(cls)})
 
+    def is_counted_here(self) -> bool:
+        """Not so where it was over when it was taken in: how many signed it elsewhere is not known, and nobody would be wrong."""
+        return bool(self.size or self.counted) or self.status in {PetitionStatus.DRAFT, PetitionStatus.OPEN}
+
     def is_open(self, now: datetime) -> bool:
         """Whether one can sign."""
         return self.status is PetitionStatus.OPEN and (self.closes_at is None or now < self.closes_at)

@@ -22,7 +22,6 @@ from bot.language import (
     untranslated,
 )
 from bot.petitions.models import PetitionStatus
-from bot.petitions.rules import AT_FIRST
 from bot.petitions.views import PetitionView
 
 _OVER: Final = {
@@ -82,7 +81,7 @@ class PetitionWording:
     def progress(self) -> Text | None:
         """How far it is: drawn, counted, and what is to be reached. None where that is not known."""
         petition, words = self.petition, self.words
-        if not self.is_counted_here():
+        if not petition.is_counted_here():
             return None
         percent = number(petition.counted * 100 // petition.goal)
         return lines(
@@ -92,9 +91,10 @@ class PetitionWording:
             words.say("Goal: {goal}", goal=number(petition.goal)),
         )
 
-    def is_counted_here(self) -> bool:
-        """Not so where it was over when it was taken in: how many signed it elsewhere is not known, and nobody would be wrong."""
-        return bool(self.petition.size or self.petition.counted) or self.petition.status in AT_FIRST
+    def reached(self) -> float | None:
+        """How much of the goal, from 0 to 1. None where that is not known."""
+        petition = self.petition
+        return min(1.0, petition.counted / petition.goal) if petition.is_counted_here() else None
 
     def count(self) -> Text:
         if not self.petition.counted:

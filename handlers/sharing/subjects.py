@@ -133,7 +133,7 @@ async def find_petition(shelf: Shelf, key: str | int) -> Subject | None:
         shelf.words.say("Petition"),
         paragraphs(wording.heading(), lines(wording.status() or wording.progress(), wording.left())),
         wording.status() or wording.count(),
-        progress=min(1.0, petition.counted / petition.goal),
+        progress=wording.reached(),
     )
 
 

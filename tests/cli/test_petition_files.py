@@ -7,10 +7,12 @@ import stat
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from bot.fonts import SETTING
+from bot.petitions.models import PetitionStatus
 from bot.petitions.views import Answers
+from bot.pictures.cards import TRACK
 from bot.storage.database import Database
 from bot.storage.vault import open_vault
 from tests.cli.conftest import Nida, Result, bind
@@ -114,3 +116,21 @@ async def test_a_card_leads_to_the_bot(world: TelegramWorld, nida: Nida, signed:
     assert re.fullmatch(r"https://t\.me/\w+\?start=petition-open-justice__card", link)
     with Image.open(signed / "open-justice-ur-wide.png") as picture:
         assert picture.size == (1200, 630)
+
+
+async def test_a_card_of_what_was_over_when_it_was_taken_in_tells_no_count(
+    world: TelegramWorld, nida: Nida, signed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIDA_TELEGRAM__TOKEN", world.token)
+    monkeypatch.setenv("NIDA_TELEGRAM__API_URL", world.url)
+    database = Database(f"sqlite:///{signed / 'nida.db'}")
+    await add_petition(database, "taken-in", status=PetitionStatus.CLOSED)
+    await database.close()
+    said = "It tells no count: it was over when it was taken in, and how many signed it elsewhere is not known here."
+    for slug, telling in (("open-justice", False), ("taken-in", True)):
+        made = await asyncio.to_thread(nida, "petitions", "card", slug, "--locale", "en")
+        assert made.status == 0, made.err
+        assert (said in made.out) is telling
+    with Image.open(signed / "open-justice-en-square.png") as counted, Image.open(signed / "taken-in-en-square.png") as taken_in:
+        drawn = [{colour for _, colour in image.convert("RGB").getcolors(2**24) or []} for image in (counted, taken_in)]
+    assert [ImageColor.getrgb(TRACK) in colours for colours in drawn] == [True, False], "nor is a bar drawn"

@@ -117,6 +117,17 @@ def test_a_petition_is_shown_with_what_waits_and_never_who_signed(nida: Nida, si
     assert "آمال" not in shown.out + nida("petitions", "show", WELL, "--json").out
 
 
+def test_what_was_over_when_it_was_taken_in_is_not_said_to_have_been_signed_by_nobody(nida: Nida, installation: Path) -> None:
+    file = installation / "exported.toml"
+    file.write_text(f'exported = true\n{PETITIONS}status = "closed"\n', encoding="utf-8")
+    assert nida("content", "apply", file).status == 0
+    assert f"{WELL} closed not known here 4 0" in lines_of(nida("petitions", "list"))
+    assert "signed not known here" in lines_of(nida("petitions", "show", WELL))
+    assert json.loads(nida("petitions", "list", "--json").out)[0]["counted"] is None
+    assert json.loads(nida("petitions", "show", WELL, "--json").out)["petition"]["counted"] is None
+    assert lines_of(nida("petitions", "deliver", WELL, "--dry-run"))[0] == WELL, "and none with it"
+
+
 def test_a_call_to_sign_says_whom_it_goes_to(nida: Nida, petitions: Path) -> None:
     draft = nida("announce", f"petition:{WELL}", "--dry-run")
     assert (draft.status, draft.err.count("\n")) == (1, 1)
