@@ -124,12 +124,14 @@ class PetitionWording:
     def page(self) -> Text:
         """What anybody may know of it."""
         petition = self.petition
+        note = self.note(petition.text, petition.title, petition.target)
         return paragraphs(
             self.heading(),
             self.status(),
             lines(self.progress(), self.left()),
-            self.note(petition.text, petition.title, petition.target, petition.outcome),
+            note,
             self.text(),
+            None if note else self.note(petition.outcome),
             self.outcome(),
         )
 

@@ -72,18 +72,19 @@ class PetitionPages:
         )
 
     def thanks(self, words: Words, card: PetitionCard, mine: Mine, case: CaseView | None, source: str | None) -> Screen:
-        petition = card.petition
+        petition, wording = card.petition, self.wording(words, card.petition)
+        others_can = wording.is_open()
         text = paragraphs(
             words.say("Thank you. Your signature is number {n}.", n=number(mine.number)).bold(),
             _set_aside(words, mine),
-            self.wording(words, petition).title(),
-            self.wording(words, petition).progress(),
-            words.say("What you can do next: pass it on, so that others sign too."),
+            lines(wording.title(), wording.status()),
+            wording.progress(),
+            words.say("What you can do next: pass it on, so that others sign too.") if others_can else None,
         )
         follow = case is not None and not case.following and case.status == "open"
         return text, keyboard(
             words,
-            button(words.label("Share"), Share(kind="petition", id=petition.id, source=source)),
+            button(words.label("Share"), Share(kind="petition", id=petition.id, source=source)) if others_can else None,
             button(words.label("What I can do"), ListActions()),
             button(words.label("Sign another petition"), ListPetitions()),
             button(words.label("Follow the case"), Follow(case_id=case.id, source=source)) if case and follow else None,

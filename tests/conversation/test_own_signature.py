@@ -190,7 +190,9 @@ async def test_a_tap_that_comes_again_after_the_questions_is_thanked_again_and_c
     await becomes(nida, ASKING, status=PetitionStatus.CLOSED)
     late = await sam.answers_to(await sam.forges(confirm, on=thanked))
     assert late["text"] == SIGNED_ALREADY
-    assert thanks() in (await sam.last()).text
+    closed = await sam.last()
+    assert thanks() in closed.text
+    assert ("Share" in thanked.labels, "Share" in closed.labels) == (True, False), "nobody can sign any more"
     petition = await the_petition(nida, ASKING)
     assert (petition.counted, petition.made) == (1, 1)
 

@@ -97,6 +97,18 @@ def test_who_reads_another_language_than_it_is_in_is_told_so() -> None:
     assert len(visible(shown)) > len(visible(payload(Notice.OUTCOME, "ur")["text"]))
 
 
+def test_of_a_translated_petition_that_is_said_of_the_outcome_alone() -> None:
+    def page(**values: Any) -> str:
+        words = CATALOGUES.words(Reader("ar", timezone="Europe/London"))
+        return without_marks(visible(PetitionWording(words, petition(**values), "en").page().html))
+
+    note, english = "لم يُترجم هذا النص إلى لغتك بعد", text("It was opened.")
+    last = page(outcome=english)
+    assert last.index("يجب أن تكون") < last.index(note) < last.index("It was opened.")
+    whole = page(outcome=english, text=text("Hearings must be public."))
+    assert (whole.count(note), whole.index(note) < whole.index("Hearings")) == (1, True)
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("notice", Notice)
 def test_the_longest_texts_fit_into_one_message(notice: Notice, locale: str) -> None:
