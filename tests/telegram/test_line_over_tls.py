@@ -1,6 +1,8 @@
 """The line to Telegram as it is outside of tests: over TLS, on the loop that asyncio has and on the one that `nida run` takes."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -90,3 +92,27 @@ def test_what_crosses_the_closing_of_a_kept_connection_may_have_arrived(run: Run
     assert first == next_one == IS_GOOD
     assert isinstance(crossing, Unclear)
     assert server.connections == 2
+
+
+ASKING = """
+import asyncio, sys
+from bot.telegram.transport import AiohttpTransport
+
+async def ask():
+    async with AiohttpTransport("TOKEN", sys.argv[1]) as transport:
+        print(type(await transport.call("getMe", {})).__name__)
+
+asyncio.run(ask())
+"""
+
+
+@pytest.mark.parametrize(("named", "seen"), [(False, "NotSent"), (True, "Answered")])
+async def test_an_operator_names_the_certificate_of_a_server_of_their_own(tmp_path: Path, named: bool, seen: str) -> None:
+    presented, _ = certificate(tmp_path)
+    env = os.environ | ({"SSL_CERT_FILE": str(tmp_path / "certificate.pem")} if named else {})
+    async with await asyncio.start_server(Server([GOOD]).serve, "127.0.0.1", 0, ssl=presented) as listening:
+        url = f"https://localhost:{listening.sockets[0].getsockname()[1]}"
+        asking = (sys.executable, "-c", ASKING, url)
+        process = await asyncio.create_subprocess_exec(*asking, stdout=asyncio.subprocess.PIPE, env=env)
+        printed, _ = await process.communicate()
+    assert printed.decode().strip() == seen
