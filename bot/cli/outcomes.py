@@ -63,6 +63,8 @@ def _show_hours(broadcast: Broadcast) -> None:
         say(f"Each reader gets it at {broadcast.at_local:%Y-%m-%d %H:%M} of their own clock, or later.")
     if broadcast.window:
         say(f"Nobody gets it outside {broadcast.window} of their own clock.")
+    if broadcast.gathered_until and broadcast.due_at and broadcast.due_at <= broadcast.gathered_until:
+        say("What is said of its case within minutes comes together.")
 
 
 def _show_versions(broadcast: Broadcast) -> None:

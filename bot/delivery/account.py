@@ -62,8 +62,9 @@ class Broadcast:
     """One sending to many, with its account. `hold_reason` is a sentence for the operator: why it is held, who cancelled it.
 
     `versions` counts those it was sent to by the version of the content they have; `due_at` is when the first of the deferred
-    may get it. `at_local` is a time on each reader's clock, `window` the hours of it in which it may come. `amendments` are
-    its corrections and its recall, each a broadcast of its own.
+    may get it. `at_local` is a time on each reader's clock, `window` the hours of it in which it may come; until
+    `gathered_until` it waits for more news of its case. `amendments` are its corrections and its recall, each a broadcast of
+    its own.
     """
 
     id: int
@@ -80,6 +81,7 @@ class Broadcast:
     starts_at: datetime | None = None
     at_local: datetime | None = None
     window: str | None = None
+    gathered_until: datetime | None = None
     urgent_reason: str | None = None
     amendments: tuple[str, ...] = ()
 
@@ -147,6 +149,7 @@ async def _with_accounts(session: AsyncSession, rows: list[BroadcastRow]) -> lis
             starts_at=row.starts_at,
             at_local=timing.at_local,
             window=str(timing.window) if timing.window else None,
+            gathered_until=timing.not_before,
             urgent_reason=row.urgent_reason,
             amendments=tuple(subject for original, subject in amended if original == row.id),
         )

@@ -177,6 +177,18 @@ async def test_what_is_scheduled_is_kept_and_nothing_is_sent(
     assert await messages_of(world, person) == 0
 
 
+async def test_the_next_news_of_a_case_waits_and_why_is_said(
+    world: TelegramWorld, installation: Installation, command: Command
+) -> None:
+    (person,) = await followers(world, installation, "en")
+    assert "comes together" not in (await command("announce", UPDATE, "--yes")).out
+    waiting = await command("announce", f"{CASE}-gallery", "--yes")
+    assert waiting.status == 0, waiting.err
+    assert "Of those still to be sent, 1 wait until" in waiting.out
+    assert "What is said of its case within minutes comes together." in waiting.out
+    assert await messages_of(world, person) == 1
+
+
 @pytest.mark.parametrize(
     ("asked", "status", "sentence"),
     [
