@@ -90,6 +90,7 @@ def test_with_the_files_the_page_says_the_settings_are_whole(tmp_path: Path) -> 
 def test_health_is_asked_where_it_is_served(name: str) -> None:
     asked = re.search(r"http://127\.0\.0\.1:(\d+)/readyz", SERVING[name]["healthcheck"]["test"][-1])
     assert asked is not None
+    assert not any(" " in word for word in SERVING[name]["healthcheck"]["test"]), "Podman would take it apart there"
     for key in ("NIDA_TELEGRAM__LISTEN", "NIDA_RUNNER__LISTEN"):
         assert SERVING[name]["environment"][key] == f"0.0.0.0:{asked[1]}"
 
