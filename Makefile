@@ -30,7 +30,7 @@ coverage: .venv/ready-to-develop .venv/compiled ## Which lines and branches of d
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-COVERING := $(addprefix tests/,delivery announcements telegram runner supporters metrics) \
+COVERING := $(addprefix tests/,delivery announcements telegram runner supporters metrics campaigns/test_asking.py) \
 	--deselect tests/delivery/test_mutants.py --deselect tests/delivery/test_fault_25.py
 
 check: .venv/ready-to-develop .venv/compiled ## Format, lint, types, import contracts, catalogues, migrations, documentation

@@ -169,8 +169,9 @@ class Ledger:
 
     async def _ensure_whole(self, row: Claimed) -> None:
         async with self._database.read() as session:
-            if not await (is_current(session, row) if row.copy else is_whole(session, row)):
-                raise LookupError("what it carries has changed")
+            whole = await (is_current(session, row) if row.copy else is_whole(session, row))
+        if not whole:
+            raise LookupError("what it carries has changed")
 
     async def renew(self, owner: int, rows: Iterable[Claimed]) -> set[Key]:
         """Lengthen the leases of these rows. Returns those still ours."""
@@ -208,12 +209,14 @@ class Ledger:
             parking = {"broadcast": broadcast_id, "owner": owner, "most": job.most_attempts}
             parked = (await session.execute(self._sql.park, parking)).scalars().all()
             await note_asked(session, job.asks, parked, self._clock.now())
-            finished = not job.amends or await caught_up(session, self._sql, job, owner, is_sqlite=self._database.is_sqlite)
-            if finished:
-                result = await session.execute(sql.FINISH, {"id": broadcast_id, "now": self._clock.now()})
-                finished = _count(result) == 1
+            finished = await self._finished(session, job, owner)
         self.parked += len(parked)
         return finished
+
+    async def _finished(self, session: AsyncSession, job: Job, owner: int) -> bool:
+        if job.amends and not await caught_up(session, self._sql, job, owner, is_sqlite=self._database.is_sqlite):
+            return False
+        return _count(await session.execute(sql.FINISH, {"id": job.id, "now": self._clock.now()})) == 1
 
     async def _settle(self, session: AsyncSession, settled: Sequence[Settlement]) -> int:
         # People before rows: so does who erases somebody.

@@ -150,10 +150,11 @@ class Sender:
         await self._heartbeat()
         if self._clock.monotonic() >= self._look_at or (self._brakes.revoked and self._brakes.sending):
             await self._look()
+        seconds = self._seconds_to_next()  # read first: a hold that ended in between would be in neither
         if self._is_due():
             await self._exchange(flights)
         else:
-            await self._nap(self._seconds_to_next())
+            await self._nap(seconds)
 
     async def _take_up(self) -> None:
         """Begin, or after the database was away find out where we stand."""
@@ -196,7 +197,7 @@ class Sender:
             found = [each for each in await self._ledger.sending() if each.id not in self._brakes.to_hold]
         self._brakes.go_on({each.id for each in found})
         self._versions = {each.id: each.version for each in found}
-        self._open.replace((each.id, each.lane) for each in found)
+        self._open.replace([(each.id, each.lane) for each in found])
         await self._ledger.close_cancelled()
         await self._look_who_leaves()
 
@@ -320,14 +321,13 @@ class Sender:
         return max(0.001, min(waits))
 
     async def _nap(self, seconds: float) -> None:
-        self._wake.clear()
-        if self._is_due():
-            return
+        """Until woken; not at all where that was meanwhile, as by `stop` while the ledger was asked."""
+        alarm = asyncio.get_running_loop().call_later(seconds, self._wake.set)
         try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
+            await self._wake.wait()
+        finally:
+            alarm.cancel()
+            self._wake.clear()
 
     async def _land(self, flights: asyncio.TaskGroup) -> None:
         late_at = self._clock.monotonic() + STOP_WITHIN

@@ -1,7 +1,7 @@
 """Whose turn it is to be claimed from: the first lane that has anything, and in it each broadcast after the other."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from bot.delivery.pace import Lane
 
@@ -13,11 +13,12 @@ class Turns:
     def __bool__(self) -> bool:
         return any(self._lanes.values())
 
-    def replace(self, found: Iterable[tuple[int, Lane]]) -> None:
-        for waiting in self._lanes.values():
-            waiting.clear()
-        for broadcast, lane in found:
-            self._lanes[lane].append(broadcast)
+    def replace(self, found: Collection[tuple[int, Lane]]) -> None:
+        """Whoever waited before keeps their turn, or a ledger slower than the looks would serve only the first of them."""
+        for lane, waiting in self._lanes.items():
+            these = [broadcast for broadcast, its in found if its is lane]
+            before = [broadcast for broadcast in waiting if broadcast in these]
+            self._lanes[lane] = deque(dict.fromkeys([*before, *these]))
 
     @property
     def lane(self) -> Lane:

@@ -1,8 +1,20 @@
 """Who goes first among broadcasts: what is urgent overtakes the others, edits come after everything else."""
 
 from bot.delivery.models import Task
+from bot.delivery.pace import Lane
+from bot.delivery.turns import Turns
 from tests.delivery.conftest import Play
 from tests.delivery.ledger_world import LedgerWorld, chat_of, running
+
+
+def test_whose_turn_it_is_does_not_change_when_it_is_looked_what_there_is() -> None:
+    turns, there = Turns(), [(1, Lane.BULK), (2, Lane.BULK), (3, Lane.EDIT)]
+    served = []
+    for found in (there, there, there[1:], there):
+        turns.replace(found)
+        served.append(turns.take(exhausted=False))
+    assert served == [1, 2, 2, 2]
+    assert turns.first == 1
 
 
 async def _until_sent(world: LedgerWorld, broadcast_id: int, count: int) -> None:

@@ -8,11 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from bot.clock import SystemClock
+from bot.delivery import sender as sending
 from bot.delivery.account import Account
 from bot.delivery.closing import close_slice
 from bot.delivery.ledger import Ledger, Settlement
-from bot.delivery.models import BroadcastState, DeliveryState
+from bot.delivery.models import BroadcastState, DeliveryState, Task
 from bot.delivery.outcome import Seen
+from bot.delivery.parting import part_what_is_held
 from bot.delivery.statements import SETTLED_IN, for_postgresql
 from bot.delivery.transport import Payload
 from tests.clocks import FrozenClock
@@ -108,17 +110,26 @@ async def test_the_same_word_said_twice_counts_once(world: LedgerWorld) -> None:
     assert (await ledger.exchange(row.owner, [said], None, 0)).fenced == 1
 
 
-async def test_a_row_that_waited_for_its_chat_is_not_sent_when_it_went_to_another(world: LedgerWorld) -> None:
-    await world.subscribe(1)
-    await world.launch([1])
-    second = await world.launch([1], "update:b")
-    transport = world.transport()
-    async with running(world.sender(transport, rate=30, per_chat=1.5)):
-        await asyncio.sleep(0.5)
-        await world.sql(f"UPDATE deliveries SET owner = 99 WHERE broadcast_id = {second}")  # noqa: S608
-        await asyncio.sleep(1.7)
-        assert len(transport.asked) == 1
-    assert {row.broadcast_id: (row.state, row.owner) for row in await world.rows()}[second] == (DeliveryState.LEASED, 99)
+async def test_a_row_that_waited_for_its_chat_is_not_sent_when_it_went_to_another(
+    postgresql_template: PostgresqlTemplate, tmp_path: Path
+) -> None:
+    clock = FrozenClock()
+    with postgresql_template.clone(tmp_path) as url:
+        async with ledger_world(url, clock) as world, asyncio.timeout(60):
+            await world.subscribe(1)
+            await world.launch([1])
+            second = await world.launch([1], "update:b")
+            transport = world.transport()
+            async with running(world.sender(transport, rate=30, per_chat=0.5)) as sender:
+                while not transport.asked or {row.state for row in await world.rows()} != {DeliveryState.LEASED}:
+                    await asyncio.sleep(0.01)
+                await world.sql(f"UPDATE deliveries SET owner = 99 WHERE broadcast_id = {second}")  # noqa: S608
+                while not sender.figures().fenced:
+                    await clock.advance(seconds=0.5)
+                    await asyncio.sleep(0.01)
+            assert len(transport.asked) == 1
+            rows = {row.broadcast_id: (row.state, row.owner) for row in await world.rows()}
+            assert rows[second] == (DeliveryState.LEASED, 99)
 
 
 async def test_a_lease_is_renewed_while_the_answer_takes_its_time(world: LedgerWorld) -> None:
@@ -196,6 +207,38 @@ async def test_what_is_just_being_settled_is_not_closed_over(world: LedgerWorld)
     await ledger.close_cancelled()
     assert (await world.broadcast()).account == Account(sent=1, cancelled=1)
     assert (await world.broadcast()).finished_at is not None
+
+
+async def test_what_goes_on_while_it_is_about_to_be_taken_apart_stays_together(world: LedgerWorld) -> None:
+    gathering = await world.launch(await world.subscribe(1), "gather:a", task=Task.GATHER)
+    await world.put(gathering, BroadcastState.HELD)
+    async with (
+        asyncio.timeout(60),
+        asyncio.TaskGroup() as group,
+        world.database.write() as session,
+    ):  # as Control.resume, until before its commit
+        await session.execute(text("UPDATE broadcasts SET state = 'sending'"))
+        group.create_task(_parts(world))
+        await _waits_for_a_lock(world)
+    assert await world.account() == Account(pending=1)
+
+
+async def test_a_sender_told_to_stop_while_it_asks_the_ledger_ends_as_soon_as_it_has_the_answer(
+    world: LedgerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "POLL", 3600.0)
+    await world.put(await world.launch([]), BroadcastState.CANCELLED)
+    sender = world.sender(world.transport())
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group, world.database.write() as session:
+        await session.execute(text("SELECT id FROM broadcasts FOR UPDATE"))
+        group.create_task(sender.run())
+        await _waits_for_a_lock(world)  # to close what was cancelled
+        group.create_task(sender.stop())
+        await asyncio.sleep(0)
+
+
+async def _parts(world: LedgerWorld) -> None:
+    await part_what_is_held(world.database, world.clock.now())
 
 
 async def _waits_for_a_lock(world: LedgerWorld) -> None:

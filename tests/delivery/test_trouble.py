@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
@@ -13,12 +13,14 @@ from bot.delivery import payloads
 from bot.delivery.account import Account
 from bot.delivery.ledger import Ledger
 from bot.delivery.models import DeliveryState
+from bot.delivery.outcome import Seen
+from bot.delivery.transport import Payload
 from bot.delivery.trouble import REFUSALS_BEFORE_HOLD, Refusals
 from bot.storage.outage import Unusable
 from bot.supervisor import Supervisor
 from tests.delivery.conftest import Play
 from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
-from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
+from tests.delivery.transports import Asked, Reply, ScriptedTransport, accepted, not_sent, refused, unclear
 from tests.delivery.virtual import VirtualClock
 
 
@@ -264,6 +266,33 @@ async def test_a_database_of_another_shape_ends_the_sender_with_one_sentence(dat
 
         with pytest.raises(Unusable, match="The database has not the shape this version expects"):
             await supervised()
+
+
+async def test_an_error_that_no_waiting_mends_ends_the_sender(database_url: str) -> None:
+    async with ledger_world(database_url, SystemClock()) as world:
+        await world.launch(await world.subscribe(2))
+        await world.sql("CREATE UNIQUE INDEX one_row_for_each_sender ON deliveries (owner)")
+        with pytest.RaisesGroup(IntegrityError):
+            async with asyncio.timeout(60):
+                await world.sender(world.transport()).run()
+
+
+def test_what_somebody_held_before_the_sender_would_keeps_their_reason(play: Play) -> None:
+    async def scene(world: LedgerWorld) -> None:
+        class HeldMeanwhile(ScriptedTransport):
+            async def send(self, telegram_id: int, payload: Payload, silent: bool) -> Seen:
+                seen = await super().send(telegram_id, payload, silent)
+                await world.sql("UPDATE broadcasts SET state = 'held', hold_reason = 'by Amina'")
+                return seen
+
+        await world.launch(await world.subscribe(REFUSALS_BEFORE_HOLD))
+        with capture_logs() as logged:
+            async with running(world.sender(HeldMeanwhile(world.clock, lambda _: refused(400, "Bad Request")))):
+                held = await world.until(lambda each: each.account == Account(rejected=REFUSALS_BEFORE_HOLD))
+        assert held.hold_reason == "by Amina"
+        assert "broadcast.held" not in {line["event"] for line in logged}
+
+    play(scene)
 
 
 def test_a_text_that_was_taken_once_for_good_is_not_at_fault_any_more() -> None:
