@@ -23,7 +23,7 @@ prove: .venv/ready-to-develop .venv/compiled ## The long proofs of delivery: a m
 	$(BIN)/pytest -n 2 -m prove --hypothesis-profile=prove
 	$(MAKE) coverage
 
-coverage: .venv/ready-to-develop .venv/compiled ## Which lines and branches of delivery and intake no test reaches
+coverage: .venv/ready-to-develop .venv/compiled ## Whether tests reach every line and branch of delivery and intake, on both databases
 	rm -rf build/coverage
 	mkdir -p build/coverage
 	$(BIN)/coverage run -m pytest -q -n 2 --dist loadfile $(COVERING)
