@@ -8,25 +8,15 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.account import Broadcast
-from bot.delivery.models import BroadcastState, DeliveryState
+from bot.delivery.models import DeliveryState
 from bot.delivery.sender import window
 from tests.databases import SqliteTemplate
-from tests.delivery.crashing import cut_off, pass_turns
+from tests.delivery.crashing import RATE, dies_after
 from tests.delivery.ledger_world import LedgerWorld, chat_of, ledger_world, running
 from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
 from tests.delivery.virtual import VirtualClock, in_virtual_time
 
-PEOPLE, RATE = 6, 4.0
-
-
-async def dies_after(turns: int, world: LedgerWorld, transport_script: Callable[[Asked], Reply]) -> tuple[bool, Counter[int]]:
-    """Run a sender for so many turns of the event loop and cut it off there; whether it was still at work, and what
-    arrived."""
-    transport = world.transport(transport_script)
-    async with cut_off(world.sender(transport, rate=RATE).run()) as run:
-        await pass_turns(turns)
-        at_work = (await world.broadcast()).state is not BroadcastState.DONE if not run.done() else False
-    return at_work, transport.arrived
+PEOPLE = 6
 
 
 async def finishes(world: LedgerWorld, script: Callable[[Asked], Reply] = accepted) -> tuple[Broadcast, Counter[int]]:

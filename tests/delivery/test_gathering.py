@@ -10,22 +10,15 @@ from bot.delivery.control import Control
 from bot.delivery.models import BroadcastState
 from tests.delivery.conftest import Play
 from tests.delivery.ledger_world import LedgerWorld, chat_of, running
-from tests.delivery.test_waiting import DIGEST, WAKES, gathering
 from tests.delivery.transports import Asked, Reply, accepted, refused, unclear
+from tests.delivery.waiting import DIGEST, WAKES, gathering, with_digests
 
 OF_THE_CASE = {"case_id": 1, "kind": "ruling", "locales": None}
 
 
-async def _with_digests(world: LedgerWorld, count: int) -> list[int]:
-    world.compose = gathering
-    people = await world.subscribe(count)
-    await world.sql("UPDATE supporters SET digest_days = 1, timezone = 'Asia/Bangkok'")
-    return people
-
-
 def test_who_muted_or_unfollowed_while_it_waited_gets_the_rest(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
-        people = await _with_digests(world, 3)
+        people = await with_digests(world, 3)
         await world.sql("INSERT INTO cases (id, slug, status, title, summary) VALUES (1, 'a', 'open', '{}', '{}')")
         await world.sql("INSERT INTO followings (supporter_id, case_id, since) SELECT id, 1, created_at FROM supporters")
         whole = await world.launch(people, "update:a")
@@ -51,7 +44,7 @@ def test_who_muted_or_unfollowed_while_it_waited_gets_the_rest(play: Play) -> No
 
 def test_what_is_held_before_it_is_claimed_comes_by_itself_later(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
-        people = await _with_digests(world, 3)
+        people = await with_digests(world, 3)
         await world.launch(people, "update:a")
         held = await world.launch(people, "update:b")
         transport = world.transport()
@@ -69,7 +62,7 @@ def test_what_is_held_before_it_is_claimed_comes_by_itself_later(play: Play) -> 
 
 def test_what_is_gathered_goes_when_it_is_still_what_it_was(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
-        people = await _with_digests(world, 2)
+        people = await with_digests(world, 2)
         for name in "ab":
             await world.launch(people, f"update:{name}")
         transport = world.transport()
@@ -84,7 +77,7 @@ def test_what_is_gathered_goes_when_it_is_still_what_it_was(play: Play) -> None:
 
 def test_where_nothing_is_left_to_gather_nothing_is_sent(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
-        people = await _with_digests(world, 3)
+        people = await with_digests(world, 3)
         both = [await world.launch(people, f"update:{name}") for name in "ab"]
         transport = world.transport()
         async with running(world.sender(transport, rate=0.01)):
@@ -102,7 +95,7 @@ def test_what_a_held_gathering_carries_goes_by_itself(play: Play) -> None:
     """What is at fault may be that they are together; and nobody thinks of the gathering who lets its parts go on."""
 
     async def scene(world: LedgerWorld) -> None:
-        people = await _with_digests(world, 6)
+        people = await with_digests(world, 6)
         both = [await world.launch(people, f"update:{name}") for name in "ab"]
 
         def refuses_gathered(asked: Asked) -> Reply:
@@ -134,7 +127,7 @@ def test_people_woken_in_several_slices_share_one_gathering(play: Play, monkeypa
     monkeypatch.setattr(waking, "_DUE", waking._DUE.limit(2))
 
     async def scene(world: LedgerWorld) -> None:
-        people = await _with_digests(world, 5)
+        people = await with_digests(world, 5)
         for name in "ab":
             await world.launch(people, f"update:{name}")
         transport = world.transport()
@@ -149,7 +142,7 @@ def test_people_woken_in_several_slices_share_one_gathering(play: Play, monkeypa
 
 def test_a_cancelled_gathering_closes_also_its_messages_that_wait(play: Play) -> None:
     async def scene(world: LedgerWorld) -> None:
-        people = await _with_digests(world, 2)
+        people = await with_digests(world, 2)
         for name in "ab":
             await world.launch(people, f"update:{name}")
         async with running(world.sender(world.transport(), rate=0.001)):
