@@ -13,6 +13,7 @@ from tests.clocks import START
 
 all_tables()
 DAYS = 3
+SAM, LEILA = 1, 2
 TITLE = translated(en="Write to the minister", ar="اكتبوا إلى الوزيرة", ur="وزیر کو لکھیں")
 
 

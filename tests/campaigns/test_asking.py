@@ -22,22 +22,14 @@ from bot.events.models import EventRow, EventStatus
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches
 from bot.supporters.kinds import Kind
-from tests.announcements.people import VAULT, add_case, add_followers, change, owed
+from tests.announcements.people import VAULT, add_followers, change, owed
 from tests.announcements.sending import send_all
-from tests.campaigns.making import DAYS, add_action, add_campaign
+from tests.campaigns.making import DAYS, LEILA, SAM, add_action, add_campaign
 from tests.clocks import FrozenClock
 from tests.events.world import add_event
 from tests.petitions.making import add_petition, petitions_of
 
-SAM, LEILA = 1, 2
-
-
-@pytest.fixture(autouse=True)
-async def people(database: Database, clock: FrozenClock) -> int:
-    """Two who follow a case, whose number it gives."""
-    case = await add_case(database)
-    await add_followers(database, clock, case, 2)
-    return case
+pytestmark = pytest.mark.usefixtures("people")
 
 
 class Staff:

@@ -16,20 +16,12 @@ from bot.delivery.models import BroadcastRow, DeliveryRow
 from bot.errors import NidaError
 from bot.storage.database import Database
 from bot.supporters.models import SupporterRow
-from tests.announcements.people import add_case, add_followers, change, owed
+from tests.announcements.people import change, owed
 from tests.announcements.sending import send_all
-from tests.campaigns.making import DAYS, acted, add_action, add_campaign
+from tests.campaigns.making import DAYS, LEILA, SAM, acted, add_action, add_campaign
 from tests.clocks import START, FrozenClock
 
-SAM, LEILA = 1, 2
-
-
-@pytest.fixture(autouse=True)
-async def people(database: Database, clock: FrozenClock) -> int:
-    """Two who follow a case, whose number it gives."""
-    case = await add_case(database)
-    await add_followers(database, clock, case, 2)
-    return case
+pytestmark = pytest.mark.usefixtures("people")
 
 
 async def test_the_shortest_come_first_and_what_is_done_comes_last(database: Database, campaigns: Campaigns) -> None:

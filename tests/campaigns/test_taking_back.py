@@ -18,17 +18,11 @@ from bot.language.edited import Revision
 from bot.petitions.models import PetitionStatus
 from bot.sources.models import StepRow
 from bot.storage.database import Database
-from tests.announcements.people import add_case, add_followers
-from tests.campaigns.making import TITLE, acted, add_action, add_campaign
+from tests.campaigns.making import LEILA, SAM, TITLE, acted, add_action, add_campaign
 from tests.clocks import START, FrozenClock
 from tests.petitions.making import add_petition
 
-SAM, LEILA = 1, 2
-
-
-@pytest.fixture(autouse=True)
-async def people(database: Database, clock: FrozenClock) -> None:
-    await add_followers(database, clock, await add_case(database), 2)
+pytestmark = pytest.mark.usefixtures("people")
 
 
 async def test_it_is_taken_back_in_the_language_it_was_counted_in(database: Database, campaigns: Campaigns) -> None:
