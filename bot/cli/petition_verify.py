@@ -77,10 +77,10 @@ def _check_receipt(receipt: "Receipt", key: bytes | None) -> None:
 
 def _tell(checked: "Checked") -> None:
     head = checked.head
-    say(f"{head.petition}: everything fits, {head.size:,} entries and {checked.heads} signed heads, the last of {head.at}.")
+    say(f"{head.petition}: everything fits. Entries: {head.size:,}; signed heads: {checked.heads}, the last of {head.at}.")
     say(
-        f"{checked.signed:,} signed, {checked.withdrawn:,} withdrew or were erased, {checked.set_aside:,} are set aside: "
-        f"{checked.counted:,} are counted."
+        f"Signed: {checked.signed:,}; withdrawn or erased: {checked.withdrawn:,}; set aside: {checked.set_aside:,}; "
+        f"counted: {checked.counted:,}."
     )
 
 

@@ -71,7 +71,7 @@ def test_what_an_installation_exports_is_checked_elsewhere(installation: Path, n
     recorded = json.loads(nida("audit", "list", "--json").out)
     assert [(each["what"], each["object"]) for each in recorded] == [("petition.log", f"petition:{SLUG}")]
     by_slug = nida("petitions", "verify", SLUG, "--key", checked["log"]["head"]["key"])
-    assert (by_slug.status, "2 are counted" in by_slug.out) == (0, True)
+    assert (by_slug.status, "counted: 2." in by_slug.out) == (0, True)
 
 
 def test_a_petition_that_is_not_there_leaves_no_file(installation: Path, nida: Nida) -> None:
@@ -89,8 +89,8 @@ def test_a_stranger_needs_nothing_but_the_files(log: Path, receipt: Path, nida: 
         0,
         [
             "The receipt is right: it is entry 3 of the 17 that open-justice had (2026-11-03T10Z).",
-            "open-justice: everything fits, 17 entries and 1 signed heads, the last of 2026-11-03T10Z.",
-            "11 signed, 3 withdrew or were erased, 0 are set aside: 8 are counted.",
+            "open-justice: everything fits. Entries: 17; signed heads: 1, the last of 2026-11-03T10Z.",
+            "Signed: 11; withdrawn or erased: 3; set aside: 0; counted: 8.",
             f"The key is {KEY}: is it the one that the organisation publishes?",
         ],
     )
