@@ -1,7 +1,7 @@
 """The real process and the chat page in a browser: a petition is found by typing, sent on, and shared as pictures."""
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.acceptance.processes import Installation, bot_process, nida
 from tests.person import PATIENCE
@@ -10,7 +10,7 @@ from tests.telegram_world import TelegramWorld
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 PETITION = "civilian-court-for-the-two"
 TITLE = "جھیل ریڈیو کے دو میزبانوں کے لیے سول عدالت"
-PHONE = {"width": 360, "height": 740}
+PHONE = ViewportSize(width=360, height=740)
 expect.set_options(timeout=PATIENCE * 1000)
 
 
@@ -21,7 +21,7 @@ async def test_an_urdu_reader_finds_a_petition_by_typing_and_shares_it(
     async with bot_process(installation):
         await zara.starts("lang-ur")
         await zara.sees(lambda message: bool(message.buttons))
-        page = await browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+        page = await browser.new_page(viewport=PHONE)
         page.set_default_timeout(PATIENCE * 1000)
         await page.goto(f"{world.url}/?person={zara.id}")
         await finds_and_sends(page)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from aiohttp import FormData
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.browser import running_browser
 from tests.person import PATIENCE, Person
@@ -17,7 +17,7 @@ from tests.telegram_world import TelegramWorld, telegram_world
 
 # One browser and one loop for all: starting it takes longer than most of these tests.
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1200, "height": 800}
+PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1200, height=800)
 FOLLOW = {"inline_keyboard": [[{"text": "Follow", "callback_data": "follow"}, {"text": "Later", "callback_data": "no"}]]}
 expect.set_options(timeout=PATIENCE * 1000)
 MIXED = "\u200fنداء \u206612-A/7\u2069\nThe second line"
@@ -36,9 +36,9 @@ async def world() -> AsyncIterator[TelegramWorld]:
 
 
 @asynccontextmanager
-async def opened(browser: Browser, address: str, size: dict[str, int] = PHONE, noise: str | None = None) -> AsyncIterator[Page]:
+async def opened(browser: Browser, address: str, size: ViewportSize = PHONE, noise: str | None = None) -> AsyncIterator[Page]:
     """A page; whatever it complains of in its console fails the test, but for the noise that is expected."""
-    context = await browser.new_context(viewport=size)  # type: ignore[arg-type]
+    context = await browser.new_context(viewport=size)
     context.set_default_timeout(PATIENCE * 1000)
     page = await context.new_page()
     complaints: list[str] = []
