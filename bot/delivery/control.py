@@ -121,7 +121,8 @@ async def ensure_not_taken_back(session: AsyncSession, row: BroadcastRow) -> Non
     if await session.scalar(select(BroadcastRow.id).where(BroadcastRow.id == row.id, WAS_RECALLED)):
         raise NidaError(f"{row.subject} was taken back; publish it anew, with a slug of its own.")
     if row.state is BroadcastState.CANCELLED:
-        raise NidaError(f"{row.subject} was cancelled; publish it anew, with a slug of its own.")
+        why = f" Noted then: {row.hold_reason}" if row.hold_reason else ""
+        raise NidaError(f"{row.subject} was cancelled; publish it anew, with a slug of its own.{why}")
 
 
 async def _keep_from_amending(session: AsyncSession, subject: str) -> None:

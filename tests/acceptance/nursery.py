@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.processes import Installation, environment, until_ready
+from tests.telegram_world import TelegramWorld
 
 ENDED = "\nended with "
 
@@ -56,6 +57,15 @@ class Child:
     async def killed(self) -> None:
         self.signal(signal.SIGKILL)
         await self.ended()
+
+    async def killed_while_it_answers(self, world: TelegramWorld, tap: Callable[[], Awaitable[object]]) -> None:
+        """What the tap asks for is done; the menu that says so is on its way, and never arrives."""
+        await world.fault("slow", method="editMessageText", seconds=15, times=1)
+        await tap()
+        while any("slow" in str(fault) for fault in world.standin.faults.listed()):
+            await asyncio.sleep(0.02)
+        await self.killed()
+        await world.no_more_faults()
 
 
 class Nursery:

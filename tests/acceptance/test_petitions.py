@@ -1,7 +1,5 @@
 """A real process that dies between a signature and the thanks for it: it is there once, and the thanks come."""
 
-import asyncio
-
 import pytest
 from sqlalchemy import select
 
@@ -31,12 +29,7 @@ async def test_killed_between_the_signature_and_the_thanks_it_is_there_once_and_
     if petition == ASKING:
         await answers(sam)
     asked = await shows(sam, last_tap)
-    await world.fault("slow", method="editMessageText", seconds=15, times=1)
-    await sam.taps(last_tap, on=asked)
-    while any("slow" in str(fault) for fault in world.standin.faults.listed()):
-        await asyncio.sleep(0.02)  # until the thanks are on their way, which they never arrive by
-    await killed.killed()
-    await world.no_more_faults()
+    await killed.killed_while_it_answers(world, lambda: sam.taps(last_tap, on=asked))
     assert "Thank you" not in str(await sam.chat())
     await nursery.bot(installation)
     await sam.sees("Thank you. Your signature is number 1.", timeout=PATIENCE)

@@ -18,6 +18,7 @@ from bot.delivery.control import Control
 from bot.delivery.jobs import MOST_SENDS
 from bot.delivery.ledger import Ledger
 from bot.delivery.models import DeliveryRow, DeliveryState
+from bot.errors import NidaError
 from bot.events.models import EventRow, EventStatus
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches
@@ -239,6 +240,21 @@ async def test_what_is_over_while_its_call_is_owed_is_withdrawn(
     await clock.advance(days=DAYS)
     await staff.call("write-to-all")
     assert await send_all(database, clock) == [SAM, LEILA], "nobody counts as asked, and no other call was withdrawn"
+
+
+async def test_staff_are_told_why_a_withdrawn_call_is_not_made_again_once_its_day_is_moved_and_what_to_do(
+    database: Database, clock: FrozenClock, staff: Staff, calls: ActionCalls
+) -> None:
+    action = await add_action(database, ends=clock.now().date())
+    await staff.call("write")
+    await clock.advance(days=1)
+    assert await calls.withdraw_what_is_over() == 1
+    async with database.write() as session:
+        (await session.get_one(ActionRow, action)).ends = None
+    with pytest.raises(NidaError) as told:
+        await staff.call("write")
+    what_to_do, why = "publish it anew, with a slug of its own.", "The action write cannot be done any more."
+    assert str(told.value) == f"action:write was cancelled; {what_to_do} Noted then: {why}"
 
 
 async def test_a_wish_to_be_asked_again_ends_with_what_it_was_for(

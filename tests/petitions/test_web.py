@@ -1,17 +1,22 @@
 """What anybody reads of a petition over HTTP, as a careful stranger would: every answer is checked against the others."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Final
 
 import aiohttp
 import pytest
 from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from bot.petitions.checking import check_head, check_log
+from bot.petitions.entries import EntryKind
 from bot.petitions.heads import Heads
+from bot.petitions.log import append
 from bot.petitions.merkle import is_grown, is_included
-from bot.petitions.models import PetitionStatus
+from bot.petitions.models import PetitionRow, PetitionStatus
 from bot.petitions.public import PublicLog
 from bot.petitions.published import Head
 from bot.storage.database import Database
@@ -19,7 +24,7 @@ from bot.storage.vault import Vault
 from bot.web import petitions as module
 from bot.web.petitions import add_petitions
 from tests.clocks import FrozenClock
-from tests.petitions.logs import COUNTED_AFTER, STORY, add_to_log
+from tests.petitions.logs import COUNTED_AFTER, STORY, add_to_log, commitment_of
 from tests.petitions.world import SLUG, add_petition
 
 
@@ -29,10 +34,16 @@ def heads(database: Database, vault: Vault, clock: FrozenClock) -> Heads:
 
 
 @pytest.fixture
-async def http(database: Database, heads: Heads) -> AsyncIterator[ClientSession]:
+async def server(database: Database, heads: Heads) -> AsyncIterator[BaseTestServer]:
     app = web.Application()
     add_petitions(app, PublicLog(database, heads))
-    async with TestServer(app) as server, aiohttp.ClientSession(server.make_url("/petitions/")) as session:
+    async with TestServer(app, socket_factory=narrow_socket) as server:
+        yield server
+
+
+@pytest.fixture
+async def http(server: BaseTestServer) -> AsyncIterator[ClientSession]:
+    async with aiohttp.ClientSession(server.make_url("/petitions/")) as session:
         yield session
 
 
@@ -148,45 +159,70 @@ async def test_of_a_draft_and_of_what_is_not_there_nothing_is_said(
                 assert (response.status, await response.text()) == (404, "404: Not Found")
 
 
-@pytest.mark.usefixtures("petition")
+@pytest.mark.usefixtures("long_log")
 async def test_whole_logs_are_read_by_a_few_at_a_time(
-    database: Database, heads: Heads, http: ClientSession, monkeypatch: pytest.MonkeyPatch
+    server: BaseTestServer, http: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reading, go_on = asyncio.Event(), asyncio.Event()
-
-    async def lines(*_: object) -> str:
-        reading.set()
-        await go_on.wait()
-        return ""
-
     monkeypatch.setattr(module, "MOST_READERS", 1)
-    monkeypatch.setattr(PublicLog, "lines", lines)
-    first = await http.get(f"{SLUG}/log.jsonl")
-    await reading.wait()
+    stuck, way = await begin_to_read(server)
     async with http.get(f"{SLUG}/log.jsonl") as response:
         assert (response.status, response.headers["Retry-After"]) == (503, "60")
-    go_on.set()
-    await first.read()
+    whole = await stuck.read()
+    assert (whole.count(b'"leaf":'), whole.endswith(THE_END)) == (LONG, True)
     async with http.get(f"{SLUG}/log.jsonl") as response:
         assert response.status == 200
+    way.close()
 
 
-@pytest.mark.usefixtures("petition")
+@pytest.mark.usefixtures("long_log")
 async def test_who_does_not_read_makes_place_and_never_takes_a_part_for_the_whole(
-    http: ClientSession, monkeypatch: pytest.MonkeyPatch
+    server: BaseTestServer, http: ClientSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def lines(*_: object) -> str:
-        return "x" * 50_000_000
-
     monkeypatch.setattr(module, "MOST_READERS", 1)
     monkeypatch.setattr(module, "SLOWEST_READER", 0.1)
-    with monkeypatch.context() as patched:
-        patched.setattr(PublicLog, "lines", lines)
-        stuck = await http.get(f"{SLUG}/log.jsonl")
-        while True:
-            async with http.get(f"{SLUG}/log.jsonl") as response:
-                if response.status == 200:
-                    break
-            await asyncio.sleep(0.01)
-    with pytest.raises(aiohttp.ClientError):
-        await stuck.read()
+    stuck, way = await begin_to_read(server)
+    while True:
+        async with http.get(f"{SLUG}/log.jsonl") as response:
+            if response.status == 200:
+                break
+        await asyncio.sleep(0.01)
+    with suppress(ConnectionError):
+        assert not (await stuck.read()).endswith(THE_END)
+    way.close()
+
+
+THE_END: Final = b"\r\n0\r\n\r\n"
+"""Of a body that came whole."""
+LONG: Final = 1_000
+"""Entries: more than is on its way to somebody who does not read."""
+NARROW: Final = 4_096
+
+
+@pytest.fixture
+async def long_log(database: Database, clock: FrozenClock, heads: Heads) -> None:
+    petition_id = await add_petition(database, clock)
+    async with database.write() as session:
+        petition = await session.get_one(PetitionRow, petition_id)
+        for number in range(LONG):
+            await append(session, petition, EntryKind.SIGNED, commitment=commitment_of(number))
+        petition.counted = LONG
+    await heads.publish()
+
+
+async def begin_to_read(server: BaseTestServer) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A reader who has taken in the first letters of the log, and takes in no more by themselves."""
+    ours = socket.socket()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW)
+    ours.connect((server.host, server.port))
+    reader, writer = await asyncio.open_connection(sock=ours, limit=NARROW)
+    writer.write(f"GET /petitions/{SLUG}/log.jsonl HTTP/1.1\r\nHost: {server.host}\r\nConnection: close\r\n\r\n".encode())
+    assert await reader.readexactly(12) == b"HTTP/1.1 200"
+    return reader, writer
+
+
+def narrow_socket(host: str, port: int, family: socket.AddressFamily) -> socket.socket:
+    """What connects to it is sent a few kilobytes ahead, not megabytes."""
+    ours = socket.socket(family)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, NARROW)
+    ours.bind((host, port))
+    return ours
