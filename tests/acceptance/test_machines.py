@@ -218,18 +218,18 @@ async def asking(world: TelegramWorld, rate: float, crowd: Crowd, until: int) ->
 async def test_a_bot_that_answers_and_a_runner_that_sends_keep_to_one_rate_and_nobody_who_asks_waits_for_the_rest(
     nursery: Nursery, world: TelegramWorld, url: str, tmp_path: Path, figures: Figures
 ) -> None:
-    """Four times what is left to bots is asked for. Without a word to each other they are over the rate within four seconds; the
+    """Three times what is left to bots is asked for. Without a word to each other they are over the rate in five seconds; the
     second's worth that is saved up bears the two until the runner has heard of it."""
     answering = machine(tmp_path / "answering", None, world, url)
     sending = machine(tmp_path / "sending", answering.folder / "nida.key", world, url)
     await prepared(nursery, answering)
-    crowd = await gather_crowd(world, answering, 10 * RATE)
+    crowd = await gather_crowd(world, answering, 14 * RATE)
     await nursery.bot(answering)
     await until_ready(sending, nursery.begin(sending, "runner"))
     world.standin.rates.change(Limits(rate=RATE, per_chat=None))
     await crowd.launch()
     await crowd.until_got(RATE)
-    asked = await asking(world, 4 * FOR_REPLIES * RATE, crowd, until=6 * RATE)
+    asked = await asking(world, 3 * FOR_REPLIES * RATE, crowd, until=11 * RATE)
     for person in asked:
         await person.sees("Welcome")
     got = crowd.got().total()
