@@ -11,6 +11,7 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import structlog
 
 from bot.delivery import flight, sender
@@ -280,11 +281,9 @@ def looking_less_often(shared: bool) -> Iterator[None]:
 @contextmanager
 def drawing_from(dice: Random) -> Iterator[None]:
     """The ids of newcomers are secret in the world; here they come from the seed, or it would not play the same way again."""
-    secret, service.secrets = service.secrets, SimpleNamespace(randbits=dice.getrandbits)  # type: ignore[assignment]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "secrets", SimpleNamespace(randbits=dice.getrandbits))
         yield
-    finally:
-        service.secrets = secret
 
 
 @contextmanager

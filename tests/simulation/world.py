@@ -363,8 +363,8 @@ def accepted(dice: random.Random, seconds: float = 0.0) -> Fate:
 
 def unclear(dice: random.Random) -> Fate:
     arrives = dice.random() * 5 if dice.random() < 0.5 else None
-    seen: Seen = dice.choice([Unclear("reset"), Answered(502, None), Answered(504, {}), Answered(200, None)])
-    return Fate(seen, "doubtful", arrives, dice.choice([0.1, 3.0, 29.0]) + (arrives or 0.0))
+    seen: list[Seen] = [Unclear("reset"), Answered(502, None), Answered(504, {}), Answered(200, None)]
+    return Fate(dice.choice(seen), "doubtful", arrives, dice.choice([0.1, 3.0, 29.0]) + (arrives or 0.0))
 
 
 def not_sent() -> Fate:
