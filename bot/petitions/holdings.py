@@ -1,6 +1,6 @@
 """The signatures of one person, handed out to them and erased: found by making the tag of each petition anew."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -73,6 +73,7 @@ class Signatures:
             "number": signature.number,
             "signed_at": signature.signed_at.isoformat(),
             "answers": asdict(said.answers),
+            "consents": {name: _given(given) for name, given in asdict(said.consents).items()},
             "name_shown": signature.show_name,
             "details_passed_on": signature.pass_on,
             "counted": signature.standing is Standing.COUNTED,
@@ -80,6 +81,10 @@ class Signatures:
             "language": said.locale,
             "came_by_link": said.source,
         }
+
+
+def _given(consent: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if consent is None else {"version": consent["version"], "given_at": consent["at"].isoformat()}
 
 
 async def _slugs(session: AsyncSession) -> dict[int, str]:

@@ -4,7 +4,10 @@ Each petition has a key for its tags, so that two of them, stolen together, cann
 """
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -19,12 +22,30 @@ beside it anyway, as staff have to find it; how long it is shows in steps."""
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A consent: the version of its text, and when it was given, to the hour."""
+
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """None where it was not given, or taken back."""
+
+    count_me: Given | None = None
+    show_name: Given | None = None
+    pass_on: Given | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What is kept, sealed, of one signature."""
 
     answers: Answers
     locale: str | None = None
     source: str | None = None
+    consents: Consents = Consents()
 
 
 class Sealing:
@@ -40,15 +61,27 @@ class Sealing:
 
     def seal(self, petition_id: int, tag: bytes, said: Said) -> bytes:
         answers = {ask: answer for ask, answer in asdict(said.answers).items() if answer is not None}
-        written = json.dumps([answers, said.locale, said.source], ensure_ascii=False, separators=(",", ":")).encode()
+        kept = [answers, said.locale, said.source, _written(said.consents)]
+        written = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
         return self._vault.seal(written.ljust(-(-len(written) // _FILLED_TO) * _FILLED_TO), _cell(petition_id, tag))
 
     def open(self, signature: SignatureRow | Row[*tuple[Any, ...]]) -> Said:
         """Empty once what signers said has been deleted. Raises NidaError for what another key sealed."""
         if signature.answers is None:
             return Said(Answers())
-        answers, locale, source = json.loads(self._vault.open(signature.answers, _cell(signature.petition_id, signature.tag)))
-        return Said(Answers(**answers), locale, source)
+        opened = json.loads(self._vault.open(signature.answers, _cell(signature.petition_id, signature.tag)))
+        answers, locale, source, *consents = opened
+        return Said(Answers(**answers), locale, source, _read(*consents))
+
+
+def _written(consents: Consents) -> dict[str, tuple[int, str]]:
+    each = ((field.name, getattr(consents, field.name)) for field in fields(consents))
+    return {name: (given.version, given.at.isoformat()) for name, given in each if given is not None}
+
+
+def _read(written: Mapping[str, tuple[int, str]] = MappingProxyType({})) -> Consents:
+    """Nothing is written of those who signed before it was kept."""
+    return Consents(**{name: Given(version, datetime.fromisoformat(at)) for name, (version, at) in written.items()})
 
 
 def _cell(petition_id: int, tag: bytes) -> Cell:

@@ -17,11 +17,13 @@ from bot.petitions.milestones import tell_milestones
 from bot.petitions.models import CommentState, PetitionRow, PetitionStatus, SignatureRow, Standing
 from bot.petitions.pulses import set_aside_in
 from bot.petitions.queries import SIGNATURE
-from bot.petitions.sealing import Said, Sealing
+from bot.petitions.sealing import Consents, Given, Said, Sealing
 from bot.petitions.views import Answers, Reply, Signer
 from bot.sources.models import SOURCE_LENGTH, Step
 from bot.sources.service import count_in
 
+CONSENT_VERSION: Final = 1
+"""Counted up whenever what a signature's consents say changes its meaning."""
 _SIGNATURES: Final = cast(Table, SignatureRow.__table__)
 _NEW_SIGNATURE: Final = insert(_SIGNATURES)
 
@@ -68,7 +70,8 @@ class Signing:
             standing=Standing.COUNTED if burst_id is None else Standing.SET_ASIDE,
             burst_id=burst_id,
         )
-        self._keep(signature, Said(answers, signer.locale, source or None), show_name=show_name, pass_on=pass_on)
+        said = Said(answers, signer.locale, source or None, Consents(count_me=self._given()))
+        self._keep(signature, said, show_name=show_name, pass_on=pass_on)
         await self._session.execute(_NEW_SIGNATURE, _values(signature))
         await count_in(self._session, Step.SIGNED, f"petition:{petition.slug}", source, signer.locale)
         # What stands in the petition's row changes last: it is written once, and not again before each statement.
@@ -118,11 +121,23 @@ class Signing:
         answers = said.answers
         signature.show_name = show_name and answers.name is not None
         signature.pass_on = pass_on and answers != Answers()
+        said = replace(said, consents=self._agreed(said.consents, signature))
         signature.answers = None if said == Said(Answers()) else self._sealing.seal(signature.petition_id, signature.tag, said)
         if answers.comment is None:
             signature.comment = CommentState.NONE
         elif _shown(answers, signature.show_name) != shown_before:
             signature.comment = CommentState.WAITING
+
+    def _agreed(self, before: Consents, signature: SignatureRow) -> Consents:
+        """What was given before keeps its time."""
+        return Consents(
+            count_me=before.count_me,
+            show_name=(before.show_name or self._given()) if signature.show_name else None,
+            pass_on=(before.pass_on or self._given()) if signature.pass_on else None,
+        )
+
+    def _given(self) -> Given:
+        return Given(CONSENT_VERSION, to_the_hour(self._now))
 
     def _is_open(self) -> bool:
         petition = self._petition

@@ -111,8 +111,7 @@ def _of_supporter(words: Words, kept: Mapping[str, Any]) -> Sequence[Text | None
             _quiet(words, kept["quiet_hours"]),
             words.say("Sound: off") if kept["silent"] else words.say("Sound: on"),
             *[words.say("Off: {kind}", kind=words.say(KINDS[Kind(kind)])) for kind in kept["muted_kinds"]],
-            _dated(words, N_("You agreed on: {day}"), kept["consent"]["given_at"] if kept["consent"] else None),
-            _consent_version(words, kept["consent"]["version"]) if kept["consent"] else None,
+            *_given(words, kept["consent"]),
             _dated(words, N_("You stopped messages on: {day}"), kept["stopped_at"]),
             _dated(words, N_("You paused messages until: {day}"), kept["paused_until"]),
             _dated(words, N_("You blocked this bot on: {day}"), kept["blocked_at"]),
@@ -142,8 +141,11 @@ def _signatures(words: Words, signed: Sequence[Mapping[str, Any]]) -> Iterator[T
                 day=day(datetime.fromisoformat(each["signed_at"])),
             ),
             *[words.show(name(answer)) for answer in each["answers"].values() if answer],
+            *_given(words, each["consents"]["count_me"]),
             words.say("Your name may be shown.") if each["name_shown"] else None,
+            *_given(words, each["consents"]["show_name"]),
             words.say("Your details may be passed on.") if each["details_passed_on"] else None,
+            *_given(words, each["consents"]["pass_on"]),
             words.say("The link you came by: {link}", link=identifier(each["came_by_link"])) if each["came_by_link"] else None,
         )
 
@@ -173,9 +175,11 @@ def _place(words: Words, key: str | None) -> Text | None:
     return words.say("Times are shown for: {place}", place=place_name(words, place)) if place else None
 
 
-def _consent_version(words: Words, version: int) -> Text:
-    # Translators: the sentence on what is kept has a number, counted up when its meaning changes.
-    return words.say("Version of what you agreed to: {number}", number=number(version))
+def _given(words: Words, consent: Mapping[str, Any] | None) -> Iterator[Text | None]:
+    if consent:
+        yield _dated(words, N_("You agreed on: {day}"), consent["given_at"])
+        # Translators: what people consent to has a number, counted up when its meaning changes.
+        yield words.say("Version of what you agreed to: {number}", number=number(consent["version"]))
 
 
 def _quiet(words: Words, hours: str | None) -> Text | None:

@@ -16,6 +16,7 @@ from bot.supporters.service import CONSENT_VERSION
 from bot.telegram.models import ConversationRow, InboundUpdateRow
 from handlers.supporters.settings_pages import how_often
 from tests.conversation.people import CASE, count, follows, supporter
+from tests.conversation.petitions import PLAIN, signs
 from tests.conversation.speaking import LOCALES, catalogues, label, said, shown_labels
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
@@ -101,6 +102,16 @@ async def test_of_a_stranger_nothing_is_kept(world: TelegramWorld, nida: Nida, l
     sam = await world.person(language_code=locale)
     await sam.types("/mydata")
     await sam.sees(said(locale, "Nothing is kept about you."))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+async def test_who_only_signed_reads_what_they_agreed_to_and_when(world: TelegramWorld, nida: Nida, locale: str) -> None:
+    sam = await world.person(language_code=locale)
+    await signs(sam, PLAIN, locale)
+    told = await sam.sees(said(locale, "Everything that is kept about you"), after=await sam.types("/mydata"))
+    agreed = said(locale, "Version of what you agreed to: {number}", number=number(1))
+    assert PLAIN in told.text
+    assert without_marks(told.text).count(without_marks(agreed)) == 1
 
 
 async def test_forget_asks_once_and_erases_at_once(world: TelegramWorld, nida: Nida) -> None:

@@ -8,15 +8,18 @@ from sqlalchemy import select
 
 from bot.config import Organisation
 from bot.petitions.holdings import Signatures
+from bot.petitions.models import SignatureRow
 from bot.petitions.sealing import Sealing
 from bot.petitions.service import Petitions
 from bot.sources.models import Step, StepRow
 from bot.storage.database import Database
-from bot.storage.vault import Vault
+from bot.storage.vault import Cell, Vault
 from bot.supporters.service import Supporter, Supporters
 from tests.clocks import FrozenClock
 from tests.petitions.making import AMAL, BILAL, EVERYTHING, SAID, add_petition
 from tests.petitions.test_signing import NO, NOTHING, card
+
+AT_TEN = {"version": 1, "given_at": "2026-11-03T10:00:00+00:00"}
 
 
 @pytest.fixture
@@ -50,6 +53,7 @@ async def test_a_signer_is_handed_out_all_of_their_signature(
             "number": 2,
             "signed_at": "2026-11-03T10:00:00+00:00",
             "answers": {"name": SAID.name, "city": "Bradford", "country": "GB", "comment": SAID.comment},
+            "consents": {"count_me": AT_TEN, "show_name": AT_TEN, "pass_on": None},
             "name_shown": True,
             "details_passed_on": False,
             "counted": True,
@@ -58,6 +62,38 @@ async def test_a_signer_is_handed_out_all_of_their_signature(
             "came_by_link": "leaflet",
         }
     ]
+
+
+async def test_a_consent_keeps_its_hour_until_it_is_taken_back(
+    supporters: Supporters, amal: Supporter, petitions: Petitions, database: Database, clock: FrozenClock
+) -> None:
+    id_ = await add_petition(database, asks=EVERYTHING)
+    await petitions.sign(AMAL, id_, SAID, show_name=True, pass_on=False)
+    kept = []
+    for show_name, pass_on in ((True, True), (False, True), (True, True)):
+        await clock.advance(hours=1)
+        await petitions.change(AMAL, id_, SAID, show_name=show_name, pass_on=pass_on)
+        [signed] = await exported(supporters, amal)
+        kept.append(signed["consents"])
+    at_eleven, at_one = ({"version": 1, "given_at": f"2026-11-03T{hour}:00:00+00:00"} for hour in (11, 13))
+    assert kept == [
+        {"count_me": AT_TEN, "show_name": AT_TEN, "pass_on": at_eleven},
+        {"count_me": AT_TEN, "show_name": None, "pass_on": at_eleven},
+        {"count_me": AT_TEN, "show_name": at_one, "pass_on": at_eleven},
+    ]
+
+
+async def test_who_signed_before_consents_were_dated_can_still_read_it(
+    supporters: Supporters, amal: Supporter, petitions: Petitions, database: Database, vault: Vault
+) -> None:
+    id_ = await add_petition(database, asks=EVERYTHING)
+    await petitions.sign(AMAL, id_, SAID, **NO)
+    async with database.write() as session:
+        row = (await session.scalars(select(SignatureRow))).one()
+        row.answers = vault.seal(b'[{"name":"Amal"},"ar","leaflet"]', Cell("signatures", "answers", f"{id_}:{row.tag.hex()}"))
+    [signed] = await exported(supporters, amal)
+    assert (signed["answers"]["name"], signed["language"]) == ("Amal", "ar")
+    assert signed["consents"] == {"count_me": None, "show_name": None, "pass_on": None}
 
 
 async def test_erasing_somebody_withdraws_what_they_signed_and_nothing_of_others(
