@@ -36,7 +36,7 @@ A_MINUTE = 2_000
 WARM_UP = 20
 ROUNDS = 201
 MOST_SECONDS, MOST_MS = 1.0, 2.0
-ONE_SIGNATURE = 160
+ONE_SIGNATURE = 224
 """Bytes of what is sealed of one who answered shortly."""
 _COLUMNS = "petition_id, tag, entry, number, salt, signed_at, answers, show_name, pass_on, standing, comment"
 Opened = Callable[[Path], AbstractContextManager[str]]

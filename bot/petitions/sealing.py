@@ -4,10 +4,9 @@ Each petition has a key for its tags, so that two of them, stolen together, cann
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime
-from types import MappingProxyType
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -16,9 +15,10 @@ from bot.petitions.models import SignatureRow
 from bot.petitions.views import Answers
 from bot.storage.vault import Cell, Vault
 
-_FILLED_TO: Final = 128
+_FILLED_TO: Final = 192
 """To steps of so many bytes: name, city and country do not tell by their length which were given. That there is a comment stands
 beside it anyway, as staff have to find it; how long it is shows in steps."""
+_HOUR: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,14 @@ class Sealing:
         return Said(Answers(**answers), locale, source, _read(*consents))
 
 
-def _written(consents: Consents) -> dict[str, tuple[int, str]]:
-    each = ((field.name, getattr(consents, field.name)) for field in fields(consents))
-    return {name: (given.version, given.at.isoformat()) for name, given in each if given is not None}
+def _written(consents: Consents) -> list[tuple[int, int] | None]:
+    each = [getattr(consents, field.name) for field in fields(consents)]
+    return [given and (given.version, round(given.at.timestamp()) // _HOUR) for given in each]
 
 
-def _read(written: Mapping[str, tuple[int, str]] = MappingProxyType({})) -> Consents:
+def _read(written: Sequence[tuple[int, int] | None] = ()) -> Consents:
     """Nothing is written of those who signed before it was kept."""
-    return Consents(**{name: Given(version, datetime.fromisoformat(at)) for name, (version, at) in written.items()})
+    return Consents(*(given and Given(given[0], datetime.fromtimestamp(given[1] * _HOUR, UTC)) for given in written))
 
 
 def _cell(petition_id: int, tag: bytes) -> Cell:

@@ -60,8 +60,8 @@ async def test_without_the_key_nothing_is_found(signed: Database) -> None:
     assert len(loot.rows["signatures"]) == 6
     assert everything_found(loot, SUSPECTS) == NOTHING_FOUND
     assert loot.tried > 1_000
-    assert lengths(loot) == {16 + 16 + 128, 16 + 16 + 256}, "of what was answered, a length tells of a comment alone"
-    assert {row["comment"] for row in loot.rows["signatures"] if len(row["answers"]) > 160} == {"waiting"}
+    assert lengths(loot) == {16 + 16 + 192, 16 + 16 + 384}, "of what was answered, a length tells of a comment alone"
+    assert {row["comment"] for row in loot.rows["signatures"] if len(row["answers"]) > 16 + 16 + 192} == {"waiting"}
     if signed.is_sqlite:  # where PostgreSQL puts a row tells the order: docs/security.md says so
         assert await found_in_order(signed) == []
     hours = {(row["signed_at"].minute, row["signed_at"].second) for row in loot.rows["signatures"]}
