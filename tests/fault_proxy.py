@@ -63,7 +63,10 @@ class FaultProxy:
     """How many bytes of the server's answers pass before the connection ends in their middle."""
     connections: int = 0
     cuts_made: int = 0
-    _deaf: bool = False
+    deaf: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while it is."""
+    _deaf_at: bytes | None = None
+    _said_before: int = 0
     _cut: Cut | None = None
     _links: set[Link] = field(default_factory=set)
 
@@ -74,16 +77,23 @@ class FaultProxy:
 
     def go_deaf(self) -> None:
         """Nothing passes any more and nothing is closed, on the connections there are and on new ones."""
-        self._deaf = True
+        self._deaf_at = None
+        self.deaf.set()
         for link in self._links:
             link.deaf = True
+
+    def go_deaf_at(self, phrase: bytes, *, after: int = 0) -> None:
+        """As `go_deaf`, in the middle of what the client says with that phrase in it, when it was said so often before: the
+        last byte does not arrive."""
+        self._deaf_at, self._said_before = phrase, after
 
     def cut_at(self, phrase: bytes, *, arrives: bool, times: int = 1) -> None:
         self._cut = Cut(phrase, arrives, times)
 
     def heal(self) -> None:
         """New connections are served well again."""
-        self._deaf, self.refusing, self.latency, self.truncate_after, self._cut = False, False, 0.0, None, None
+        self.deaf.clear()
+        self.refusing, self.latency, self.truncate_after, self._cut = False, 0.0, None, None
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -95,7 +105,7 @@ class FaultProxy:
         except OSError:
             Link(writer, writer).reset()
             return
-        link = Link(writer, server, self._deaf)
+        link = Link(writer, server, self.deaf.is_set())
         self._links.add(link)
         try:
             async with asyncio.TaskGroup() as ways:
@@ -109,7 +119,10 @@ class FaultProxy:
         with suppress(OSError):
             while data := await reader.read(PIECE):
                 await asyncio.sleep(self.latency)
-                if self._cuts(data):
+                if self._breaks_off(data):
+                    link.server.write(data[:-1])
+                    self.go_deaf()
+                elif self._cuts(data):
                     await self._cut_off(link, data)
                 elif not link.deaf:
                     link.server.write(data)
@@ -132,6 +145,12 @@ class FaultProxy:
                 link.client.write(data)
         if not link.deaf:
             link.client.close()
+
+    def _breaks_off(self, data: bytes) -> bool:
+        if self._deaf_at is None or self._deaf_at not in data:
+            return False
+        self._said_before -= 1
+        return self._said_before < 0
 
     def _cuts(self, data: bytes) -> bool:
         return self._cut is not None and self._cut.phrase in data

@@ -106,7 +106,7 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 
 
 def _postgresql_engine(url: str) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         make_url(url).set(drivername="postgresql+asked"),
         async_creator=lambda: postgresql.connect(url),
         pool_size=8,
@@ -114,6 +114,8 @@ def _postgresql_engine(url: str) -> AsyncEngine:
         pool_pre_ping=True,
         hide_parameters=True,
     )
+    postgresql.CutOff().watch(engine.sync_engine)
+    return engine
 
 
 def _lock(file: Path) -> IO[str]:

@@ -49,6 +49,7 @@ class Lane:
     @staticmethod
     async def _locked(connection: postgresql.Connection) -> bool:
         connection.patience = ANSWER_WITHIN
+        connection.prepare_threshold = None  # in the middle of a prepared statement's sentence SILENCE would not count
         await connection.execute(f"SET idle_session_timeout = '{SILENCE:.0f}s'".encode())
         found = await connection.execute(f"SELECT pg_try_advisory_lock({KEY})".encode())
         return (await found.fetchone()) == (True,)

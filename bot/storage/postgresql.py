@@ -3,16 +3,19 @@
 The kernel notices a machine that is gone. It does not notice one that takes our words and says nothing: a server that is
 frozen, a proxy in between whose other side is dead. Then this side gives up.
 
-Nor is one handed out that the server has closed (docs/decisions/0022-connections-are-asked-when-in-doubt.md).
+Nor is one handed out that the server has closed (docs/decisions/0022-connections-are-asked-when-in-doubt.md). And what was cut
+off in the middle of a sentence is ended at the server, which would wait for the rest of it (0023-cut-off-sentences.md).
 """
 
 import select
 import time
-from typing import Any, Self, TypeVar
+from contextlib import suppress
+from typing import Any, Final, Self, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout
+from sqlalchemy import Engine, ExceptionContext, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
 from sqlalchemy.engine.url import URL
@@ -25,6 +28,12 @@ PROBES = {"keepalives_idle": 4, "keepalives_interval": 2, "keepalives_count": 3}
 """Seconds, seconds and times: without them both ends would believe in a machine that was switched off for hours."""
 TRUSTED_SECONDS = PROBES["keepalives_idle"]
 """So long after an answer the kernel does not ask either whether the other end is there."""
+APPLICATION: Final = "nida"
+_END_CUT_OFF: Final = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = %s AND usename = current_user AND datname = current_database()
+        AND state = 'active' AND wait_event = 'ClientRead' AND state_change < clock_timestamp() - %s * interval '1 second'
+"""
 T = TypeVar("T")
 
 
@@ -70,6 +79,32 @@ class Dialect(PGDialectAsync_psycopg):
         return connection.is_surely_there() or bool(super().do_ping(dbapi_connection))  # type: ignore[no-untyped-call]
 
 
+class CutOff:
+    """Ends the transactions of ours, of whichever process, for which the server waits in the middle of a sentence.
+
+    None of its time limits counts there, so that their locks would stand until the network says that the other side is gone,
+    which a silent proxy never does. Looked for after every trouble, before the next connection is handed out.
+    """
+
+    def __init__(self) -> None:
+        self._in_doubt = False
+
+    def watch(self, engine: Engine) -> None:
+        event.listen(engine, "handle_error", self._note)
+        event.listen(engine, "checkout", self._end)
+
+    def _note(self, context: ExceptionContext) -> None:
+        self._in_doubt |= isinstance(context.original_exception, psycopg.OperationalError)
+
+    def _end(self, connection: Any, *_: object) -> None:
+        if not self._in_doubt:
+            return
+        with suppress(psycopg.Error):  # whoever asked for the connection is about to hear of it
+            connection.cursor().execute(_END_CUT_OFF, (APPLICATION, STATEMENT_SECONDS))
+            connection.rollback()
+            self._in_doubt = False
+
+
 def parameters() -> dict[str, Any]:
     """What every connection is made with, beside the address."""
     server = {f"tcp_{name}": value for name, value in PROBES.items()} | {
@@ -80,6 +115,7 @@ def parameters() -> dict[str, Any]:
         "timezone": "UTC",
     }
     return {
+        "application_name": APPLICATION,
         "connect_timeout": CONNECT_SECONDS,
         "tcp_user_timeout": round(ANSWER_SECONDS * 1000),
         "options": " ".join(f"-c {name}={value}" for name, value in server.items()),

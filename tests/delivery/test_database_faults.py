@@ -34,6 +34,13 @@ async def worlds(
             yield world, broken, proxy
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in earnest, the server ends a statement before its answer is no longer waited for."""
+    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 1.5)
+    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
+
+
 async def sends_to_everybody_once(world: LedgerWorld, transport: ScriptedTransport) -> None:
     async with asyncio.timeout(200):
         assert (await world.until_done()).account == Account(sent=PEOPLE)
@@ -70,15 +77,29 @@ async def test_fault_09_a_server_that_refuses_for_a_while(worlds: tuple[LedgerWo
 
 
 async def test_fault_09_a_connection_that_no_longer_answers_is_given_up(
-    worlds: tuple[LedgerWorld, LedgerWorld, FaultProxy], monkeypatch: pytest.MonkeyPatch
+    worlds: tuple[LedgerWorld, LedgerWorld, FaultProxy], impatient: None
 ) -> None:
-    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 5.0)  # at two, a machine with other work was given up, too
     world, broken, proxy = worlds
     await world.launch(await world.subscribe(PEOPLE))
     transport = world.transport()
     async with running(broken.sender(transport, rate=100)):
         await world.until(lambda broadcast: broadcast.account.settled > 10)
         proxy.go_deaf()
+        proxy.heal()
+        await sends_to_everybody_once(world, transport)
+
+
+@pytest.mark.parametrize("claims_before", [0, 2])
+async def test_fault_09_a_claim_cut_off_in_the_middle_of_its_sentence_keeps_no_locks(
+    worlds: tuple[LedgerWorld, LedgerWorld, FaultProxy], impatient: None, claims_before: int
+) -> None:
+    """A claim locks its broadcast, and the rows that were settled together with it."""
+    world, broken, proxy = worlds
+    await world.launch(await world.subscribe(PEOPLE))
+    transport = world.transport()
+    proxy.go_deaf_at(b"SET state = 'leased'", after=claims_before)
+    async with running(broken.sender(transport, rate=100)):
+        await proxy.deaf.wait()
         proxy.heal()
         await sends_to_everybody_once(world, transport)
 

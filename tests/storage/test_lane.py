@@ -9,6 +9,10 @@ from bot.storage.database import Database
 from bot.storage.lane import ANSWER_WITHIN, CHECK_EVERY, KEY, SILENCE, STANDBY_EVERY, Lane
 from tests.fault_proxy import before_postgresql
 
+OFTEN = 10
+"""Enough for the driver to prepare a statement, and say it differently from then on."""
+ANYTHING = b""
+
 
 async def test_one_has_it_until_they_leave(database: Database) -> None:
     one, other = Lane(database), Lane(database)
@@ -51,8 +55,9 @@ async def test_a_holder_that_stands_still_loses_it_within_seconds(database: Data
     await other.leave()
 
 
+@pytest.mark.parametrize("in_the_middle", [False, True])
 async def test_a_line_that_swallows_everything_is_noticed_by_its_holder_before_anybody_else_can_have_the_lane(
-    database: Database,
+    database: Database, in_the_middle: bool
 ) -> None:
     if database.is_sqlite:
         pytest.skip("a SQLite file has one process")
@@ -60,8 +65,12 @@ async def test_a_line_that_swallows_everything_is_noticed_by_its_holder_before_a
         through = Database(url)
         cut_off, other = Lane(through), Lane(database)
         assert await cut_off.take()
-        assert await cut_off.check()
-        proxy.go_deaf()
+        for _ in range(OFTEN):
+            assert await cut_off.check()
+        if in_the_middle:
+            proxy.go_deaf_at(ANYTHING)
+        else:
+            proxy.go_deaf()
         assert not await cut_off.check()
         async with asyncio.timeout(60):
             while not await other.take():

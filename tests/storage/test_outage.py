@@ -1,13 +1,15 @@
 """What the database does when nobody asks it anything more, and what becomes of connections that wait for their next use."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.storage import postgresql
 from bot.storage.database import Database
+from bot.storage.models import InstallationRow
 from bot.storage.outage import is_passing
 from tests.fault_proxy import before_postgresql
 
@@ -71,6 +73,36 @@ async def test_a_connection_that_just_answered_is_not_asked_again(database: Data
         await through.look_up(lambda _: None)  # asked, it would not answer
         assert proxy.connections == 1
         await through.close()
+
+
+async def test_who_was_cut_off_in_the_middle_of_a_sentence_keeps_nobody_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server waits for the rest of it, with all locks, and none of its own time limits counts there."""
+    if database.is_sqlite:
+        pytest.skip("SQLite has no server that could be left waiting")
+    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 0.5)
+    async with database.write() as session:
+        session.add(InstallationRow(key_check=b"", created_at=datetime(2026, 11, 2, tzinfo=UTC)))
+    somebody = Database(database.url)
+    async with before_postgresql(database.url) as (proxy, url):
+        through = Database(url)
+        proxy.go_deaf_at(b"UPDATE installation")
+        with pytest.raises(OperationalError, match="does not answer"):
+            await _touch(through)
+        with pytest.raises(OperationalError, match="statement timeout"):
+            await _touch(somebody)
+        await _touch(somebody)
+        proxy.heal()
+        await _touch(through)
+        await through.close()
+    await somebody.close()
+
+
+async def _touch(database: Database) -> None:
+    async with database.write() as session:
+        await session.execute(text("UPDATE installation SET epoch = :epoch"), {"epoch": 1})
 
 
 async def _pid(database: Database) -> int | None:
