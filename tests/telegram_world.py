@@ -17,6 +17,7 @@ from bot.standin import Limits, StandIn, running
 from tests.person import Person
 
 TOKEN = "123456:TEST"
+FIRST_UPDATE = 700_000_001
 UNLIMITED = Limits(rate=None, per_chat=None, edits_per_minute=None)
 
 
@@ -77,6 +78,7 @@ async def telegram_world(
 ) -> AsyncIterator[TelegramWorld]:
     """Without limits on the rate unless they are given; a webhook that failed is tried again soon."""
     standin = StandIn(token, limits=limits or UNLIMITED, retry_seconds=retry_seconds, clock=clock)
+    standin.updates.next_number = FIRST_UPDATE
     async with running(standin, port=port) as url, aiohttp.ClientSession(url) as control:
         yield TelegramWorld(standin, url, control)
 

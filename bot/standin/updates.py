@@ -1,6 +1,7 @@
 """Updates that wait for the bot: numbered, filtered, kept until confirmed, too old after a while."""
 
 import asyncio
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,9 +22,19 @@ KINDS: Final = (
 UNASKED: Final = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """Kinds that are only sent to a bot that names them."""
 
+SILENCE: Final = 7 * 24 * 3600.0
+"""Seconds without an update, after which Telegram goes on with any number, higher or lower."""
+FAR_AHEAD: Final = 10
+"""An offset so much above the next number is of an earlier sequence: it confirms nothing, and all that waits is given."""
+
 WEBHOOK_ACTIVE = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 OTHER_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
 WEBHOOK_SET = "terminated by setWebhook request"
+
+
+def any_number() -> int:
+    """Where a sequence begins: another place at every start, so that no bot takes what is new for what it had."""
+    return secrets.randbelow(2**30) + 1
 
 
 @dataclass(slots=True, eq=False)
@@ -51,7 +62,8 @@ class Updates:
     """What the bot asked for, as last said; None is everything but UNASKED."""
     delivers: bool = False
     """Whether a webhook is set."""
-    _next: int = 700_000_001
+    next_number: int = field(default_factory=any_number)
+    _last_at: float | None = None
     _waiting: dict[int, Pending] = field(default_factory=dict)
     _repeats: list[Pending] = field(default_factory=list)
     _unshared: list[Pending] = field(default_factory=list)
@@ -62,18 +74,21 @@ class Updates:
         """Queue one update; its id, or None when the bot has not asked for that kind."""
         if not self.wanted(kind):
             return None
-        update_id = self._next
-        self._next += 1
+        if self._last_at is not None and self.now() - self._last_at >= SILENCE:
+            self._forget_expired()
+            self.next_number = any_number()
+        update_id = self.next_number
+        self.next_number += 1
         self._add(Pending(update_id, kind, queue, {"update_id": update_id, kind: payload}, self.now()))
         return update_id
 
     def put_raw(self, update: dict[str, object], queue: str) -> int:
         """Queue an update as it is. An id that was given before is delivered again, even if it was confirmed."""
         given = update.get("update_id")
-        update_id = given if isinstance(given, int) else self._next
+        update_id = given if isinstance(given, int) else self.next_number
         kind = next((name for name in update if name != "update_id"), "message")
-        repeated = update_id < self._next
-        self._next = max(self._next, update_id + 1)
+        repeated = update_id < self.next_number
+        self.next_number = max(self.next_number, update_id + 1)
         self._add(Pending(update_id, kind, queue, {**update, "update_id": update_id}, self.now(), repeated))
         return update_id
 
@@ -149,6 +164,7 @@ class Updates:
             raise conflict(poller.result())
 
     def _add(self, pending: Pending) -> None:
+        self._last_at = pending.at
         if pending.repeated:
             self._repeats.append(pending)
         else:
@@ -161,6 +177,8 @@ class Updates:
     def _confirm(self, offset: int) -> None:
         if offset < 0:
             offset = ([0, *self._waiting][offset:] or [0])[0]
+        if offset > self.next_number + FAR_AHEAD:
+            return
         for update_id in list(self._below(offset)):
             del self._waiting[update_id]
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.standin import StandIn
+from bot.standin import updates as updates_module
 from tests.clocks import FrozenClock
 from tests.person import PATIENCE, Person
 from tests.telegram_world import TelegramWorld, telegram_world
@@ -138,6 +140,26 @@ async def test_a_repeated_update_comes_once_more_though_it_was_confirmed(world: 
         assert (await response.json())["update_id"] == update["update_id"]
     assert await world.result("getUpdates", offset=beyond) == [update]
     assert await world.result("getUpdates", offset=beyond) == []
+
+
+async def test_after_a_week_without_updates_the_numbers_begin_anew_and_what_was_asked_from_before_is_in_vain(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(updates_module, "any_number", lambda: 5)
+    async with telegram_world(clock=clock) as world:
+        reader = await world.person("Noor")
+        await reader.types("before")
+        beyond = (await world.result("getUpdates"))[0]["update_id"] + 1
+        await clock.advance(days=7)
+        await reader.types("after")
+        for _ in range(2):
+            (update,) = await world.result("getUpdates", offset=beyond)
+            assert update["update_id"] == 5, "a number far below the offset, which confirms nothing"
+        assert await world.result("getUpdates", offset=6) == []
+
+
+def test_a_stand_in_that_is_started_again_numbers_from_elsewhere() -> None:
+    assert StandIn().updates.next_number != StandIn().updates.next_number
 
 
 async def test_everything_people_do_is_told_as_telegram_tells_it(world: TelegramWorld, reader: Person) -> None:
