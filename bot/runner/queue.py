@@ -7,6 +7,7 @@ what was begun by a worker that no longer shows itself.
 Its tables stand in a schema of their own. Nothing in them has to be kept, so another release of it makes them anew.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -85,8 +86,17 @@ async def share(url: str, chores: Sequence[Chore], clock: Clock) -> None:
                     delete_jobs="always", install_signal_handlers=False, shutdown_graceful_timeout=4, listen_notify=False
                 )
         except (ProcrastinateException, psycopg.Error, PoolTimeout, OSError) as error:
+            _ensure_not_cancelled()
             log.error("database.away", what="queue", error=type(error).__name__)
         await clock.sleep(PAUSE)
+        await postgresql.end_cut_off(url)  # nobody else may come into trouble: the queue's locks are in no other's way
+
+
+def _ensure_not_cancelled() -> None:
+    """A worker that is cancelled takes leave of the database, and raises what comes of that instead."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def queue(url: str, chores: Sequence[Chore]) -> procrastinate.App:
@@ -126,5 +136,10 @@ def _connector(url: str) -> procrastinate.PsycopgConnector:
     given = postgresql.parameters()
     given["options"] += f" -c search_path={SCHEMA}"
     return procrastinate.PsycopgConnector(
-        conninfo=url, kwargs=given, connection_class=postgresql.Connection, min_size=1, max_size=4, timeout=15.0
+        conninfo=url,
+        kwargs=given,
+        connection_class=postgresql.Connection,
+        min_size=1,
+        max_size=4,
+        timeout=postgresql.ANSWER_SECONDS,
     )

@@ -28,11 +28,13 @@ PROBES = {"keepalives_idle": 4, "keepalives_interval": 2, "keepalives_count": 3}
 """Seconds, seconds and times: without them both ends would believe in a machine that was switched off for hours."""
 TRUSTED_SECONDS = PROBES["keepalives_idle"]
 """So long after an answer the kernel does not ask either whether the other end is there."""
+LEFT_SECONDS = 3600.0
+"""So long a connection stands that nobody uses, at the server: behind a silent proxy nobody can."""
 APPLICATION: Final = "nida"
 _END_CUT_OFF: Final = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = %s AND usename = current_user AND datname = current_database()
-        AND state = 'active' AND wait_event = 'ClientRead' AND state_change < clock_timestamp() - %s * interval '1 second'
+        AND state = 'active' AND wait_event_type = 'Client' AND state_change < clock_timestamp() - %s * interval '1 second'
 """
 T = TypeVar("T")
 
@@ -80,7 +82,8 @@ class Dialect(PGDialectAsync_psycopg):
 
 
 class CutOff:
-    """Ends the transactions of ours, of whichever process, for which the server waits in the middle of a sentence.
+    """Ends the transactions of ours, of whichever process, for which the server waits in the middle of a sentence, or of its
+    answer.
 
     None of its time limits counts there, so that their locks would stand until the network says that the other side is gone,
     which a silent proxy never does. Looked for after every trouble, before the next connection is handed out.
@@ -99,10 +102,19 @@ class CutOff:
     def _end(self, connection: Any, *_: object) -> None:
         if not self._in_doubt:
             return
-        with suppress(psycopg.Error):  # whoever asked for the connection is about to hear of it
-            connection.cursor().execute(_END_CUT_OFF, (APPLICATION, STATEMENT_SECONDS))
-            connection.rollback()
-            self._in_doubt = False
+        self._in_doubt = False
+        with suppress(psycopg.Error):  # who asked for a connection that died hears of it; any other is theirs, as good as new
+            try:
+                connection.cursor().execute(_END_CUT_OFF, (APPLICATION, STATEMENT_SECONDS))
+            finally:
+                connection.rollback()
+
+
+async def end_cut_off(url: str) -> None:
+    """What `CutOff` does, for who has connections without an engine and came into trouble."""
+    with suppress(psycopg.Error):
+        async with await connect(url, autocommit=True) as connection:
+            await connection.execute(_END_CUT_OFF, (APPLICATION, STATEMENT_SECONDS))
 
 
 def parameters() -> dict[str, Any]:
@@ -112,6 +124,7 @@ def parameters() -> dict[str, Any]:
         "statement_timeout": round(STATEMENT_SECONDS * 1000),
         # Whoever gave up on a silent proxy leaves, behind it, a transaction that nobody ends, and with it its locks.
         "idle_in_transaction_session_timeout": round(ANSWER_SECONDS * 1000),
+        "idle_session_timeout": round(LEFT_SECONDS * 1000),
         "timezone": "UTC",
     }
     return {

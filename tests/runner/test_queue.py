@@ -16,7 +16,9 @@ from bot.clock import SystemClock
 from bot.errors import Misuse
 from bot.runner import queue
 from bot.runner.chores import Chore, Every
+from bot.storage import postgresql
 from tests.databases import PostgresqlTemplate, with_postgresql
+from tests.fault_proxy import before_postgresql
 
 pytestmark = with_postgresql  # which procrastinate needs
 NOON = 1_700_000_000.0
@@ -167,3 +169,26 @@ async def test_sharing_goes_on_by_itself_after_the_connections_died(url: str) ->
             await defer_what_is_due(app)
         await asyncio.wait_for(seen.wait(), 60)
         sharing.cancel()
+
+
+async def test_a_runner_cut_off_in_the_middle_of_a_sentence_keeps_no_chore_from_the_others(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server waits for the rest of it, and so would whoever wants the same chore done."""
+    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 1.5)
+    monkeypatch.setattr(queue, "PAUSE", 0.1)
+    seen = asyncio.Event()
+
+    async def do() -> None:
+        seen.set()
+
+    chore = Chore("a", Every.MINUTE, do)
+    async with before_postgresql(url) as (proxy, through), asyncio.timeout(120), asyncio.TaskGroup() as group:
+        proxy.go_deaf_at(b"procrastinate_defer_periodic_job")
+        cut_off = group.create_task(queue.share(through, [chore], SystemClock()))
+        await proxy.deaf.wait()
+        other = group.create_task(queue.share(url, [chore], SystemClock()))
+        await asyncio.wait_for(seen.wait(), 60)
+        cut_off.cancel()
+        other.cancel()

@@ -14,6 +14,7 @@ from bot.storage.outage import is_passing
 from tests.fault_proxy import before_postgresql
 
 ENDS_SOON = "SET idle_in_transaction_session_timeout = '50ms'"
+MORE_THAN_IS_ON_ITS_WAY = b"SELECT repeat('x', 1000) FROM generate_series(1, 100000)"
 STILL_THERE = "SELECT count(*) FROM pg_stat_activity WHERE pid = :pid"
 
 
@@ -75,29 +76,70 @@ async def test_a_connection_that_just_answered_is_not_asked_again(database: Data
         await through.close()
 
 
-async def test_who_was_cut_off_in_the_middle_of_a_sentence_keeps_nobody_waiting(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The server waits for the rest of it, with all locks, and none of its own time limits counts there."""
+@pytest.fixture
+async def to_lock(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """With a row for which somebody waits half a second."""
     if database.is_sqlite:
         pytest.skip("SQLite has no server that could be left waiting")
     monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 1.0)
     monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 0.5)
     async with database.write() as session:
         session.add(InstallationRow(key_check=b"", created_at=datetime(2026, 11, 2, tzinfo=UTC)))
-    somebody = Database(database.url)
-    async with before_postgresql(database.url) as (proxy, url):
+    return Database(database.url)
+
+
+async def test_who_was_cut_off_in_the_middle_of_a_sentence_keeps_nobody_waiting(to_lock: Database) -> None:
+    """The server waits for the rest of it, with all locks, and none of its own time limits counts there."""
+    async with before_postgresql(to_lock.url) as (proxy, url):
         through = Database(url)
         proxy.go_deaf_at(b"UPDATE installation")
         with pytest.raises(OperationalError, match="does not answer"):
             await _touch(through)
         with pytest.raises(OperationalError, match="statement timeout"):
-            await _touch(somebody)
-        await _touch(somebody)
+            await _touch(to_lock)
+        await _touch(to_lock)
         proxy.heal()
         await _touch(through)
         await through.close()
-    await somebody.close()
+    await to_lock.close()
+
+
+async def test_who_does_not_take_the_answer_keeps_nobody_waiting(to_lock: Database) -> None:
+    """The server waits to be rid of the rest of it, and no time limit counts there either."""
+    stuck = await postgresql.connect(to_lock.url)
+    await stuck.execute("UPDATE installation SET epoch = 2")
+    stuck.pgconn.send_query_params(MORE_THAN_IS_ON_ITS_WAY, None)
+    with pytest.raises(OperationalError, match="statement timeout"):
+        await _touch(to_lock)
+    await _touch(to_lock)
+    stuck.pgconn.finish()
+    await to_lock.close()
+
+
+async def test_an_ending_that_the_server_refuses_spoils_no_connection(to_lock: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The right to end sessions may be taken from everybody."""
+    monkeypatch.setattr(postgresql, "_END_CUT_OFF", "SELECT %s, %s / 0")
+    with pytest.raises(OperationalError, match="statement timeout"):
+        await to_lock.look_up(lambda connection: connection.execute(text("SELECT pg_sleep(60)")))
+    await _touch(to_lock)
+    await to_lock.close()
+
+
+async def test_what_a_silent_line_leaves_at_the_server_is_gone_after_a_while(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes one of the places the server has."""
+    if database.is_sqlite:
+        pytest.skip("SQLite has no server that could be left waiting")
+    monkeypatch.setattr(postgresql, "LEFT_SECONDS", 0.5)
+    async with before_postgresql(database.url) as (proxy, url):
+        through = Database(url)
+        left = await _pid(through)
+        proxy.go_deaf()
+        async with asyncio.timeout(60):
+            while await _is_there(database, left):
+                await asyncio.sleep(0.02)
+        await through.close()
 
 
 async def _touch(database: Database) -> None:
