@@ -29,11 +29,14 @@ _WHOSE_TIME_HAS_COME: Final = select(BroadcastRow.id).where(*_DUE)
 
 
 async def first_start(
-    database: Database, audience: Drawable, plan: Plan, now: datetime, default_timezone: str
+    database: Database, subject: str, audience: Drawable, plan: Plan, now: datetime, default_timezone: str
 ) -> datetime | None:
-    """When the first of them would get it; None for at once. Raises NidaError when that is over. Who named no zone is taken to
-    live in the default one."""
+    """When the first of them would get it; None for at once. Raises NidaError when that is over, or it goes by another plan
+    already. Who named no zone is taken to live in the default one."""
     async with database.read() as session:
+        there = await session.scalar(select(BroadcastRow.id).where(BroadcastRow.subject == subject))
+        if there is not None and not await is_idle(session, there):
+            await ensure_unplanned(session, there, plan)
         living = await zones(session, audience, now) if plan.at_local else {}
     return plan.starts_at(now, {zone or default_timezone for zone in living} or {default_timezone})
 

@@ -97,9 +97,9 @@ class Announcements:
         return Forecast.of(announcement.subject, readers, self._rate, already=True, adds=True)
 
     async def starts_at(self, announcement: Announcement, plan: Plan) -> datetime | None:
-        """When the first would get it; None for at once. Raises NidaError when that is over."""
-        audience = Audience(announcement.case_id, announcement.kind)
-        return await first_start(self._database, audience, plan, self._clock.now(), self._default_timezone)
+        """When the first would get it; None for at once. Raises NidaError when that is over, or it goes by another plan already."""
+        audience, subject = Audience(announcement.case_id, announcement.kind), announcement.subject
+        return await first_start(self._database, subject, audience, plan, self._clock.now(), self._default_timezone)
 
     async def launch(self, announcement: Announcement, hold_untranslated: bool, plan: Plan = AT_ONCE) -> tuple[str, bool]:
         """Write the broadcast and its audience down; return its subject, and whether it had been launched before.

@@ -87,8 +87,10 @@ async def _forecast(wish: _Wish) -> "dict[str, object]":
     from bot.cli.staff import at_work
 
     async with at_work() as operations:
-        forecast = await _shown_forecast(operations, wish)
-        return {**_forecast_as_json(forecast), "starts_at": await _shown_start(operations, wish)}
+        forecast, starts_at = await _foreseen(operations, wish)
+    _show_forecast(forecast)
+    _show_start(wish.plan, starts_at)
+    return {**_forecast_as_json(forecast), "starts_at": starts_at}
 
 
 async def _announce(wish: _Wish, *, yes: bool) -> "Broadcast":
@@ -96,18 +98,19 @@ async def _announce(wish: _Wish, *, yes: bool) -> "Broadcast":
     from bot.cli.watching import watch
 
     async with at_work(sends=True) as operations:
-        forecast = await _shown_forecast(operations, wish)
+        forecast, starts_at = await _foreseen(operations, wish)
+        if not (forecast.already or forecast.total or starts_at):
+            raise NidaError(f"Nobody would get it now, so nothing was sent: {_why_nobody(wish, forecast)}.")
+        _show_forecast(forecast)
         if forecast.already:
             say("It is announced already: nobody gets it twice; what is still owed is sent.")
             if forecast.total and forecast.adds:
                 who = "who could not be asked then" if wish.is_call else "whose language was not ready then"
                 confirm(f"Send it to {people(forecast.total)} more, {who}?", yes=yes)
         else:
-            starts_at = await _shown_start(operations, wish)
+            _show_start(wish.plan, starts_at)
             if forecast.total:
                 confirm(f"Send it to {_people(forecast.total)}?", yes=yes)
-            elif starts_at is None:
-                raise NidaError(f"Nobody would get it now, so nothing was sent: {_why_nobody(wish)}.")
             else:
                 later = "wants calls" if wish.is_call else "follows the case"
                 say(f"Nobody would get it now; whoever {later} when it begins will.")
@@ -116,14 +119,21 @@ async def _announce(wish: _Wish, *, yes: bool) -> "Broadcast":
         return await watch(operations, launched.broadcast)
 
 
-def _why_nobody(wish: _Wish) -> str:
+async def _foreseen(operations: "Operations", wish: _Wish) -> "tuple[Forecast, datetime | None]":
+    """Who would get it, and when it begins: both before anything is shown, as either may be refused."""
+    forecast = await operations.forecast(wish.slug, wish.hold_untranslated, wish.everybody)
+    return forecast, await operations.starts_at(wish.slug, wish.plan, wish.everybody)
+
+
+def _why_nobody(wish: _Wish, forecast: "Forecast") -> str:
+    if forecast.held:
+        return f"it is not translated yet for the {people(forecast.held)} it is for"
     if wish.is_call:
         return "nobody it is for wants calls, or all of them were asked something in the days before"
     return "announce it once somebody follows the case"
 
 
-async def _shown_start(operations: "Operations", wish: _Wish) -> "datetime | None":
-    plan, starts_at = wish.plan, await operations.starts_at(wish.slug, wish.plan, wish.everybody)
+def _show_start(plan: "Plan", starts_at: "datetime | None") -> None:
     if starts_at is not None:
         zone = call().settings().organisation.zone
         there = f"{starts_at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
@@ -132,11 +142,9 @@ async def _shown_start(operations: "Operations", wish: _Wish) -> "datetime | Non
         say(f"Nobody gets it outside {plan.window} of their own clock: it waits.")
     if plan.urgent_reason is not None:
         say(f"Urgent, so also in quiet hours: {plan.urgent_reason}")
-    return starts_at
 
 
-async def _shown_forecast(operations: "Operations", wish: _Wish) -> "Forecast":
-    forecast = await operations.forecast(wish.slug, wish.hold_untranslated, wish.everybody)
+def _show_forecast(forecast: "Forecast") -> None:
     table(
         ("language", "#people", "they get"),
         [(LANGUAGES.get(each.locale, each.locale), each.count, _what_they_get(each)) for each in forecast.readers],
@@ -146,7 +154,6 @@ async def _shown_forecast(operations: "Operations", wish: _Wish) -> "Forecast":
     say(f"{_people(forecast.total)}, about {duration(forecast.seconds)}.{held}")
     if forecast.rested:
         say(f"Left out, as they were asked something in the days before: {_people(forecast.rested)}.")
-    return forecast
 
 
 def _people(count: int) -> str:

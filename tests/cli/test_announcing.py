@@ -78,8 +78,8 @@ async def test_what_nobody_would_get_can_be_announced_later(
     world: TelegramWorld, installation: Installation, command: Command
 ) -> None:
     result = await command("announce", UPDATE, "--yes")
-    assert result.status == 1
-    assert "Nobody would get it now" in result.err
+    assert (result.status, result.out) == (1, "")
+    assert "announce it once somebody follows the case" in result.err
     await followers(world, installation, "en")
     assert (await command("announce", UPDATE, "--yes")).status == 0
 
@@ -111,7 +111,8 @@ async def test_a_draft_is_not_sent(world: TelegramWorld, installation: Installat
     shown = (await command("announce", "drafted", "--dry-run", "--hold-untranslated")).out
     assert "nothing: the translation is a draft" in shown
     held = await command("announce", "drafted", "--yes", "--hold-untranslated")
-    assert "Nobody would get it now" in held.err
+    assert held.out == ""
+    assert held.err == "Nobody would get it now, so nothing was sent: it is not translated yet for the 1 person it is for.\n"
 
 
 async def test_those_who_blocked_us_are_in_the_account(
@@ -170,8 +171,9 @@ async def test_what_is_scheduled_is_kept_and_nothing_is_sent(
     cancelling = await command("deliveries", "cancel", UPDATE)
     assert (cancelling.status, "It has not begun, and nobody will get it." in cancelling.err) == (2, True)
     again = await command("announce", UPDATE, "--yes")
-    assert (again.status, again.err) == (
+    assert (again.status, again.out, again.err) == (
         1,
+        "",
         "It is scheduled for 2036-12-01 13:00 UTC; `nida deliveries cancel` it to plan it anew.\n",
     )
     assert await messages_of(world, person) == 0
@@ -203,11 +205,24 @@ async def test_what_cannot_be_planned_is_one_sentence_and_nothing_is_kept(
     world: TelegramWorld, installation: Installation, command: Command, asked: tuple[str, str], status: int, sentence: str
 ) -> None:
     await followers(world, installation, "en")
-    result = await command("announce", UPDATE, "--yes", *asked)
-    assert result.status == status
-    assert result.err.startswith(sentence)
-    assert result.err.count("\n") == 1
+    for more in (("--yes",), ("--yes", "--json"), ("--dry-run",)):
+        result = await command("announce", UPDATE, *more, *asked)
+        assert (result.status, result.out) == (status, "")
+        assert result.err.startswith(sentence)
+        assert result.err.count("\n") == 1
     assert await broadcasts(command) == []
+
+
+async def test_what_was_announced_cannot_be_planned_anew_and_that_is_all_that_is_said(
+    world: TelegramWorld, installation: Installation, command: Command
+) -> None:
+    (person,) = await followers(world, installation, "en")
+    assert (await command("announce", UPDATE, "--yes")).status == 0
+    sentence = f"update:{UPDATE} was announced before: how it goes cannot be changed any more.\n"
+    for at in ("2036-12-01 18:00", "2020-01-01 10:00"):
+        again = await command("announce", UPDATE, "--yes", "--at", at)
+        assert (again.status, again.out, again.err) == (1, "", sentence)
+    assert await messages_of(world, person) == 1
 
 
 class TestAsProcesses:

@@ -199,7 +199,7 @@ def test_what_cannot_be_meant_is_one_sentence_and_changes_nothing(
     nida: Nida, events: Path, options: tuple[str, ...], said: str
 ) -> None:
     result = nida("event", "move", HEARING, *options, "--yes")
-    assert (result.status, result.err.count("\n")) == (2, 1), result.err
+    assert (result.status, result.out, result.err.count("\n")) == (2, "", 1), result.err
     assert result.err.startswith(said)
     assert json.loads(nida("event", "show", HEARING, "--json").out)["changes"] == []
 
@@ -219,7 +219,7 @@ def test_what_cannot_be_meant_is_one_sentence_and_changes_nothing(
 )
 def test_what_cannot_be_done_is_one_sentence(nida: Nida, events: Path, arguments: tuple[str, ...], said: str) -> None:
     result = nida("event", *arguments, *(() if arguments[0] == "show" else ("--yes",)))
-    assert (result.status, result.err.count("\n")) == (1, 1), result.err
+    assert (result.status, result.out, result.err.count("\n")) == (1, "", 1), result.err
     assert result.err.startswith(said)
 
 
