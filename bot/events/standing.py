@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.events.telling import card_subjects, change_subject, place_subject, reminder_subject
 
 _OPEN: Final = (BroadcastState.SCHEDULED, BroadcastState.PREPARING, BroadcastState.SENDING, BroadcastState.HELD)
+_WAS_MISSED: Final = exists().where(
+    DeliveryRow.broadcast_id == BroadcastRow.id, DeliveryRow.state.in_((DeliveryState.UNCERTAIN, DeliveryState.REJECTED))
+)
+"""Whoever blocked us is not counted: they are told of nothing, and see how it is when they come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +29,14 @@ class GoingOut:
 
 
 async def going_out(session: AsyncSession, slug: str, *, hold: bool) -> list[GoingOut]:
-    """Also the last one where it was cancelled, or taken back: who did not get it, or has it no more, may know nothing of that
-    change. If they are held, nobody claims a part of them until the caller's transaction is over."""
+    """Also the last one where it was cancelled, or taken back, or did not reach somebody: who did not get it, or has it no more,
+    may know nothing of that change. If they are held, nobody claims a part of them until the caller's transaction is over."""
     named = BroadcastRow.subject.startswith(change_subject(slug, ""), autoescape=True), BroadcastRow.task == Task.SEND
     last = select(func.max(BroadcastRow.id)).where(*named).scalar_subquery()
-    stopped = (BroadcastRow.id == last) & ((BroadcastRow.state == BroadcastState.CANCELLED) | WAS_RECALLED)
+    stopped = (BroadcastRow.id == last) & ((BroadcastRow.state == BroadcastState.CANCELLED) | WAS_RECALLED | _WAS_MISSED)
     found = select(BroadcastRow).where(*named, BroadcastRow.state.in_(_OPEN) | stopped).order_by(BroadcastRow.id)
-    rows = (await session.execute(found.with_for_update() if hold else found)).scalars().all()
+    asked = found.with_for_update() if hold else found
+    rows = (await session.execute(asked, execution_options={"long": True})).scalars().all()
     return [
         GoingOut(
             row.id,

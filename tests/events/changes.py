@@ -6,7 +6,7 @@ from sqlalchemy import func, select, update
 
 from bot.announcements.service import Announcements
 from bot.cases.service import Cases
-from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
+from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
 from bot.events.changing import Action, ChangeRequest, EventChanges
 from bot.storage.database import Database
 from tests.clocks import FrozenClock
@@ -56,3 +56,15 @@ async def begin(database: Database, subject: str) -> None:
 async def finish(database: Database, subject: str, state: BroadcastState = BroadcastState.DONE) -> None:
     async with database.write() as session:
         await session.execute(update(BroadcastRow).where(BroadcastRow.subject == subject).values(state=state))
+
+
+async def settle(database: Database, subject: str, state: DeliveryState, *people: int) -> None:
+    """As the sender does with each row: with these people so, and with all others it was sent."""
+    async with database.write() as session:
+        broadcast = await session.scalar(select(BroadcastRow.id).where(BroadcastRow.subject == subject))
+        owed = DeliveryRow.broadcast_id == broadcast, DeliveryRow.state == DeliveryState.PENDING
+        ended = update(DeliveryRow).where(*owed, DeliveryRow.supporter_id.in_(people)).values(attempts=2, state=state)
+        sent = update(DeliveryRow).where(*owed).values(attempts=1, state=DeliveryState.SENT, message_id=7, version=1)
+        await session.execute(ended)
+        await session.execute(sent)
+    await finish(database, subject)

@@ -5,12 +5,12 @@ import pytest
 from bot.announcements.amending import Amendments
 from bot.daytime import DAY
 from bot.delivery.control import Control
-from bot.delivery.models import BroadcastState
+from bot.delivery.models import BroadcastState, DeliveryState
 from bot.events.changing import GATHER, Action
 from bot.events.models import ReminderState
 from bot.storage.database import Database
 from tests.clocks import FrozenClock
-from tests.events.changes import LATER, LATER_STILL, begin, broadcasts, change, fan_out, finish, told
+from tests.events.changes import LATER, LATER_STILL, begin, broadcasts, change, fan_out, finish, settle, told
 from tests.events.world import SLUG, add_event, reminders, wall
 
 
@@ -120,3 +120,38 @@ async def test_a_notice_that_was_taken_back_counts_as_heard_by_some_and_by_other
     await change(database, clock, Action.MOVE, starts=LATER_STILL)
     last = (await broadcasts(database))[f"change:{SLUG}:2"]
     assert [each["starts"] for each in last.content["before"]] == ["2026-12-03T10:00:00", "2026-12-10T14:30:00"]
+
+
+@pytest.mark.parametrize(
+    ("missed", "named"),
+    [
+        (DeliveryState.UNCERTAIN, ["2026-12-03T10:00:00", "2026-12-10T14:30:00"]),
+        (DeliveryState.REJECTED, ["2026-12-03T10:00:00", "2026-12-10T14:30:00"]),
+        (DeliveryState.UNREACHABLE, ["2026-12-10T14:30:00"]),
+        (DeliveryState.SENT, ["2026-12-10T14:30:00"]),
+    ],
+)
+async def test_who_may_not_have_got_the_last_notice_reads_the_date_they_know_in_the_next(
+    database: Database, clock: FrozenClock, case: int, missed: DeliveryState, named: list[str]
+) -> None:
+    await move_to_later(database, clock, case)
+    await settle(database, f"change:{SLUG}:1", missed, 3)
+    await change(database, clock, Action.MOVE, starts=LATER_STILL)
+    found = await broadcasts(database)
+    assert [each["starts"] for each in found[f"change:{SLUG}:2"].content["before"]] == named
+    await clock.advance(minutes=2)
+    await fan_out(database, clock)
+    await settle(database, f"change:{SLUG}:2", DeliveryState.SENT)
+    await change(database, clock, Action.CANCEL)
+    last = (await broadcasts(database))[f"change:{SLUG}:3"]
+    assert [each["starts"] for each in last.content["before"]] == ["2026-12-17T10:00:00"], "all have heard of that"
+
+
+async def test_back_to_the_date_that_somebody_still_knows_is_told_of_the_other_alone(
+    database: Database, clock: FrozenClock, case: int
+) -> None:
+    await move_to_later(database, clock, case)
+    await settle(database, f"change:{SLUG}:1", DeliveryState.UNCERTAIN, 3)
+    await change(database, clock, Action.MOVE, starts=wall("2026-12-03 10:00"))
+    last = (await broadcasts(database))[f"change:{SLUG}:2"]
+    assert [each["starts"] for each in last.content["before"]] == ["2026-12-10T14:30:00"]
