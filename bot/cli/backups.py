@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import URL, create_engine, inspect, make_url, text
 
 from bot.cli import postgresql, probe
 from bot.cli.migrations import pending
 from bot.config import Settings
-from bot.delivery.ledger import PUT_BACK, PUT_BACK_UNFINISHED
 from bot.errors import Misuse, NidaError
 from bot.storage.database import Database, Locked, backup_sqlite, reachable, sqlite_path
 from bot.storage.lane import Lane
@@ -21,6 +20,11 @@ from bot.storage.upgrade import upgrade
 from bot.storage.vault import Cell, open_vault
 
 _KEY_CHECK = Cell("installation", "key_check", 1)
+PUT_BACK: Final = (
+    "The copy was made in the middle of this, and some of those owed may have it; `nida deliveries resume` lets it go on."
+)
+PUT_BACK_UNFINISHED: Final = "The copy was made while this was launched, and some may have it; `nida deliveries resume` it."
+"""In a copy of the first schema, from whose beginning the migration knows that the audience is still to be completed."""
 _HOLD = text("""
     UPDATE broadcasts SET held_from = state, hold_reason = :reason, state = 'held'
     WHERE state IN ('sending', 'preparing', 'scheduled')

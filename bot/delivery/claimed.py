@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.delivery.jobs import MOST_SENDS
 from bot.delivery.models import Task
 from bot.delivery.pace import Lane
 
+TOO_LATE: Final = "too late"
+"""Why a row was not sent that would have arrived after its use."""
 Key = tuple[int, int]
 """A row of the ledger: its broadcast, and the person."""
 Profile = tuple[str, str | None, str, str | None, bool]

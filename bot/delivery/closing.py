@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery import statements as sql
-from bot.delivery.doubts import note_asked
+from bot.delivery.asked import note_asked
 from bot.delivery.models import BroadcastRow
 from bot.supporters.ask_audience import AskAudience, is_call
 from bot.supporters.erasing import hold_off_erasing

@@ -6,7 +6,7 @@ and the other is told so.
 
 from typing import Final
 
-from sqlalchemy import CursorResult, case, literal, null, select, update
+from sqlalchemy import case, literal, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
@@ -15,7 +15,7 @@ from bot.delivery.closing import close_slice
 from bot.delivery.gathering import carry_again
 from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, DeliveryRow, DeliveryState, Task
 from bot.delivery.overdue import is_due_only_now
-from bot.delivery.statements import CLOSING, for_postgresql, for_sqlite
+from bot.delivery.statements import CLOSING, changed, for_postgresql, for_sqlite
 from bot.errors import NidaError
 from bot.storage.database import Database
 from bot.storage.types import Moment
@@ -85,9 +85,8 @@ class Control:
             # It goes by itself now, whatever message it was in.
             carries = case((DeliveryRow.carried_by == DeliveryRow.broadcast_id, DeliveryRow.carried_by))
             again = update(DeliveryRow).where(*uncertain).values(state=DeliveryState.PENDING, reason=None, carried_by=carries)
-            result = await session.execute(again, execution_options=_LONG)
-            assert isinstance(result, CursorResult)  # noqa: S101 - what every UPDATE returns
-            if not result.rowcount:
+            reopened = changed(await session.execute(again, execution_options=_LONG))
+            if not reopened:
                 raise NidaError(f"Nothing of {row.subject} is uncertain, so there is nothing to send once more.")
             if row.state is BroadcastState.DONE and row.hold_reason is not None:
                 raise NidaError(f"{row.subject} is not sent once more: what it says no longer holds. {row.hold_reason}")
@@ -95,7 +94,7 @@ class Control:
             await _ensure_not_followed(session, row)
             if row.state is BroadcastState.DONE:
                 row.state, row.finished_at = BroadcastState.SENDING, None
-            return result.rowcount
+            return reopened
 
 
 def cancelled(row: BroadcastRow, reason: str) -> None:

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from sqlalchemy import CursorResult, TextClause, text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.jobs import MOST_SENDS, Job
-from bot.delivery.statements import Leasing
+from bot.delivery.statements import Leasing, changed
 
 _LONG: Final = {"long": True}
 _OLDER: Final = """
@@ -68,5 +68,4 @@ async def caught_up(session: AsyncSession, leasing: Leasing, job: Job, owner: in
     if await session.scalar(_ON_THEIR_WAY, original):
         return False
     result = await session.execute(_OWE_ALL[is_sqlite], {**original, "amendment": job.id}, execution_options=_LONG)
-    assert isinstance(result, CursorResult)  # noqa: S101 - what every INSERT returns
-    return result.rowcount <= 0
+    return changed(result) <= 0

@@ -8,12 +8,13 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.delivery.claimed import Claimed
-from bot.delivery.ledger import TOO_LATE, Ledger, Settlement
+from bot.delivery.claimed import TOO_LATE, Claimed
+from bot.delivery.ledger import Ledger
 from bot.delivery.models import DeliveryState, Task
 from bot.delivery.outcome import REFUSED, Outcome, Verdict, judge, judge_edit
 from bot.delivery.pace import Lane, Pace
 from bot.delivery.payloads import Payloads, Unwritable
+from bot.delivery.settling import Settlement
 from bot.delivery.statements import LEASE
 from bot.delivery.transport import SEND_TIMEOUT, Payload, Transport
 from bot.delivery.trouble import REFUSALS_BEFORE_HOLD, Brakes

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bot.delivery.models import Task
@@ -63,6 +64,12 @@ class Job:
         contents: dict[str, dict[str, Any]] = self.audience.get("had", {})
         later = [int(number) for number in contents if int(number) >= version]
         return contents[str(min(later))] if later else None
+
+    def needs(self, now: datetime) -> dict[str, object]:
+        """What its readers must still want, or which messages are edited."""
+        if self.amends:
+            return {"original": self.original_id}
+        return {"now": now, **self.wanting}
 
     @property
     def most_attempts(self) -> int:

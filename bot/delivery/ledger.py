@@ -6,52 +6,31 @@ database's clock; what a vanished sender had begun is sent once more, and after 
 
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import CursorResult, Executable
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.clock import Clock, to_the_hour
+from bot.clock import Clock
 from bot.delivery import statements as sql
 from bot.delivery import whom
-from bot.delivery.claimed import Claimed, Copy, Key
+from bot.delivery.asked import note_asked
+from bot.delivery.claimed import Claimed, Key
+from bot.delivery.claiming import Claim, Claiming
 from bot.delivery.closing import close_slice
 from bot.delivery.copies import caught_up
-from bot.delivery.doubts import note_asked
-from bot.delivery.gathering import gather_for, is_whole
+from bot.delivery.gathering import is_whole
 from bot.delivery.jobs import Job, Open, lane_of
-from bot.delivery.models import LAST_PLACE, DeliveryState, Task
 from bot.delivery.questions import Questions
-from bot.delivery.regathering import SHOWS_NOW, is_current, regather_for
-from bot.delivery.timing import AT_ONCE, QuietHours, Wishes, goes_at
+from bot.delivery.regathering import is_current
+from bot.delivery.settling import Settlement, settle
+from bot.delivery.timing import QuietHours
 from bot.storage.database import Database
 from bot.storage.installation import next_epoch
-from bot.supporters.ask_audience import AskAudience
 from bot.supporters.erasing import hold_off_erasing
 
 TOKEN_REFUSED: Final = "Telegram refuses the bot's token; put a good one into [telegram] token and start again."  # noqa: S105
-PUT_BACK: Final = (
-    "The copy was made in the middle of this, and some of those owed may have it; `nida deliveries resume` lets it go on."
-)
-PUT_BACK_UNFINISHED: Final = "The copy was made while this was launched, and some may have it; `nida deliveries resume` it."
-"""In a copy of the first schema, from whose beginning the migration knows that the audience is still to be completed."""
-TOO_LATE: Final = "too late"
-"""Why a row was not sent that would have arrived after its use."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What became of a claimed row. `counts` is False when nothing was begun after all."""
-
-    row: Claimed
-    state: DeliveryState
-    message_id: int | None = None
-    locale: str | None = None
-    reason: str | None = None
-    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +58,8 @@ class Ledger:
         self._clock = clock
         self.parked = 0
         """How many were doubted twice and are only shown as uncertain, without a sender's settling."""
-        self._default_timezone = default_timezone
-        self._quiet = quiet or QuietHours()
         self._jobs: dict[int, Job] = {}
+        self._claiming = Claiming(clock, default_timezone, quiet or QuietHours())
         self._sql = sql.for_sqlite if database.is_sqlite else sql.for_postgresql
         self._begun_at = math.inf
         self._still_ours = Questions(self._look_which)
@@ -141,8 +119,8 @@ class Ledger:
         """Settle what is done and claim up to `want` rows of a broadcast, in one transaction."""
         leased_at, writes = (self._clock.monotonic(), self._clock.now().timestamp()), self.writes
         async with self._database.write(quiet=True) as session:
-            fenced = await self._settle(session, settled) if settled else 0
-            claimed = await self._claim_rows(session, owner, broadcast_id, want) if broadcast_id is not None and want else []
+            fenced = await settle(session, settled, self._jobs, self._clock.now()) if settled else 0
+            claimed = await self._claim(session, owner, broadcast_id, want) if broadcast_id is not None and want else []
         for row in claimed:
             row.leased_at, row.writes_before = leased_at, writes
         return Exchanged(fenced, claimed)
@@ -161,7 +139,7 @@ class Ledger:
     async def _look_which(self, alike: Alike, people: Sequence[int]) -> dict[int, str | None]:
         """To which of these people it is still to be sent, and why to any of them it must not be after all."""
         job = self._jobs[alike.broadcast]
-        asked = {**alike._asdict(), "people": people, **_needs(job, self._clock.now())}
+        asked = {**alike._asdict(), "people": people, **job.needs(self._clock.now())}
         to_send = whom.still_ours_of(job.concerned) if job.concerned else whom.STILL_OURS
         statement = whom.STILL_OURS_TO_EDIT if job.amends else to_send
         found = await self._database.look_up(lambda connection: connection.execute(statement, asked).all())
@@ -190,13 +168,13 @@ class Ledger:
         async with self._database.write() as session:
             ours = {(broadcast, person) for broadcast, person in await session.execute(sql.OWNED, {"owner": owner})}
             unknown = [{"broadcast": broadcast, "supporter": person, "owner": owner} for broadcast, person in ours - set(known)]
-            return _count(await session.execute(sql.DISOWN, unknown)) if unknown else 0
+            return sql.changed(await session.execute(sql.DISOWN, unknown)) if unknown else 0
 
     async def hold(self, broadcast_id: int | None, reason: str) -> int:
         """Hold one broadcast, or with None all that are being sent. Returns how many."""
         async with self._database.write() as session:
             result = await session.execute(sql.HOLD, {"id": broadcast_id, "reason": reason[:200]})
-            return _count(result)
+            return sql.changed(result)
 
     async def finish(self, broadcast_id: int) -> bool:
         """Mark the broadcast done when nothing of it is pending or leased; park what was doubted twice on the way."""
@@ -216,139 +194,13 @@ class Ledger:
     async def _finished(self, session: AsyncSession, job: Job, owner: int) -> bool:
         if job.amends and not await caught_up(session, self._sql, job, owner, is_sqlite=self._database.is_sqlite):
             return False
-        return _count(await session.execute(sql.FINISH, {"id": job.id, "now": self._clock.now()})) == 1
+        return sql.changed(await session.execute(sql.FINISH, {"id": job.id, "now": self._clock.now()})) == 1
 
-    async def _settle(self, session: AsyncSession, settled: Sequence[Settlement]) -> int:
-        # People before rows: so does who erases somebody.
-        for statement in self._asked(settled):
-            await session.execute(statement, execution_options={"synchronize_session": False})
-        deferred = [_deferred(s.row) for s in settled if s.state is DeliveryState.DEFERRED]
-        ended = [_values(s) for s in settled if s.state is not DeliveryState.DEFERRED]
-        kept = _count(await session.execute(sql.SETTLE, ended)) if ended else 0
-        kept += _count(await session.execute(sql.DEFER, deferred)) if deferred else 0
-        if changed := [_now_has(each, self._jobs) for each in settled if each.row.copy and each.state is DeliveryState.SENT]:
-            await session.execute(sql.HAS_NOW, changed)
-        if shown := [part for each in settled for part in _shows_now(each)]:
-            await session.execute(SHOWS_NOW, shown)
-        gone = [s.row.supporter_id for s in settled if s.state is DeliveryState.UNREACHABLE]
-        if gone:
-            now = to_the_hour(self._clock.now())
-            await session.execute(sql.BLOCKED, [{"supporter": supporter, "now": now} for supporter in gone])
-        return len(settled) - kept
-
-    def _asked(self, settled: Sequence[Settlement]) -> Iterator[Executable]:
-        """What is written down of those to whom a call was sent, or may have been."""
-        people: defaultdict[AskAudience, list[int]] = defaultdict(list)
-        for each in settled:
-            call, person = self._jobs[each.row.broadcast_id].asks, each.row.supporter_id
-            if call is not None and each.counts and each.state is not DeliveryState.UNREACHABLE:
-                people[call].append(person)
-        for call, asked in people.items():
-            yield from call.asked(sorted(asked), self._clock.now())
-
-    async def _claim_rows(self, session: AsyncSession, owner: int, broadcast_id: int, want: int) -> list[Claimed]:
+    async def _claim(self, session: AsyncSession, owner: int, broadcast_id: int, want: int) -> list[Claimed]:
         job = self._jobs.get(broadcast_id) or await self._read_job(session, broadcast_id)
-        claim = {"broadcast": job.id, "owner": owner, "want": want, "version": job.version, "most": job.most_attempts}
-        claim["settled_in"] = self._clock.monotonic() - self._begun_at >= sql.SETTLED_IN
-        if job.amends:
-            picked = await session.execute(self._sql.claim_edits, {**claim, "original": job.original_id})
-        else:
-            picked = await session.execute(self._sql.claim, claim)
-        if not (claimed := list(picked.scalars())):
-            return []
-        now = self._clock.now()
-        wanted = {"broadcast": job.id, "people": claimed, **_needs(job, now)}
-        if job.amends:  # which rings nobody's phone, so that it waits for nobody's hours
-            found = await session.execute(whom.PEOPLE_WITH_COPIES, wanted)
-            edits = [_claimed(job, owner, *each) for each in found.all()]
-            await regather_for(session, job, edits)
-            return edits
-        people = whom.people_of(job.concerned) if job.concerned else whom.PEOPLE
-        rows = [self._to_send(job, owner, now, *each) for each in (await session.execute(people, wanted)).all()]
-        if job.task is Task.GATHER:
-            await gather_for(session, rows, now)
-        return rows
-
-    def _to_send(self, job: Job, owner: int, now: datetime, *found: Any) -> Claimed:
-        *person, start, end, digest, due = found
-        row = _claimed(job, owner, *person)
-        if job.asked and job.asked.until:
-            row.until = job.asked.until
-            row.refusal = row.refusal or (TOO_LATE if job.asked.is_over(now) else None)
-        if job.asked or digest or start is not None or self._quiet.any:
-            _, region, _, timezone, _ = row.profile
-            wishes = Wishes(timezone or self._default_timezone, self._quiet.of(start, end, region), digest or 0)
-            waited = due is not None or job.task is Task.GATHER
-            at = goes_at(job.asked or AT_ONCE, wishes, now, urgent=job.urgent, waited=waited)
-            row.due_at = at if at > now else None
-        return row
+        settled_in = self._clock.monotonic() - self._begun_at >= sql.SETTLED_IN
+        return await self._claiming.claim(session, self._sql, job, Claim(owner, want, settled_in))
 
     async def _read_job(self, session: AsyncSession, broadcast_id: int) -> Job:
         job = self._jobs[broadcast_id] = Job(*(await session.execute(sql.JOB, {"id": broadcast_id})).one())
         return job
-
-
-def _needs(job: Job, now: datetime) -> dict[str, object]:
-    """What its readers must still want, or which messages are edited."""
-    if job.amends:
-        return {"original": job.original_id}
-    return {"now": now, **job.wanting}
-
-
-def _claimed(job: Job, owner: int, *found: Any) -> Claimed:
-    attempts, person, sealed, locale, region, digits, timezone, hijri, silent, refusal, *copy = found
-    return Claimed(
-        job.id,
-        owner,
-        attempts,
-        person,
-        sealed,
-        (locale, region, digits, timezone, hijri),
-        silent,
-        refusal,
-        task=job.task,
-        version=job.version,
-        copy=Copy(*copy) if copy and copy[0] is not None else None,
-        most_attempts=job.most_attempts,
-    )
-
-
-def _now_has(edited: Settlement, jobs: Mapping[int, Job]) -> dict[str, object]:
-    row = edited.row
-    values = {"original": jobs[row.broadcast_id].original_id, "supporter": row.supporter_id}
-    return {**values, "version": row.version, "locale": edited.locale}
-
-
-def _shows_now(edited: Settlement) -> list[dict[str, int]]:
-    """The other parts of a gathered message that was edited."""
-    if edited.row.copy is None or edited.state is not DeliveryState.SENT or not edited.counts:
-        return []
-    person = edited.row.supporter_id
-    return [{"broadcast": part, "supporter": person, "version": version} for part, version in edited.row.copy.others]
-
-
-def _values(settlement: Settlement) -> dict[str, object]:
-    row, again = settlement.row, settlement.state is DeliveryState.PENDING
-    return {
-        "broadcast": row.broadcast_id,
-        "supporter": row.supporter_id,
-        "owner": row.owner,
-        "attempts": row.attempts,
-        "state": settlement.state.value,
-        "left": row.attempts if settlement.counts else row.attempts - 1,
-        "place": LAST_PLACE if again and settlement.counts else None,
-        "message": settlement.message_id,
-        "locale": settlement.locale,
-        "reason": settlement.reason,
-        "version": row.version,
-    }
-
-
-def _deferred(row: Claimed) -> dict[str, object]:
-    key = {"broadcast": row.broadcast_id, "supporter": row.supporter_id}
-    return {**key, "owner": row.owner, "attempts": row.attempts, "due": row.due_at}
-
-
-def _count(result: object) -> int:
-    assert isinstance(result, CursorResult)  # noqa: S101 - what every UPDATE returns
-    return result.rowcount

@@ -13,10 +13,11 @@ from bot.delivery.claimed import Claimed, Key
 from bot.delivery.figures import SenderFigures
 from bot.delivery.flight import Flight, refused
 from bot.delivery.jobs import Open
-from bot.delivery.ledger import TOKEN_REFUSED, Ledger, Settlement
+from bot.delivery.ledger import TOKEN_REFUSED, Ledger
 from bot.delivery.models import DeliveryState
 from bot.delivery.pace import Pace
 from bot.delivery.payloads import Composer, Payloads
+from bot.delivery.settling import Settlement
 from bot.delivery.statements import LEASE
 from bot.delivery.timing import QuietHours
 from bot.delivery.transport import Transport

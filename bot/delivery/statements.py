@@ -4,7 +4,7 @@ except for the lock and the clock."""
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import TextClause, bindparam, select, text
+from sqlalchemy import CursorResult, TextClause, bindparam, select, text
 
 from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.storage.types import Moment
@@ -101,6 +101,12 @@ _POSTGRESQL = {
     "lock": "FOR UPDATE SKIP LOCKED",
     "share": "FOR SHARE",
 }
+
+
+def changed(result: object) -> int:
+    """How many rows a statement has written."""
+    assert isinstance(result, CursorResult)  # noqa: S101 - what every INSERT and UPDATE returns
+    return result.rowcount
 
 
 def _sql(template: str, **dialect: str) -> TextClause:

@@ -3,8 +3,9 @@
 from bot.clock import Clock
 from bot.delivery.claimed import Claimed
 from bot.delivery.flight import refused
-from bot.delivery.ledger import Ledger, Settlement
+from bot.delivery.ledger import Ledger
 from bot.delivery.models import DeliveryState
+from bot.delivery.settling import Settlement
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches
 from tests.announcements.people import VAULT

@@ -13,8 +13,9 @@ from bot.announcements.service import Announcements
 from bot.delivery import closing
 from bot.delivery.account import Account, Broadcast, Broadcasts
 from bot.delivery.control import Control
-from bot.delivery.ledger import Ledger, Settlement
+from bot.delivery.ledger import Ledger
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow, DeliveryState
+from bot.delivery.settling import Settlement
 from bot.errors import NidaError
 from bot.storage.database import Database
 from bot.storage.models import InstallationRow

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import insert
 
 from bot.cli import probe
+from bot.cli.backups import PUT_BACK
 from bot.clock import SystemClock
-from bot.delivery.ledger import PUT_BACK
 from bot.delivery.models import BroadcastRow, BroadcastState
 from bot.storage.database import Database
 from bot.storage.lane import Lane

@@ -5,9 +5,10 @@ In virtual time on SQLite; test_leases.py has several senders on PostgreSQL.
 
 from bot.delivery.account import Account
 from bot.delivery.control import Control
-from bot.delivery.ledger import Ledger, Settlement
+from bot.delivery.ledger import Ledger
 from bot.delivery.models import BroadcastState, DeliveryState
 from bot.delivery.sender import STOP_WITHIN
+from bot.delivery.settling import Settlement
 from bot.delivery.statements import LEASE
 from tests.delivery.conftest import Play
 from tests.delivery.ledger_world import LedgerWorld, chat_of, running

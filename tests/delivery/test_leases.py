@@ -11,10 +11,11 @@ from bot.clock import SystemClock
 from bot.delivery import sender as sending
 from bot.delivery.account import Account
 from bot.delivery.closing import close_slice
-from bot.delivery.ledger import Ledger, Settlement
+from bot.delivery.ledger import Ledger
 from bot.delivery.models import BroadcastState, DeliveryState, Task
 from bot.delivery.outcome import Seen
 from bot.delivery.parting import part_what_is_held
+from bot.delivery.settling import Settlement
 from bot.delivery.statements import SETTLED_IN, for_postgresql
 from bot.delivery.transport import Payload
 from tests.clocks import FrozenClock

@@ -20,11 +20,12 @@ from bot.delivery import flight as flying
 from bot.delivery import statements, whom
 from bot.delivery.claimed import Claimed
 from bot.delivery.flight import Flight
-from bot.delivery.ledger import Exchanged, Ledger, Settlement
+from bot.delivery.ledger import Exchanged, Ledger
 from bot.delivery.models import DeliveryState
 from bot.delivery.outcome import Outcome, Seen, Verdict, judge
 from bot.delivery.pace import Pace
 from bot.delivery.sender import Sender
+from bot.delivery.settling import Settlement
 from bot.delivery.statements import Leasing
 from bot.storage.database import Database
 from tests.announcements import test_launching
