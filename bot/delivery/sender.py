@@ -9,16 +9,18 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.delivery.claimed import Claimed, Key
+from bot.delivery.claimed import Claimed
 from bot.delivery.figures import SenderFigures
 from bot.delivery.flight import Flight, refused
+from bot.delivery.holding import Holding
 from bot.delivery.jobs import Open
-from bot.delivery.ledger import TOKEN_REFUSED, Ledger
+from bot.delivery.leases import Leases
+from bot.delivery.ledger import Ledger
 from bot.delivery.models import DeliveryState
 from bot.delivery.pace import Pace
 from bot.delivery.payloads import Composer, Payloads
 from bot.delivery.settling import Settlement
-from bot.delivery.statements import LEASE
+from bot.delivery.tally import Tally
 from bot.delivery.timing import QuietHours
 from bot.delivery.transport import Transport
 from bot.delivery.trouble import Brakes
@@ -33,13 +35,11 @@ log = structlog.get_logger()
 
 AHEAD: Final = 0.5
 """Seconds of sending claimed ahead: enough to fill the rate, little to be in doubt after a crash."""
-LOOK_WHO_LEAVES_EVERY: Final = 10.0
 POLL: Final = 2.0
 """Seconds between looks for broadcasts that somebody else launched or resumed."""
 SETTLE_WITHIN: Final = 1.0
 STOP_WITHIN: Final = 20.0
 DATABASE_PAUSES: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
-REPORT_EVERY: Final = 10.0
 
 
 def window(rate: float) -> int:
@@ -70,13 +70,12 @@ class Sender:
         self._pace = pace
         self._ledger = Ledger(database, clock, default_timezone, quiet)
         self._waking = Waking(database, clock)
+        self._leases = Leases(self._ledger, clock)
         self._payloads = Payloads(composer, default_timezone)
         self._brakes = Brakes(clock)
+        self._holding = Holding(self._ledger, self._brakes, clock)
         self._flight = Flight(self._ledger, vault, transport, pace, self._payloads, self._brakes, clock, self._stir)
         self._most = window(pace.rate)
-        self._owner = 0
-        self._rows: dict[Key, Claimed] = {}
-        """Every row leased in our name, until its settling is committed."""
         self._out = 0
         self._settlements: list[Settlement] = []
         self._settle_by = math.inf
@@ -84,17 +83,12 @@ class Sender:
         self._versions: dict[int, int] = {}
         self._drained: set[int] = set()
         self._look_at = -math.inf
-        self._look_who_leaves_at = -math.inf
-        self._lost_touch = False
         self._failures = 0
         self._wake = asyncio.Event()
         self._ended = asyncio.Event()
         self._ended.set()
-        self._tally: Counter[str] = Counter()
-        self._outcomes: Counter[str] = Counter()
-        self._fenced = 0
+        self._tally = Tally(pace, clock)
         self._exchanges = {work: Times() for work in ("claim", "settle", "both")}
-        self._report_at = -math.inf
 
     def notify(self) -> None:
         """There may be something new to send."""
@@ -119,7 +113,7 @@ class Sender:
         except* _LateFlights:
             log.warning("delivery.stopped_with_flights_out", count=self._out)
         finally:
-            self._report()
+            self._tally.report()
             self._ended.set()
 
     async def _guarded_step(self, flights: asyncio.TaskGroup) -> None:
@@ -141,14 +135,14 @@ class Sender:
             log.error("delivery.database_failed", error=type(error).__name__)
         pause = DATABASE_PAUSES[min(self._failures, len(DATABASE_PAUSES) - 1)]
         self._failures += 1
-        self._lost_touch = True
+        self._leases.lost_touch = True
         self._look_at = -math.inf
         await self._clock.sleep(pause)
 
     async def _step(self, flights: asyncio.TaskGroup) -> None:
-        await self._take_up()
-        await self._apply_holds()
-        await self._heartbeat()
+        await self._leases.take_up()
+        await self._holding.hold()
+        await self._leases.renew()
         if self._clock.monotonic() >= self._look_at or (self._brakes.revoked and self._brakes.sending):
             await self._look()
         seconds = self._seconds_to_next()  # read first: a hold that ended in between would be in neither
@@ -157,62 +151,28 @@ class Sender:
         else:
             await self._nap(seconds)
 
-    async def _take_up(self) -> None:
-        """Begin, or after the database was away find out where we stand."""
-        if not self._owner:
-            self._owner = await self._ledger.begin()
-        elif self._lost_touch:
-            await self._ledger.disown(self._owner, self._rows)
-        self._lost_touch = False
-
-    async def _apply_holds(self) -> None:
-        for broadcast_id, reason in list(self._brakes.to_hold.items()):
-            held = await self._ledger.hold(broadcast_id, reason)
-            del self._brakes.to_hold[broadcast_id]
-            if held:
-                log.error("broadcast.held", broadcast=broadcast_id, reason=reason)
-
-    async def _heartbeat(self) -> None:
-        oldest = next(iter(self._rows.values()), None)
-        if oldest is None or self._clock.monotonic() - oldest.leased_at[0] < LEASE / 3:
-            return
-        leased_at = (self._clock.monotonic(), self._clock.now().timestamp())
-        kept = await self._ledger.renew(self._owner, self._rows.values())
-        for row in self._rows.values():
-            row.leased_at = leased_at if row.key in kept else (-math.inf, -math.inf)
-
     async def _look(self) -> None:
         self._look_at = self._clock.monotonic() + POLL
-        if await self._ledger.is_superseded(self._owner):
+        if await self._ledger.is_superseded(self._leases.owner):
             log.warning(
                 "delivery.superseded", hint="another sender has begun; this one ends, and whoever has the lane begins anew"
             )
             self._brakes.stopping = True
             return
-        found: list[Open] = []
-        if self._brakes.revoked:
-            await self._hold_everything()
-        else:
-            if await self._waking.wake():
-                self._look_at = -math.inf
-            found = [each for each in await self._ledger.sending() if each.id not in self._brakes.to_hold]
+        found = await self._what_to_send()
         self._brakes.go_on({each.id for each in found})
         self._versions = {each.id: each.version for each in found}
         self._open.replace([(each.id, each.lane) for each in found])
         await self._ledger.close_cancelled()
-        await self._look_who_leaves()
+        await self._holding.look_who_leaves()
 
-    async def _look_who_leaves(self) -> None:
-        if self._clock.monotonic() < self._look_who_leaves_at:
-            return
-        self._look_who_leaves_at = self._clock.monotonic() + LOOK_WHO_LEAVES_EVERY
-        for broadcast_id, people in self._brakes.leaving.first.items():
-            if reason := self._brakes.leaving.stopped(broadcast_id, await self._ledger.left(people)):
-                self._brakes.withhold(broadcast_id, reason)
-
-    async def _hold_everything(self) -> None:
-        if held := await self._ledger.hold(None, TOKEN_REFUSED):
-            log.error("broadcast.all_held", count=held, reason=TOKEN_REFUSED)
+    async def _what_to_send(self) -> list[Open]:
+        if self._brakes.revoked:
+            await self._holding.hold_everything()
+            return []
+        if await self._waking.wake():
+            self._look_at = -math.inf
+        return [each for each in await self._ledger.sending() if each.id not in self._brakes.to_hold]
 
     def _is_due(self) -> bool:
         """Whether enough has gathered for one transaction: few of them at a high rate, none late at a low one."""
@@ -223,7 +183,7 @@ class Sender:
         return done > 0 and (not self._out or done >= max(1, self._most // 3) or self._clock.monotonic() >= self._settle_by)
 
     def _want(self) -> int:
-        if not self._open or self._brakes.stopping or self._brakes.revoked or self._pace.held_for or self._lost_touch:
+        if not self._open or self._brakes.stopping or self._brakes.revoked or self._pace.held_for or self._leases.lost_touch:
             return 0
         circuit = self._brakes.circuit
         if circuit.is_open:
@@ -243,13 +203,18 @@ class Sender:
             if broadcast is not None:
                 self._payloads.prepare(await self._ledger.job(broadcast, self._versions[broadcast]))
             began = self._clock.monotonic()
-            exchanged = await self._ledger.exchange(self._owner, settled, broadcast, want)
+            exchanged = await self._ledger.exchange(self._leases.owner, settled, broadcast, want)
             work = "settle" if broadcast is None else "both" if settled else "claim"
             self._exchanges[work].took(self._clock.monotonic() - began)
         except BaseException:
             self._settlements[:0] = settled
             raise
-        self._book(settled, exchanged.fenced)
+        self._leases.drop(settled)
+        self._leases.add(exchanged.claimed)
+        states = Counter([settlement.state for settlement in settled])
+        self._tally.count(states, exchanged.fenced)
+        if states[DeliveryState.PENDING]:
+            self._look_at = -math.inf
         if broadcast is not None:
             lane, exhausted = self._open.lane, len(exchanged.claimed) < want
             self._open.take(exhausted=exhausted)
@@ -260,23 +225,7 @@ class Sender:
                 self._start(row, flights)
         await self._finish_drained()
 
-    def _book(self, settled: list[Settlement], fenced: int) -> None:
-        for settlement in settled:
-            del self._rows[settlement.row.key]
-            if settlement.state is DeliveryState.PENDING:
-                self._look_at = -math.inf
-            else:
-                self._tally[settlement.state.value] += 1
-        self._fenced += fenced
-        if fenced:
-            log.warning("delivery.settling_refused", count=fenced)
-        if uncertain := sum(settlement.state is DeliveryState.UNCERTAIN for settlement in settled):
-            log.warning("delivery.uncertain", count=uncertain)
-        if self._clock.monotonic() >= self._report_at:
-            self._report()
-
     def _start(self, row: Claimed, flights: asyncio.TaskGroup) -> None:
-        self._rows[row.key] = row
         if row.refusal is not None:
             self._came_back(refused(row, row.refusal))
             return
@@ -305,14 +254,14 @@ class Sender:
     async def _finish_drained(self) -> None:
         if not self._drained:
             return
-        for broadcast in self._drained - {row.broadcast_id for row in self._rows.values()}:
+        for broadcast in self._drained - self._leases.broadcasts:
             self._drained.discard(broadcast)
             if await self._ledger.finish(broadcast):
                 self._payloads.forget(broadcast)
-                self._report()
+                self._tally.report()
                 log.info("broadcast.done", broadcast=broadcast)
             else:
-                await self._ledger.disown(self._owner, self._rows)
+                await self._leases.disown()
 
     def _seconds_to_next(self) -> float:
         now = self._clock.monotonic()
@@ -340,23 +289,16 @@ class Sender:
         if self._out:
             raise _LateFlights
 
-    def _report(self) -> None:
-        self._report_at = self._clock.monotonic() + REPORT_EVERY
-        if self._tally:
-            log.info("delivery.batch", **self._tally, rate=round(self._pace.rate, 1))
-            self._outcomes += self._tally
-            self._tally.clear()
-
     def figures(self) -> SenderFigures:
         waiting = self._flight.waiting.total()
-        outcomes = self._outcomes + self._tally
+        outcomes = self._tally.outcomes
         outcomes[DeliveryState.UNCERTAIN] += self._ledger.parked
         return SenderFigures(
             active=not self._ended.is_set(),
             outcomes=outcomes,
             verdicts=self._flight.verdicts,
-            fenced=self._fenced,
-            leased=len(self._rows),
+            fenced=self._tally.fenced,
+            leased=len(self._leases),
             waiting=waiting,
             in_flight=self._out - waiting,
             circuit_open=self._brakes.circuit.is_open,

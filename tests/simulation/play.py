@@ -258,7 +258,7 @@ class Play:
         """Whoever has lost the lane to one that is gone takes it anew, with a new sender."""
         world = self.world
         [(epoch,)] = world.storage.plain.execute("SELECT epoch FROM installation").fetchall()
-        if epoch not in [process.sender._owner for process in world.processes]:
+        if epoch not in [process.sender._leases.owner for process in world.processes]:
             for process in list(world.processes):
                 world.crash(process)
             world.start()

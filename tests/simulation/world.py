@@ -142,7 +142,7 @@ class Process:
         wall, server = self.clock.now(), START + timedelta(seconds=self.world.now)
         return Known(
             self.name,
-            self.sender._owner,
+            self.sender._leases.owner,
             window(self.world.rate),
             self.clock.monotonic(),
             _stored(wall),
