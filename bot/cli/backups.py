@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, create_engine, inspect, make_url, text
+from sqlalchemy import URL, inspect, text
 
 from bot.cli import postgresql, probe
 from bot.cli.migrations import pending
 from bot.config import Settings
 from bot.errors import Misuse, NidaError
-from bot.storage.database import Database, Locked, backup_sqlite, reachable, sqlite_path
+from bot.storage.database import Database, Locked, backup_sqlite, engine_of_command, reachable, sqlite_path
 from bot.storage.lane import Lane
 from bot.storage.upgrade import upgrade
 from bot.storage.vault import Cell, open_vault
@@ -193,8 +193,7 @@ def _replace_by_way_of(arriving: Path, place: Path, file: Path) -> tuple[Path | 
 def hold_unfinished(url: str | URL) -> int:
     """Hold what a copy shows as still to be sent: most of it was sent after the copy was made, and must not be again unless
     somebody decides so. Returns how many."""
-    address = make_url(url)
-    engine = create_engine(address.set(drivername="sqlite" if address.drivername == "sqlite" else "postgresql+psycopg"))
+    engine = engine_of_command(url)
     try:
         if not inspect(engine).has_table("broadcasts"):
             return 0

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import NullPool
 from sqlalchemy.util.concurrency import greenlet_spawn
 
 from bot.errors import Misuse, NidaError
@@ -115,6 +116,21 @@ def _postgresql_engine(url: str) -> AsyncEngine:
         hide_parameters=True,
     )
     postgresql.CutOff().watch(engine.sync_engine)
+    return engine
+
+
+def engine_of_command(url: str | URL) -> Engine:
+    """For a command that does one thing to everything there is, and nothing beside it."""
+    address = make_url(url)
+    if address.drivername == "sqlite":
+        return create_engine(address, poolclass=NullPool, hide_parameters=True)
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        connect_args=postgresql.patient_parameters(),
+        poolclass=NullPool,
+        hide_parameters=True,
+    )
+    postgresql.CutOff(in_doubt=True).watch(engine)
     return engine
 
 

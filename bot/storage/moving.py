@@ -16,7 +16,6 @@ from sqlalchemy import (
     Row,
     Table,
     column,
-    create_engine,
     func,
     make_url,
     select,
@@ -27,11 +26,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.expression import TableClause
 
 from bot.errors import Misuse, NidaError
 from bot.storage import upgrade
+from bot.storage.database import engine_of_command
 from bot.storage.models import InstallationRow, Move
 from bot.storage.tables import all_tables
 from bot.storage.types import TranslatedText
@@ -183,9 +182,7 @@ def _empty(there: Engine) -> None:
 
 @contextmanager
 def _engine(url: str) -> Iterator[Engine]:
-    address = make_url(url)
-    driver = "sqlite" if address.drivername == "sqlite" else "postgresql+psycopg"
-    engine = create_engine(address.set(drivername=driver), poolclass=NullPool, hide_parameters=True)
+    engine = engine_of_command(url)
     try:
         yield engine
     except SQLAlchemyError as error:

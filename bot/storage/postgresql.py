@@ -86,11 +86,12 @@ class CutOff:
     answer.
 
     None of its time limits counts there, so that their locks would stand until the network says that the other side is gone,
-    which a silent proxy never does. Looked for after every trouble, before the next connection is handed out.
+    which a silent proxy never does. Looked for after every trouble, before the next connection is handed out; `in_doubt`:
+    before the first, too.
     """
 
-    def __init__(self) -> None:
-        self._in_doubt = False
+    def __init__(self, *, in_doubt: bool = False) -> None:
+        self._in_doubt = in_doubt
 
     def watch(self, engine: Engine) -> None:
         event.listen(engine, "handle_error", self._note)
@@ -105,16 +106,21 @@ class CutOff:
         self._in_doubt = False
         with suppress(psycopg.Error):  # who asked for a connection that died hears of it; any other is theirs, as good as new
             try:
-                connection.cursor().execute(_END_CUT_OFF, (APPLICATION, STATEMENT_SECONDS))
+                connection.cursor().execute(*ending())
             finally:
                 connection.rollback()
+
+
+def ending() -> tuple[str, tuple[str, float]]:
+    """The statement with which `CutOff` does it, and its values."""
+    return _END_CUT_OFF, (APPLICATION, STATEMENT_SECONDS)
 
 
 async def end_cut_off(url: str) -> None:
     """What `CutOff` does, for who has connections without an engine and came into trouble."""
     with suppress(psycopg.Error):
         async with await connect(url, autocommit=True) as connection:
-            await connection.execute(_END_CUT_OFF, (APPLICATION, STATEMENT_SECONDS))
+            await connection.execute(*ending())
 
 
 def parameters() -> dict[str, Any]:
@@ -134,6 +140,16 @@ def parameters() -> dict[str, Any]:
         "options": " ".join(f"-c {name}={value}" for name, value in server.items()),
         **PROBES,
     }
+
+
+def patient_parameters() -> dict[str, Any]:
+    """For a command that goes through everything there is: a statement may take as long as it takes, waiting may not."""
+    given = parameters()
+    given["options"] += (
+        f" -c statement_timeout=0 -c lock_timeout={round(STATEMENT_SECONDS * 1000)}"
+        f" -c idle_session_timeout={round(ANSWER_SECONDS * 1000)}"
+    )
+    return given
 
 
 async def connect(url: str, **more: Any) -> Connection:

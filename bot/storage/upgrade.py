@@ -8,11 +8,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, create_engine, make_url, text
+from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from bot.errors import Misuse, NidaError
+from bot.storage import postgresql
+from bot.storage.database import engine_of_command
 from bot.storage.sqlite import DAMAGED, is_damaged
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -67,20 +68,27 @@ def _run(url: str, work: Callable[[Config], None]) -> None:
         config.set_main_option("script_location", str(MIGRATIONS))
         config.attributes["connection"] = connection
         sqlite = connection.dialect.name == "sqlite"
-        connection.execute(text("PRAGMA foreign_keys=OFF" if sqlite else f"SELECT pg_advisory_lock({LOCK_KEY})"))
-        if not sqlite:
-            connection.execute(text("SET lock_timeout = '10s'"))
+        if sqlite:
+            connection.execute(text("PRAGMA foreign_keys=OFF"))
+        else:
+            _wait_for_its_turn(connection)
         connection.commit()
         work(config)
         if sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).fetchall()):
             raise NidaError(f"The upgrade left {len(broken)} rows without their parents; restore the backup.")
 
 
+def _wait_for_its_turn(connection: Connection) -> None:
+    """For as long as somebody is behind the other upgrade: one that was cut off would keep its lock."""
+    while not connection.scalar(text(f"SELECT pg_try_advisory_lock({LOCK_KEY})")):
+        connection.exec_driver_sql(*postgresql.ending())
+        connection.exec_driver_sql("SELECT pg_sleep(0.5)")
+        connection.commit()  # within a transaction the server goes on showing whom it showed first
+
+
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
-    address = make_url(url)
-    driver = "sqlite" if address.drivername == "sqlite" else "postgresql+psycopg"
-    engine = create_engine(address.set(drivername=driver), poolclass=NullPool)
+    engine = engine_of_command(url)
     try:
         with engine.connect() as connection:
             yield connection

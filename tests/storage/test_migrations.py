@@ -1,18 +1,22 @@
 """Every migration goes up, down and up again, also with rows; together they make what the models say."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
 from bot.errors import Misuse
+from bot.storage import postgresql
 from bot.storage import upgrade as upgrading
 from bot.storage.database import Database
 from bot.storage.tables import all_tables
-from bot.storage.upgrade import MIGRATIONS, current, differences, downgrade, ensure_current, head, upgrade
+from bot.storage.upgrade import LOCK_KEY, MIGRATIONS, current, differences, downgrade, ensure_current, head, upgrade
 from bot.supporters.models import FollowingRow
+from tests.fault_proxy import before_postgresql
 from tests.storage.rows import add_one_of_each
 
 REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()][::-1]
@@ -122,3 +126,25 @@ def test_an_unreachable_database_is_one_sentence() -> None:
 def test_a_sqlite_file_in_a_folder_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(Misuse, match=r"Check \[database\] url\.$"):
         current(f"sqlite:///{tmp_path}/missing/nida.db")
+
+
+async def test_an_upgrade_that_was_cut_off_keeps_no_other_waiting(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if empty_database_url.startswith("sqlite"):
+        pytest.skip("SQLite has no line that could be cut off")
+    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 1.5)
+    async with before_postgresql(empty_database_url) as (proxy, through):
+        proxy.go_deaf_at(b"pg_advisory_lock")
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_is_cut_off(through))
+            await proxy.deaf.wait()
+            async with asyncio.timeout(60):
+                await asyncio.to_thread(upgrade, empty_database_url)
+
+
+async def _is_cut_off(url: str) -> None:
+    connection = await postgresql.connect(url, **postgresql.patient_parameters())
+    with pytest.raises(psycopg.OperationalError, match="does not answer"):
+        await connection.execute("SELECT pg_advisory_lock(%s)", (LOCK_KEY,))

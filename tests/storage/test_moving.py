@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text
 from bot.clock import SystemClock
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
 from bot.errors import Misuse, NidaError
-from bot.storage import moving
+from bot.storage import moving, postgresql
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches
 from bot.storage.tables import all_tables
@@ -22,6 +22,7 @@ from bot.supporters.models import SupporterRow
 from bot.telegram.models import InboundUpdateRow
 from tests.clocks import START
 from tests.databases import PostgresqlTemplate, with_postgresql
+from tests.fault_proxy import before_postgresql
 from tests.storage.rows import SUPPORTER, add_one_of_each
 
 pytestmark = with_postgresql  # it is moved there
@@ -193,3 +194,35 @@ def test_a_database_of_another_installation_is_refused_and_nothing_is_changed(so
         moving.move(source, target, nothing)
     with pytest.raises(Misuse, match="belongs to another database"):
         started(source)
+
+
+def test_a_move_whose_line_falls_silent_in_the_middle_of_a_sentence_goes_on_when_it_is_done_again(
+    source: str, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 1.5)
+    asyncio.run(_move_again_after_silence(source, target))
+    ensure_moved(source, target)
+
+
+async def _move_again_after_silence(source: str, target: str) -> None:
+    async with asyncio.TaskGroup() as group, before_postgresql(target) as (proxy, through):
+        proxy.go_deaf_at(b"INSERT INTO supporters")
+        group.create_task(asyncio.to_thread(_fails, source, through))
+        await proxy.deaf.wait()
+        proxy.heal()
+        async with asyncio.timeout(60):
+            while not await asyncio.to_thread(_moves, source, through):
+                pass
+
+
+def _fails(source: str, target: str) -> None:
+    with pytest.raises(NidaError):
+        moving.move(source, target, nothing)
+
+
+def _moves(source: str, target: str) -> bool:
+    with suppress(NidaError):
+        moving.move(source, target, nothing)
+        return True
+    return False
