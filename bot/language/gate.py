@@ -15,6 +15,7 @@ from bot.language.gate_text import Said
 from bot.language.letters import Finding
 from bot.language.plurals import RULES, categories, header, rule_fault
 
+EXTRACT = "run `nida locales extract`, then `update`"
 _MESSAGE_BEGINS = re.compile(r"^msgid ", re.MULTILINE)
 _SINGLE_NUMBER = frozenset({"zero", "one", "two"})
 
@@ -58,9 +59,7 @@ def _template_faults(locales: Path, sources: Path | None) -> Iterator[Fault]:
         for context, message in sorted(written ^ spoken, key=str):
             stale = (context, message) in written
             fault = "the template has it, the code no longer says it" if stale else "the code says it, the template"
-            yield Fault(
-                pot, 0, _shown(message), fault if stale else f"{fault} lacks it", "run `nida locales extract`, then `update`"
-            )
+            yield Fault(pot, 0, _shown(message), fault if stale else f"{fault} lacks it", EXTRACT)
 
 
 def _known_messages(pot: Path) -> set[tuple[str | None, object]] | None:

@@ -24,10 +24,14 @@ _HEADER = """# Nida: what the bot says{language}.
 def extract(root: Path) -> Path:
     """Write the template from the sources under `root` to locales/nida.pot and return its path."""
     file = root / "locales" / TEMPLATE
+    _write(file, _template_text(root))
+    return file
+
+
+def _template_text(root: Path) -> str:
     catalog = template(root)
     catalog.header_comment = _HEADER.format(language=", as the code has it")
-    _write(file, _po_text(catalog))
-    return file
+    return _po_text(catalog)
 
 
 def update(root: Path) -> list[Path]:
@@ -43,7 +47,16 @@ def update(root: Path) -> list[Path]:
 
 def check(root: Path) -> list[gate.Fault]:
     """All faults of the catalogues, and of the template if it is not what the sources under `root` say today."""
-    return gate.check(root / "locales", sources=root)
+    return gate.check(root / "locales", sources=root) or _faults_of_the_template(root)
+
+
+def _faults_of_the_template(root: Path) -> list[gate.Fault]:
+    """It has every message and no other; whether it says of them what the code says."""
+    file = root / "locales" / TEMPLATE
+    if file.read_text(encoding="utf-8") == _template_text(root):
+        return []
+    fault = "the order of the messages, where they stand or what translators are told of them is not as in the code"
+    return [gate.Fault(file, 0, "", fault, gate.EXTRACT)]
 
 
 def compile_catalogues(locales: Path) -> list[Path]:

@@ -10,7 +10,6 @@ from bot.language import gate
 from bot.language.gate import Fault
 from bot.language.maintain import compile_catalogues
 from bot.language.plurals import header
-from tests.language.conftest import ROOT
 
 TEMPLATE = """
 #. Place: text
@@ -191,7 +190,3 @@ def test_a_template_older_than_the_code_is_found(locales: Path, change: Change, 
     assert gate.check(locales, sources=locales) == []
     source.write_text(change(code), encoding="utf-8")
     assert fault in [each.fault for each in gate.check(locales, sources=locales)]
-
-
-def test_the_catalogues_of_the_repository_are_good() -> None:
-    assert [str(fault) for fault in gate.check(ROOT / "locales", sources=ROOT)] == []

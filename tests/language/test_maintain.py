@@ -11,6 +11,7 @@ from bot.language.catalogue import Catalogues
 from bot.language.extraction import messages
 from bot.language.pseudo import LETTERS, pseudo
 from bot.language.reader import Reader
+from tests.language.conftest import ROOT
 
 CODE = """
 # Translators: shown on top
@@ -97,6 +98,30 @@ def test_a_translation_its_comments_and_the_header_are_kept(root: Path) -> None:
     assert "# agreed with the family\n#. Translators" in read(root, "ar")
     assert 'msgstr "صباح الخير"' in read(root, "ar")
     assert "n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5" in read(root, "ar")
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("greeting.py", CODE.replace("shown on top", "shown below")),
+        ("greeting.py", CODE.replace('words.say("Good morning")', 'words.notice("Good morning")')),
+        ("greeting.py", 'words.count("{n} case", "{n} cases", n)' + CODE),
+        ("farewell.py", 'words.say("Good morning")'),
+    ],
+    ids=["what translators are told", "the place it is shown at", "the order", "where it is said"],
+)
+def test_a_template_that_extracting_would_change_is_found(root: Path, file: str, code: str) -> None:
+    po(root, "ar").unlink()
+    assert maintain.check(root) == []
+    (root / "handlers" / file).write_text(code, encoding="utf-8")
+    (fault,) = maintain.check(root)
+    assert "run `nida locales extract`" in str(fault)
+    maintain.extract(root)
+    assert maintain.check(root) == []
+
+
+def test_the_catalogues_of_the_repository_are_good() -> None:
+    assert [str(fault) for fault in maintain.check(ROOT)] == []
 
 
 def test_updating_without_a_template_says_what_to_do(root: Path) -> None:
