@@ -20,7 +20,7 @@ from bot.language import State, Unreviewed
 from bot.storage.database import Database
 from tests.cases.drafts import CASE, UPDATE
 from tests.clocks import START, FrozenClock
-from tests.content.test_round_trip import contents
+from tests.content.drawn import contents
 from tests.databases import SqliteTemplate
 
 FORMS = pytest.mark.parametrize("form", list(SheetFormat))

@@ -12,8 +12,8 @@ from bot.pictures import lettering
 from bot.sources.models import Step
 from bot.supporters.models import SupporterRow
 from tests.conversation.people import supporter
+from tests.conversation.sources import steps
 from tests.conversation.speaking import LOCALES, label, notice
-from tests.conversation.test_sources import steps
 from tests.nida import Nida
 from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld

@@ -19,6 +19,7 @@ from tests.announcements.people import add_case, add_followers
 from tests.clocks import START, FrozenClock
 from tests.petitions.making import AMAL, add_petition, text
 from tests.petitions.news import LOCALES, count, fan_out, notices, told, want_news
+from tests.petitions.signing import NO
 
 SLUG = "open-justice"
 OUTCOME = {"en": "They <b>opened</b> it.", "ur": "عدالت کھل گئی۔"}
@@ -46,13 +47,12 @@ async def test_a_petition_is_opened_signed_closed_handed_over_and_answered(
     changes: PetitionChanges, petitions: Petitions, database: Database, clock: FrozenClock
 ) -> None:
     petition_id = await listened_to(database, clock, status=PetitionStatus.DRAFT)
-    no = {"show_name": False, "pass_on": False}
-    assert (await petitions.sign(AMAL, petition_id, Answers(), **no)).reply is Reply.GONE
+    assert (await petitions.sign(AMAL, petition_id, Answers(), **NO)).reply is Reply.GONE
     assert await changes.make(SLUG, ChangeRequest(Action.OPEN), "Amina") is None
-    assert (await petitions.sign(AMAL, petition_id, Answers(), **no)).reply is Reply.DONE
+    assert (await petitions.sign(AMAL, petition_id, Answers(), **NO)).reply is Reply.DONE
     await clock.advance(hours=1)
     assert await changes.make(SLUG, ChangeRequest(Action.CLOSE), "Amina") is None
-    assert (await petitions.sign(AMAL, petition_id, Answers(), **no)).reply is Reply.ALREADY
+    assert (await petitions.sign(AMAL, petition_id, Answers(), **NO)).reply is Reply.ALREADY
     assert (await view(database)).closed_at == START + timedelta(hours=1)
     assert await changes.make(SLUG, ChangeRequest(Action.DELIVER), "Amina") == DELIVERED
     assert await changes.make(SLUG, ChangeRequest(Action.OUTCOME, OUTCOME), "Bilal") == OUT

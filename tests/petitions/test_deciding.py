@@ -20,9 +20,7 @@ from bot.storage.vault import Vault
 from tests.clocks import FrozenClock
 from tests.petitions.making import add_petition, petitions_of, someone
 from tests.petitions.news import notices
-from tests.petitions.test_signing import card, entries
-
-NO = {"show_name": False, "pass_on": False}
+from tests.petitions.signing import NO, card, entries
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from bot.storage.vault import Cell, Vault
 from bot.supporters.service import Supporter, Supporters
 from tests.clocks import FrozenClock
 from tests.petitions.making import AMAL, BILAL, EVERYTHING, SAID, add_petition
-from tests.petitions.test_signing import NO, NOTHING, card
+from tests.petitions.signing import NO, NOTHING, card
 
 AT_TEN = {"version": 1, "given_at": "2026-11-03T10:00:00+00:00"}
 

@@ -14,7 +14,7 @@ from bot.storage.database import Database
 from bot.storage.vault import Vault
 from tests.clocks import FrozenClock
 from tests.petitions.making import AMAL, add_petition, petitions_of, someone
-from tests.petitions.test_signing import NO, NOTHING
+from tests.petitions.signing import NO, NOTHING
 
 TAPS = 500
 

@@ -19,7 +19,7 @@ from bot.storage.vault import Vault
 from bot.supporters.service import Supporters
 from tests.clocks import FrozenClock
 from tests.petitions.making import AMAL, add_petition, petitions_of, someone
-from tests.petitions.test_signing import NO, card, mine_of
+from tests.petitions.signing import NO, card, mine_of
 
 LIMIT = 3
 

@@ -13,7 +13,7 @@ from bot.petitions.views import Answers, Reply
 from bot.storage.database import Database
 from tests.clocks import FrozenClock
 from tests.petitions.making import AMAL, BILAL, EVERYTHING, LONDON, SAID, add_petition, someone
-from tests.petitions.test_signing import NO, YES, card, mine_of, show_comments
+from tests.petitions.signing import NO, YES, card, mine_of, show_comments
 
 
 async def kept(database: Database, petition_id: int) -> int:

@@ -8,35 +8,14 @@ from sqlalchemy import select
 
 from bot.delivery.models import BroadcastRow
 from bot.petitions.entries import EntryKind
-from bot.petitions.models import Ask, CommentState, EntryRow, PetitionStatus, SignatureRow, Standing
+from bot.petitions.models import Ask, CommentState, PetitionStatus, Standing
 from bot.petitions.service import Petitions
-from bot.petitions.views import Answers, Mine, PetitionCard, Reply
+from bot.petitions.views import Answers, Reply
 from bot.storage.asking import LARGEST_ID
 from bot.storage.database import Database
 from tests.clocks import START, FrozenClock
 from tests.petitions.making import AMAL, BILAL, CHAND, EVERYTHING, SAID, add_petition
-
-NOTHING = Answers()
-NO = {"show_name": False, "pass_on": False}
-YES = {"show_name": True, "pass_on": True}
-
-
-async def card(petitions: Petitions, key: int | str, who: int = AMAL.telegram_id) -> PetitionCard:
-    found = await petitions.get_card(key, who)
-    assert found is not None
-    return found
-
-
-async def mine_of(petitions: Petitions, key: int, who: int = AMAL.telegram_id) -> Mine:
-    found = (await card(petitions, key, who)).mine
-    assert found is not None
-    return found
-
-
-async def entries(database: Database, petition_id: int) -> list[tuple[EntryKind, int | None]]:
-    listed = select(EntryRow.kind, EntryRow.about).where(EntryRow.petition_id == petition_id).order_by(EntryRow.number)
-    async with database.read() as session:
-        return [(kind, about) for kind, about in (await session.execute(listed)).all()]
+from tests.petitions.signing import NO, NOTHING, YES, card, entries, mine_of, show_comments
 
 
 async def test_who_signs_is_counted_once_and_can_take_it_back(petitions: Petitions, database: Database) -> None:
@@ -111,12 +90,6 @@ async def test_a_comment_others_see_waits_again_when_it_changes(
     mine = await mine_of(petitions, id_)
     assert (mine.answers, mine.comment is CommentState.WAITING) == (changed, waits)
     assert ((await card(petitions, id_)).comments == ()) is waits
-
-
-async def show_comments(database: Database) -> None:
-    async with database.write() as session:
-        for row in (await session.scalars(select(SignatureRow))).all():
-            row.comment = CommentState.SHOWN
 
 
 async def test_a_closed_petition_takes_no_signature_but_lets_go_of_one(

@@ -20,7 +20,7 @@ from bot.telegram.polling import Polling
 from bot.telegram.server import SECRET_HEADER, add_webhook, health_app
 from bot.telegram.transport import AiohttpTransport
 from tests.clocks import FrozenClock
-from tests.telegram.test_intake import message, running
+from tests.telegram.receiving import message, running
 from tests.telegram_world import TelegramWorld
 
 BATCH = 100

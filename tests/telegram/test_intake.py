@@ -1,10 +1,9 @@
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from bot.storage.database import Database
@@ -13,74 +12,9 @@ from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
 from bot.telegram import intake as intake_module
 from bot.telegram.intake import LONE_TRIES, SUSPECT_AFTER, Handle, Intake, Overloaded, person_of, purge_updates, stays_unhandled
-from bot.telegram.models import InboundUpdateRow, ReceiverRow
-from tests.clocks import START, FrozenClock
-from tests.databases import in_use
-
-SECRET_WORDS = "مرحبا, this was private"
-
-
-def message(number: int, person: int = 7, text: str = SECRET_WORDS) -> dict[str, Any]:
-    return {"update_id": number, "message": {"message_id": 1, "from": {"id": person}, "chat": {"id": person}, "text": text}}
-
-
-def tap(number: int, person: int = 7) -> dict[str, Any]:
-    return {"update_id": number, "callback_query": {"id": "1", "from": {"id": person}}}
-
-
-def block(number: int, person: int = 7) -> dict[str, Any]:
-    return {"update_id": number, "my_chat_member": {"from": {"id": person}, "chat": {"id": person}}}
-
-
-class Seen:
-    """Remembers what was handled, and can be made to wait or fail first."""
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-        self.at_once: dict[int, int] = {}
-        self.most_at_once_for_one = 0
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.failures: list[BaseException] = []
-
-    async def __call__(self, update: Mapping[str, Any]) -> None:
-        person = intake_module.person_of(update)
-        self.at_once[person] = self.at_once.get(person, 0) + 1
-        self.most_at_once_for_one = max(self.most_at_once_for_one, self.at_once[person])
-        try:
-            await self.gate.wait()
-            if self.failures:
-                raise self.failures.pop(0)
-            self.numbers.append(update["update_id"])
-        finally:
-            self.at_once[person] -= 1
-
-
-@pytest.fixture
-def seen() -> Seen:
-    return Seen()
-
-
-@asynccontextmanager
-async def running(database: Database, vault: Vault, clock: FrozenClock, handle: Handle) -> AsyncIterator[Intake]:
-    intake = Intake(database, vault, clock, handle)
-    async with Supervisor() as supervisor:
-        supervisor.start("intake", intake.run(supervisor))
-        yield intake
-        await nothing_is_asked(database)
-    await everybody_looks_dead(database)
-
-
-async def nothing_is_asked(database: Database) -> None:
-    """Whoever is cut off while a statement runs leaves its connection to the collector, which the driver complains of."""
-    while in_use(database):
-        await asyncio.sleep(0.001)
-
-
-async def everybody_looks_dead(database: Database) -> None:
-    """As after ten seconds without a word."""
-    async with database.write() as session:
-        await session.execute(update(ReceiverRow).values(beat_at=START))
+from bot.telegram.models import InboundUpdateRow
+from tests.clocks import FrozenClock
+from tests.telegram.receiving import SECRET_WORDS, Seen, block, everybody_looks_dead, message, running, tap
 
 
 async def rows(database: Database) -> list[InboundUpdateRow]:

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 
 from bot.storage.database import Database
 from bot.storage.outage import Unusable
@@ -18,7 +18,7 @@ from bot.telegram.ownership import BEAT_EVERY, DEAD_AFTER
 from tests.clocks import START, FrozenClock
 from tests.databases import PostgresqlTemplate, with_postgresql
 from tests.fault_proxy import FaultProxy, before_postgresql
-from tests.telegram.test_intake import Seen, message
+from tests.telegram.receiving import Seen, everybody_looks_dead, message
 
 pytestmark = with_postgresql  # a SQLite file has one process
 
@@ -42,11 +42,6 @@ async def bot(database: Database, vault: Vault, clock: FrozenClock, handle: Hand
     async with Supervisor() as supervisor:
         supervisor.start("intake", intake.run(supervisor))
         yield intake
-
-
-async def all_look_dead(database: Database) -> None:
-    async with database.write() as session:
-        await session.execute(update(ReceiverRow).values(beat_at=START))
 
 
 async def unfinished(database: Database) -> set[int]:
@@ -115,7 +110,7 @@ async def test_what_a_dead_bot_left_is_taken_over_by_one_that_runs(database: Dat
     async with bot(database, vault, clock, seen):
         async with bot(database, vault, clock, stuck) as dies:
             await dies.accept([message(1), message(2), message(3, person=8)])
-        await all_look_dead(database)
+        await everybody_looks_dead(database)
         await eventually(seen, [1, 2, 3], clock)
     assert not await unfinished(database) or seen.numbers.count(1) == 1
 
@@ -143,7 +138,7 @@ async def test_a_bot_that_stood_still_does_not_handle_what_was_taken_over(
         async with asyncio.timeout(60):
             while not still.at_once.get(7):  # the first is being handled, the second waits behind it
                 await asyncio.sleep(0.02)
-        await all_look_dead(database)
+        await everybody_looks_dead(database)
         async with bot(database, vault, clock, seen) as other:
             await other.accept([message(3, person=8)])
             await eventually(seen, [1, 2, 3], clock)
@@ -163,7 +158,7 @@ async def test_after_an_outage_of_the_database_nobody_is_taken_for_dead(
         await one.accept([message(1)])
         await other.accept([message(2, person=8)])
         await eventually(seen, [2], clock)
-        await all_look_dead(database)
+        await everybody_looks_dead(database)
         await clock.advance(seconds=DEAD_AFTER + BEAT_EVERY)
         await asyncio.sleep(0.5)
         slow.gate.set()
@@ -222,7 +217,7 @@ async def test_fault_09_a_bot_whose_word_that_it_lives_was_lost_says_it_again(
         while not proxy.cuts_made:
             await clock.advance(seconds=BEAT_EVERY)
             await asyncio.sleep(0.02)
-        await all_look_dead(database)
+        await everybody_looks_dead(database)
         while not await says_that_it_lives():
             await clock.advance(seconds=BEAT_EVERY)
             await asyncio.sleep(0.02)

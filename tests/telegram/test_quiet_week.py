@@ -14,13 +14,8 @@ from bot.telegram.intake import purge_updates
 from bot.telegram.polling import Polling
 from bot.telegram.transport import AiohttpTransport
 from tests.clocks import FrozenClock
-from tests.telegram.test_intake import Seen, message, running
+from tests.telegram.receiving import Seen, message, running
 from tests.telegram_world import FIRST_UPDATE, telegram_world
-
-
-@pytest.fixture
-def seen() -> Seen:
-    return Seen()
 
 
 class Heard(list[str]):

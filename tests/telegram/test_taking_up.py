@@ -15,14 +15,9 @@ from bot.telegram.intake import Intake
 from tests.clocks import FrozenClock
 from tests.databases import PostgresqlTemplate, with_postgresql
 from tests.fault_proxy import before_postgresql
-from tests.telegram.test_intake import Seen, everybody_looks_dead, message, running
+from tests.telegram.receiving import Seen, everybody_looks_dead, message, running
 
 LEFT = list(range(1, 11))
-
-
-@pytest.fixture
-def seen() -> Seen:
-    return Seen()
 
 
 @pytest.fixture(autouse=True)
