@@ -26,7 +26,7 @@ from bot.supporters.models import SupporterRow
 from bot.supporters.service import Supporters
 from bot.supporters.supporter import newcomer
 from tests.announcements.people import VAULT, add_case, announcement, chat_of, translated
-from tests.delivery.machine import Machine
+from tests.delivery.machine import SendingMachine
 from tests.delivery.paper import PEOPLE, person_of, text_of
 from tests.delivery.transports import Asked, Reply, accepted, not_sent, refused, unclear
 from tests.delivery.virtual import VirtualClock
@@ -57,7 +57,7 @@ class Kept(Protocol):
     def doubt(self, asked: Asked) -> None: ...
 
 
-class Installation(Machine):
+class Installation(SendingMachine):
     paper: Kept
     clock: Clock = VirtualClock()
     hurry = 1.0

@@ -1,54 +1,29 @@
-"""What the state machines share: a world on a database of its own, and a sender that runs between the steps.
+"""What the state machines that send share: a world, and a sender that runs between the steps.
 
-Hypothesis chooses the order of what happens and, when something is wrong, gives the shortest one. The services and the sender
-are the real ones; the transport answers as it is told to.
+The services and the sender are the real ones; the transport answers as it is told to.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
-
-import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+from typing import Any
 
 from bot.clock import Clock
 from bot.delivery.sender import Sender
 from tests.delivery.ledger_world import LedgerWorld, ledger_world
 from tests.delivery.virtual import VirtualLoop
-
-PROVE = (pytest.mark.prove, pytest.mark.timeout(3600))
-T = TypeVar("T")
+from tests.machines import Machine
 
 
-class Template(Protocol):
-    def clone(self, folder: Path) -> Any: ...
-
-
-class Machine(RuleBasedStateMachine):
+class SendingMachine(Machine):
     """Opens its world at the first step; closes it after the last, when all that was owed has come."""
 
-    template: Template
-    folder: Path
     clock: Clock
     sender: Sender
-    loop_factory: Callable[[], asyncio.AbstractEventLoop] = VirtualLoop
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.runner = asyncio.Runner(loop_factory=type(self).loop_factory)
-
-    def run(self, work: Awaitable[T]) -> T:
-        async def waited() -> T:
-            return await work
-
-        return self.runner.run(waited())
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = VirtualLoop
 
     def open(self, begin: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self.clone = self.template.clone(self.folder)
-        self.run(self._open(self.clone.__enter__(), begin))
+        self.run(self._open(self.clone_database(), begin))
 
     async def _open(self, url: str, begin: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self.opened = ledger_world(url, self.clock)
@@ -85,13 +60,4 @@ class Machine(RuleBasedStateMachine):
                 self.sending.cancel()
             if hasattr(self, "opened"):
                 self.run(self.opened.__aexit__(None, None, None))
-            self.runner.close()
-            if hasattr(self, "clone"):
-                self.clone.__exit__(None, None, None)
-
-
-def play(machine: type[Machine], examples: int, steps: int, **given: Any) -> None:
-    chosen = settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
-    run_state_machine_as_test(type(machine.__name__, (machine,), given), settings=chosen)
+            super().teardown()

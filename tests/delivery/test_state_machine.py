@@ -17,8 +17,8 @@ from bot.errors import NidaError
 from tests.announcements.people import chat_of
 from tests.databases import PostgresqlTemplate, SqliteTemplate, with_postgresql
 from tests.delivery.installation import IN_REAL_TIME, Installation, written
-from tests.delivery.machine import PROVE, play
 from tests.delivery.paper import PEOPLE, UPDATES, Paper, copies
+from tests.machines import PROVE, play
 
 pytestmark = pytest.mark.timeout(600)
 FINAL = frozenset(DeliveryState) - {DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.DEFERRED}

@@ -17,9 +17,9 @@ from bot.daytime import Hours
 from bot.delivery.models import BroadcastState
 from tests.databases import PostgresqlTemplate, SqliteTemplate, with_postgresql
 from tests.delivery.installation import IN_REAL_TIME, written
-from tests.delivery.machine import PROVE, play
 from tests.delivery.timed import Timed
 from tests.delivery.timetable import PEOPLE, Wish
+from tests.machines import PROVE, play
 
 pytestmark = pytest.mark.timeout(600)
 MOST_UPDATES = 4

@@ -25,13 +25,13 @@ from bot.supporters.answers import Answer
 from bot.supporters.following import Following
 from tests.announcements.people import add_case
 from tests.delivery.ledger_world import chat_of
-from tests.delivery.machine import Machine
+from tests.delivery.machine import SendingMachine
 from tests.delivery.transports import Asked, Reply, accepted, unclear
 from tests.events.believing import DEFAULT, QUIET, QUIET_PEOPLE, THE_DAY, ZONES, JumpingClock, Model, Person, compose
 from tests.events.world import SLUG, add_event
 
 
-class Played(Machine):
+class Played(SendingMachine):
     clock: JumpingClock
     moment = 5.0
     """Seconds after which it is looked whether the sender has done all there is to do."""

@@ -4,18 +4,14 @@ Nobody comes for whom there is no place; a free one goes to the first who waits 
 asked about is counted as concerned as they chose. The services are the real ones; what people said is kept beside them.
 """
 
-import asyncio
 from collections import Counter
-from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import select
 
 from bot.cases.models import Certainty
@@ -38,12 +34,12 @@ from tests.announcements.people import VAULT, add_case, add_followers, change, c
 from tests.clocks import FrozenClock
 from tests.databases import PostgresqlTemplate, SqliteTemplate, with_postgresql
 from tests.events.world import SLUG, event_now
+from tests.machines import PROVE, Machine, play
 
 PEOPLE = 4
 LOCALES = ("en", "ar", "ur")
 UNREACHABLE = timedelta(hours=24)
 pytestmark = pytest.mark.timeout(600)
-PROVE = (pytest.mark.prove, pytest.mark.timeout(3600))
 people = st.integers(1, PEOPLE)
 capacities = st.sampled_from([None, 1, 2, 3])
 
@@ -55,24 +51,14 @@ class Person:
     declined_date: datetime | None = None
 
 
-class Places(RuleBasedStateMachine):
-    template: Any
-    folder: Path
-
+class Places(Machine):
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
         self.clock = FrozenClock()
         self.people = {number: Person() for number in range(1, PEOPLE + 1)}
         self.said: dict[int, Answer | None] = {}
         self.queue: list[int] = []
         self.given: Counter[int] = Counter()
-
-    def run(self, work: Awaitable[Any]) -> Any:
-        async def waited() -> Any:
-            return await work
-
-        return self.runner.run(waited())
 
     @initialize(
         capacity=st.sampled_from([1, 2, None]),
@@ -81,8 +67,7 @@ class Places(RuleBasedStateMachine):
         order=st.permutations(range(1, PEOPLE + 1)),
     )
     def begin(self, capacity: int | None, days: int | None, provisional: bool, order: list[int]) -> None:
-        self.clone = self.template.clone(self.folder)
-        self.database = Database(self.clone.__enter__())
+        self.database = Database(self.clone_database())
         self.events = Events(self.database, self.clock, "en")
         self.library = Library(self.database, self.clock, "en")
         told = Cases(self.database, self.clock, "en").announcement_for
@@ -278,24 +263,15 @@ class Places(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "database"):
             self.run(self.database.close())
-        self.runner.close()
-        if hasattr(self, "clone"):
-            self.clone.__exit__(None, None, None)
-
-
-def play(examples: int, steps: int, **given: Any) -> None:
-    chosen = settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
-    run_state_machine_as_test(type("Places", (Places,), given), settings=chosen)
+        super().teardown()
 
 
 @pytest.mark.parametrize("examples", [12, pytest.param(2_000, marks=PROVE)])
 def test_places_go_to_those_who_wait_in_their_order(sqlite_template: SqliteTemplate, tmp_path: Path, examples: int) -> None:
-    play(examples, 25, template=sqlite_template, folder=tmp_path)
+    play(Places, examples, 25, template=sqlite_template, folder=tmp_path)
 
 
 @with_postgresql
 @pytest.mark.parametrize("examples", [2, pytest.param(100, marks=PROVE)])
 def test_on_postgresql_too(postgresql_template: PostgresqlTemplate, tmp_path: Path, examples: int) -> None:
-    play(examples, 15, template=postgresql_template, folder=tmp_path)
+    play(Places, examples, 15, template=postgresql_template, folder=tmp_path)

@@ -27,10 +27,10 @@ from bot.supporters.answers import Answer
 from bot.supporters.models import AttendanceRow
 from tests.databases import PostgresqlTemplate, SqliteTemplate, with_postgresql
 from tests.delivery.ledger_world import chat_of
-from tests.delivery.machine import PROVE, play
 from tests.events.believing import ZONES, Person, compose
 from tests.events.playing import Played
 from tests.events.world import SLUG, event_now
+from tests.machines import PROVE, play
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -1,14 +1,11 @@
 """People who sign, change and take back, time that passes, a log that is published: run against a model of it."""
 
-import asyncio
-from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import select
 
 from bot.config import Organisation
@@ -24,6 +21,7 @@ from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supporters.service import Supporters
 from tests.clocks import FrozenClock
+from tests.machines import Machine
 from tests.petitions.making import LONDON, SAID, add_petition, petitions_of
 from tests.petitions.signing_model import LIMIT, Model, counted_from, root_of
 
@@ -36,17 +34,9 @@ petitions = st.sampled_from(sorted(ASKED))
 answers = st.sampled_from([SAID, Answers(), Answers(name="Bilal"), Answers(comment="No name"), replace(SAID, name="Bilal")])
 
 
-class Template(Protocol):
-    def clone(self, folder: Path) -> Any: ...
-
-
-class Petitioning(RuleBasedStateMachine):
-    template: Template
-    folder: Path
-
+class Petitioning(Machine):
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
         self.clock = FrozenClock()
         self.vault = Vault(b"a secret of the tests, 32 bytes.")
         self.sealing = Sealing(self.vault)
@@ -55,16 +45,9 @@ class Petitioning(RuleBasedStateMachine):
         self.ids: dict[str, int] = {}
         self.heads: dict[tuple[str, int], bytes] = {}
 
-    def run(self, work: Awaitable[Any]) -> Any:
-        async def waited() -> Any:
-            return await work
-
-        return self.runner.run(waited())
-
     @initialize()
     def begin(self) -> None:
-        self.clone = self.template.clone(self.folder)
-        self.url = self.clone.__enter__()
+        self.url = self.clone_database()
         self.database = Database(self.url)
         self._start()
         for slug, model in self.models.items():
@@ -84,6 +67,7 @@ class Petitioning(RuleBasedStateMachine):
     def sign(self, who: Signer, slug: str, said: Answers, show_name: bool, pass_on: bool) -> None:
         signed = self.run(self.petitions.sign(who, self.ids[slug], said, show_name=show_name, pass_on=pass_on))
         assert signed.reply is self.models[slug].sign(who, said, show_name, pass_on, self.clock.now())
+        assert signed.card is not None
         assert (signed.card.mine is not None) is (who.telegram_id in self.models[slug].signatures)
 
     @rule(who=people, slug=petitions, said=answers, show_name=st.booleans(), pass_on=st.booleans())
@@ -184,8 +168,7 @@ class Petitioning(RuleBasedStateMachine):
     def teardown(self) -> None:
         if self.ids:
             self.run(self.database.close())
-            self.clone.__exit__(None, None, None)
-        self.runner.close()
+        super().teardown()
 
 
 def _entries(petition_id: int) -> Any:

@@ -1,15 +1,10 @@
-"""Whatever people and staff do to petitions, in any order: the numbers, the log and what each person sees equal a model.
-
-Hypothesis chooses the order and, when something is wrong, gives the shortest one.
-"""
+"""Whatever people and staff do to petitions, in any order: the numbers, the log and what each person sees equal a model."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, rule
 from sqlalchemy import select
 
 from bot.errors import NidaError
@@ -22,12 +17,12 @@ from bot.petitions.retention import delete_answers
 from bot.petitions.views import Answers
 from tests.clocks import FrozenClock
 from tests.databases import PostgresqlTemplate, SqliteTemplate, with_postgresql
+from tests.machines import PROVE, play
 from tests.petitions.making import LONDON
 from tests.petitions.petitioning import PEOPLE, Petitioning, petitions
 from tests.petitions.signing_model import Model
 
 pytestmark = pytest.mark.timeout(600)
-PROVE = (pytest.mark.prove, pytest.mark.timeout(3600))
 
 
 class Staffed(Petitioning):
@@ -72,6 +67,7 @@ class Staffed(Petitioning):
     @rule(slug=petitions)
     def hand_over(self, slug: str) -> None:
         model, handed = self.models[slug], self.run(self.handing.over(slug, "Amina", "csv", only_sums=False))
+        assert handed.people is not None
         assert (handed.counted, handed.agreed) == (model.counted, len(handed.people))
         assert sorted(map(str, handed.people)) == sorted(map(str, model.handed_over()))
         assert sum(each.people for each in handed.cities) == (model.counted if "city" in model.asks else 0)
@@ -83,24 +79,17 @@ class Staffed(Petitioning):
             model.delete_answers(self.clock.now())
 
 
-def play(examples: int, steps: int, **given: Any) -> None:
-    chosen = settings(
-        max_examples=examples, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
-    run_state_machine_as_test(type("Staffed", (Staffed,), given), settings=chosen)
-
-
 @pytest.mark.parametrize("examples", [15, pytest.param(1_500, marks=PROVE)])
 def test_whatever_happens_the_numbers_and_the_log_are_right(
     sqlite_template: SqliteTemplate, tmp_path: Path, examples: int
 ) -> None:
-    play(examples, 25, template=sqlite_template, folder=tmp_path)
+    play(Staffed, examples, 25, template=sqlite_template, folder=tmp_path)
 
 
 @with_postgresql
 @pytest.mark.parametrize("examples", [2, pytest.param(100, marks=PROVE)])
 def test_on_postgresql_too(postgresql_template: PostgresqlTemplate, tmp_path: Path, examples: int) -> None:
-    play(examples, 15, template=postgresql_template, folder=tmp_path)
+    play(Staffed, examples, 15, template=postgresql_template, folder=tmp_path)
 
 
 def test_the_model_sees_bursts() -> None:
