@@ -22,27 +22,27 @@ Command = Callable[..., Awaitable[Result]]
 
 
 @pytest.fixture
-async def installation(world: TelegramWorld, tmp_path: Path) -> Installation:
+async def connected(world: TelegramWorld, tmp_path: Path) -> Installation:
     """On SQLite, with nothing in it yet."""
     return install(tmp_path, world, "sqlite:///nida.db")
 
 
 @pytest.fixture
-async def command(nida: Nida, installation: Installation) -> Command:
+async def command(nida: Nida, connected: Installation) -> Command:
     """Call the command beside the loop of the test, which keeps the stand-in going; the example content is there."""
 
     async def call(*arguments: object) -> Result:
-        return await asyncio.to_thread(nida, "--config", installation.config, *arguments)
+        return await asyncio.to_thread(nida, "--config", connected.config, *arguments)
 
     assert (await call("db", "upgrade")).status == 0
-    assert (await call("content", "apply", write_examples(installation.folder))).status == 0
+    assert (await call("content", "apply", write_examples(connected.folder))).status == 0
     return call
 
 
-async def followers(world: TelegramWorld, installation: Installation, languages: str) -> list[int]:
+async def followers(world: TelegramWorld, connected: Installation, languages: str) -> list[int]:
     """People who follow the case, without having talked to the bot: their ids."""
     people = [await world.person(language_code=language, started=True) for language in languages.split()]
-    async with open_services(config.load(installation.config, {}), SystemClock()) as services:
+    async with open_services(config.load(connected.config, {}), SystemClock()) as services:
         view = await services.cases.get_case(CASE, None)
         assert view is not None
         for person, language in zip(people, languages.split(), strict=True):

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from tests.acceptance.processes import Installation, bot_process, environment
-from tests.cli.followers import CASE, UPDATE, Command, command, followers, installation, messages_of
+from tests.cli.followers import CASE, UPDATE, Command, command, connected, followers, messages_of
 from tests.telegram_world import TelegramWorld
 
-__all__ = ["command", "installation"]
+__all__ = ["command", "connected"]
 
 
 async def broadcasts(command: Command) -> list[dict[str, Any]]:
@@ -24,9 +24,9 @@ async def broadcasts(command: Command) -> list[dict[str, Any]]:
 
 
 async def test_without_a_bot_it_sends_from_here_to_the_end(
-    world: TelegramWorld, installation: Installation, command: Command
+    world: TelegramWorld, connected: Installation, command: Command
 ) -> None:
-    await followers(world, installation, "en en ar ur")
+    await followers(world, connected, "en en ar ur")
     result = await command("announce", UPDATE, "--yes")
     assert result.status == 0, result.err
     for shown in ("4 people, about 1 s.", "Arabic", "4 of 4", f"update:{UPDATE}: done"):
@@ -38,8 +38,8 @@ async def test_without_a_bot_it_sends_from_here_to_the_end(
     }  # fmt: skip
 
 
-async def test_twice_sends_once(world: TelegramWorld, installation: Installation, command: Command) -> None:
-    (person,) = await followers(world, installation, "ur")
+async def test_twice_sends_once(world: TelegramWorld, connected: Installation, command: Command) -> None:
+    (person,) = await followers(world, connected, "ur")
     await command("announce", UPDATE, "--yes")
     again = await command("announce", UPDATE, "--yes")
     assert again.status == 0
@@ -47,16 +47,16 @@ async def test_twice_sends_once(world: TelegramWorld, installation: Installation
     assert await messages_of(world, person) == 1
 
 
-async def test_a_dry_run_sends_nothing(world: TelegramWorld, installation: Installation, command: Command) -> None:
-    await followers(world, installation, "en ar")
+async def test_a_dry_run_sends_nothing(world: TelegramWorld, connected: Installation, command: Command) -> None:
+    await followers(world, connected, "en ar")
     result = await command("announce", UPDATE, "--dry-run", "--json")
     assert result.status == 0
     assert json.loads(result.out)["total"] == 2
     assert await broadcasts(command) == []
 
 
-async def test_with_nobody_to_ask_nothing_is_sent(world: TelegramWorld, installation: Installation, command: Command) -> None:
-    await followers(world, installation, "en")
+async def test_with_nobody_to_ask_nothing_is_sent(world: TelegramWorld, connected: Installation, command: Command) -> None:
+    await followers(world, connected, "en")
     result = await command("announce", UPDATE)
     assert (result.status, result.err) == (2, "Send it to 1 person? There is nobody here to ask: say so with --yes.\n")
     assert await broadcasts(command) == []
@@ -75,18 +75,18 @@ async def test_a_broadcast_that_is_not_there_is_one_sentence(command: Command) -
 
 
 async def test_what_nobody_would_get_can_be_announced_later(
-    world: TelegramWorld, installation: Installation, command: Command
+    world: TelegramWorld, connected: Installation, command: Command
 ) -> None:
     result = await command("announce", UPDATE, "--yes")
     assert (result.status, result.out) == (1, "")
     assert "announce it once somebody follows the case" in result.err
-    await followers(world, installation, "en")
+    await followers(world, connected, "en")
     assert (await command("announce", UPDATE, "--yes")).status == 0
 
 
-async def test_what_is_not_translated_can_be_held(world: TelegramWorld, installation: Installation, command: Command) -> None:
-    await followers(world, installation, "en ar ur")
-    half = installation.folder / "half.toml"
+async def test_what_is_not_translated_can_be_held(world: TelegramWorld, connected: Installation, command: Command) -> None:
+    await followers(world, connected, "en ar ur")
+    half = connected.folder / "half.toml"
     half.write_text(
         f'[[update]]\ncase = "{CASE}"\nslug = "half"\nkind = "news"\nat = 2026-11-03T10:30:00Z\ncertainty = "reported"\n'
         'headline = { en = "Half", ar = "نصف" }\nbody = { en = "Body", ar = "نص" }\n'
@@ -99,9 +99,9 @@ async def test_what_is_not_translated_can_be_held(world: TelegramWorld, installa
         assert shown in held.out
 
 
-async def test_a_draft_is_not_sent(world: TelegramWorld, installation: Installation, command: Command) -> None:
-    await followers(world, installation, "ur")
-    drafted = installation.folder / "drafted.toml"
+async def test_a_draft_is_not_sent(world: TelegramWorld, connected: Installation, command: Command) -> None:
+    await followers(world, connected, "ur")
+    drafted = connected.folder / "drafted.toml"
     drafted.write_text(
         f'[[update]]\ncase = "{CASE}"\nslug = "drafted"\nkind = "news"\nat = 2026-11-03T10:30:00Z\ncertainty = "reported"\n'
         'headline = { en = "Half", ur = { draft = "آدھا" } }\nbody = { en = "Body", ur = "متن" }\n',
@@ -115,10 +115,8 @@ async def test_a_draft_is_not_sent(world: TelegramWorld, installation: Installat
     assert held.err == "Nobody would get it now, so nothing was sent: it is not translated yet for the 1 person it is for.\n"
 
 
-async def test_those_who_blocked_us_are_in_the_account(
-    world: TelegramWorld, installation: Installation, command: Command
-) -> None:
-    people = await followers(world, installation, "en ar")
+async def test_those_who_blocked_us_are_in_the_account(world: TelegramWorld, connected: Installation, command: Command) -> None:
+    people = await followers(world, connected, "en ar")
     await world.control.post(f"/control/people/{people[0]}/block")
     result = await command("announce", UPDATE, "--yes", "--json")
     account = json.loads(result.out)["account"]
@@ -126,9 +124,9 @@ async def test_those_who_blocked_us_are_in_the_account(
 
 
 async def test_a_refused_token_is_said_and_nothing_is_lost(
-    world: TelegramWorld, installation: Installation, command: Command
+    world: TelegramWorld, connected: Installation, command: Command
 ) -> None:
-    await followers(world, installation, "en")
+    await followers(world, connected, "en")
     await world.fault("revoked", times=1000)
     refused = await command("announce", UPDATE, "--yes")
     assert refused.status == 1
@@ -141,7 +139,7 @@ async def test_a_refused_token_is_said_and_nothing_is_lost(
     assert again.status == 0, again.err
 
 
-async def test_what_nobody_follows_yet_can_be_scheduled_and_that_is_said(installation: Installation, command: Command) -> None:
+async def test_what_nobody_follows_yet_can_be_scheduled_and_that_is_said(connected: Installation, command: Command) -> None:
     result = await command("announce", UPDATE, "--yes", "--at", "2036-12-01 18:00 Asia/Karachi")
     assert result.status == 0, result.err
     assert "Nobody would get it now; whoever follows the case when it begins will." in result.out + result.err
@@ -150,9 +148,9 @@ async def test_what_nobody_follows_yet_can_be_scheduled_and_that_is_said(install
 
 @pytest.mark.slow
 async def test_what_is_scheduled_is_kept_and_nothing_is_sent(
-    world: TelegramWorld, installation: Installation, command: Command
+    world: TelegramWorld, connected: Installation, command: Command
 ) -> None:
-    (person,) = await followers(world, installation, "en")
+    (person,) = await followers(world, connected, "en")
     at = ("--at", "2036-12-01 18:00 Asia/Karachi", "--at-local", "2036-12-01 10:00", "--window", "9:00-21:00")
     result = await command("announce", UPDATE, "--yes", *at, "--urgent", "the hearing is the next morning")
     assert result.status == 0, result.err
@@ -180,9 +178,9 @@ async def test_what_is_scheduled_is_kept_and_nothing_is_sent(
 
 
 async def test_the_next_news_of_a_case_waits_and_why_is_said(
-    world: TelegramWorld, installation: Installation, command: Command
+    world: TelegramWorld, connected: Installation, command: Command
 ) -> None:
-    (person,) = await followers(world, installation, "en")
+    (person,) = await followers(world, connected, "en")
     assert "comes together" not in (await command("announce", UPDATE, "--yes")).out
     waiting = await command("announce", f"{CASE}-gallery", "--yes")
     assert waiting.status == 0, waiting.err
@@ -202,9 +200,9 @@ async def test_the_next_news_of_a_case_waits_and_why_is_said(
     ],
 )
 async def test_what_cannot_be_planned_is_one_sentence_and_nothing_is_kept(
-    world: TelegramWorld, installation: Installation, command: Command, asked: tuple[str, str], status: int, sentence: str
+    world: TelegramWorld, connected: Installation, command: Command, asked: tuple[str, str], status: int, sentence: str
 ) -> None:
-    await followers(world, installation, "en")
+    await followers(world, connected, "en")
     for more in (("--yes",), ("--yes", "--json"), ("--dry-run",)):
         result = await command("announce", UPDATE, *more, *asked)
         assert (result.status, result.out) == (status, "")
@@ -214,9 +212,9 @@ async def test_what_cannot_be_planned_is_one_sentence_and_nothing_is_kept(
 
 
 async def test_what_was_announced_cannot_be_planned_anew_and_that_is_all_that_is_said(
-    world: TelegramWorld, installation: Installation, command: Command
+    world: TelegramWorld, connected: Installation, command: Command
 ) -> None:
-    (person,) = await followers(world, installation, "en")
+    (person,) = await followers(world, connected, "en")
     assert (await command("announce", UPDATE, "--yes")).status == 0
     sentence = f"update:{UPDATE} was announced before: how it goes cannot be changed any more.\n"
     for at in ("2036-12-01 18:00", "2020-01-01 10:00"):
@@ -228,9 +226,9 @@ async def test_what_was_announced_cannot_be_planned_anew_and_that_is_all_that_is
 class TestAsProcesses:
     """What only shows with processes of their own: the bot running meanwhile, signals, a terminal."""
 
-    async def test_a_running_bot_is_asked(self, world: TelegramWorld, installation: Installation, command: Command) -> None:
-        people = await followers(world, installation, "en ar")
-        async with bot_process(installation):
+    async def test_a_running_bot_is_asked(self, world: TelegramWorld, connected: Installation, command: Command) -> None:
+        people = await followers(world, connected, "en ar")
+        async with bot_process(connected):
             announced = await command("announce", UPDATE, "--yes")
             assert announced.status == 0, announced.err
             assert (await command("deliveries", "watch", UPDATE)).status == 0
@@ -241,12 +239,12 @@ class TestAsProcesses:
             assert checked.status == 0, checked.out
 
     async def test_interrupted_it_goes_on_where_it_was(
-        self, world: TelegramWorld, installation: Installation, command: Command
+        self, world: TelegramWorld, connected: Installation, command: Command
     ) -> None:
-        people = await followers(world, installation, " ".join(["en"] * 8))
+        people = await followers(world, connected, " ".join(["en"] * 8))
         await world.fault("slow", method="sendMessage", seconds=1.0, times=8)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "--config", str(installation.config), "announce", UPDATE, "--yes",
+            sys.executable, "-m", "bot", "--config", str(connected.config), "announce", UPDATE, "--yes",
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, env=environment(),
         )  # fmt: skip
         assert process.stdout is not None
@@ -263,21 +261,21 @@ class TestAsProcesses:
         assert [await messages_of(world, person) for person in people] == [1] * len(people)
 
     async def test_on_a_terminal_there_is_a_question_and_a_bar(
-        self, world: TelegramWorld, installation: Installation, command: Command
+        self, world: TelegramWorld, connected: Installation, command: Command
     ) -> None:
-        await followers(world, installation, "en")
-        status, shown = await asyncio.to_thread(on_a_terminal, installation, "\n")
+        await followers(world, connected, "en")
+        status, shown = await asyncio.to_thread(on_a_terminal, connected, "\n")
         assert (status, "Nothing was done." in shown) == (1, True)
         assert await broadcasts(command) == []
-        status, shown = await asyncio.to_thread(on_a_terminal, installation, "y\n")
+        status, shown = await asyncio.to_thread(on_a_terminal, connected, "y\n")
         assert status == 0, shown
         assert "Send it to 1 person? [y/N]" in shown
         assert "1/1" in shown
 
 
-def on_a_terminal(installation: Installation, answer: str) -> tuple[int, str]:
+def on_a_terminal(connected: Installation, answer: str) -> tuple[int, str]:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "bot", "--config", str(installation.config), "announce", UPDATE]
+    command = [sys.executable, "-m", "bot", "--config", str(connected.config), "announce", UPDATE]
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment()) as process:
         os.close(theirs)
         os.write(ours, answer.encode())

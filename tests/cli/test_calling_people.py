@@ -4,17 +4,17 @@ import json
 from pathlib import Path
 
 from tests.acceptance.processes import Installation
-from tests.cli.followers import Command, command, followers, installation, messages_of
+from tests.cli.followers import Command, command, connected, followers, messages_of
 from tests.telegram_world import TelegramWorld
 
-__all__ = ["command", "installation"]
+__all__ = ["command", "connected"]
 ACTION = "action:be-there-on-the-first-day"
 
 
 async def test_a_call_goes_to_followers_and_nobody_is_asked_twice(
-    world: TelegramWorld, installation: Installation, command: Command, tmp_path: Path
+    world: TelegramWorld, connected: Installation, command: Command, tmp_path: Path
 ) -> None:
-    people = await followers(world, installation, "en ar ur")
+    people = await followers(world, connected, "en ar ur")
     forecast = json.loads((await command("announce", ACTION, "--dry-run", "--json")).out)
     assert (forecast["subject"], forecast["total"], forecast["rested"]) == (ACTION, 3, 0)
     result = await command("announce", ACTION, "--yes")
@@ -31,7 +31,7 @@ async def test_a_call_goes_to_followers_and_nobody_is_asked_twice(
     assert [await messages_of(world, person) for person in people] == [1, 1, 1]
 
 
-async def test_what_cannot_be_called_to_is_said(world: TelegramWorld, installation: Installation, command: Command) -> None:
+async def test_what_cannot_be_called_to_is_said(world: TelegramWorld, connected: Installation, command: Command) -> None:
     for slug, said in (
         ("action:nowhere", "There is no action nowhere"),
         ("petition:nowhere", "There is no petition nowhere"),
@@ -43,7 +43,7 @@ async def test_what_cannot_be_called_to_is_said(world: TelegramWorld, installati
     assert (result.status, "--everybody is for action:SLUG" in result.err) == (1, True)
 
 
-async def test_campaigns_are_shown_with_numbers(installation: Installation, command: Command) -> None:
+async def test_campaigns_are_shown_with_numbers(connected: Installation, command: Command) -> None:
     listed = json.loads((await command("campaigns", "list", "--json")).out)
     assert [each["campaign"] and each["campaign"]["slug"] for each in listed] == ["open-justice-now", None]
     assert {action["action"]["kind"] for each in listed for action in each["actions"]} == {

@@ -9,9 +9,7 @@ import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from bot import config
 from bot.cli.demo_files import EXAMPLES, examples
-from bot.clock import SystemClock
 from bot.content.files import apply
 from bot.content.library import Library
 from bot.content.opening import opened_file
@@ -19,10 +17,9 @@ from bot.content.sheets import SheetFormat
 from bot.errors import NidaError
 from bot.events.models import EventStatus
 from bot.operations.operations import LocalOperations
-from bot.operations.services import open_services
-from bot.operations.socket import asking, listening
 from bot.storage.database import Database
 from tests.cli.conftest import Nida
+from tests.cli.listening import through_the_socket
 from tests.clocks import FrozenClock
 from tests.nida import write_examples
 
@@ -208,12 +205,8 @@ def test_what_translators_cannot_get_is_said(nida: Nida, installation: Path, opt
 def test_a_running_bot_gives_translations_out_and_takes_them_in(nida: Nida, files: Path) -> None:
     nida("content", "apply", "case.toml")
 
-    async def through_the_socket() -> tuple[str, ...]:
-        async with (
-            open_services(config.load(None), SystemClock()) as services,
-            listening(LocalOperations(services, lambda: None), files / "socket"),
-            asking(files / "socket") as operations,
-        ):
+    async def ask() -> tuple[str, ...]:
+        async with through_the_socket(files / "socket") as (_, operations):
             exported = await operations.export_translations("ur", SheetFormat.xliff, False)
             assert exported.count == 2
             text = exported.text.replace('<target state="needs-translation" />', '<target state="new">کنواں</target>', 1)
@@ -222,16 +215,12 @@ def test_a_running_bot_gives_translations_out_and_takes_them_in(nida: Nida, file
             assert [str(waiting.state) for waiting in changes.waiting] == ["draft", "missing"]
             return changes.items[0].fields
 
-    assert asyncio.run(through_the_socket()) == ("title.ur",)
+    assert asyncio.run(ask()) == ("title.ur",)
 
 
 def test_what_fails_inside_a_running_bot_is_one_sentence_without_what_is_kept(nida: Nida, files: Path) -> None:
-    async def through_the_socket() -> None:
-        async with (
-            open_services(config.load(None), SystemClock()) as services,
-            listening(LocalOperations(services, lambda: None), files / "socket"),
-            asking(files / "socket") as operations,
-        ):
+    async def ask() -> None:
+        async with through_the_socket(files / "socket") as (services, operations):
             async with services.database.write() as session:
                 await session.execute(text("DROP TABLE deliveries"))
                 await session.execute(text("DROP TABLE broadcasts"))
@@ -239,7 +228,7 @@ def test_what_fails_inside_a_running_bot_is_one_sentence_without_what_is_kept(ni
                 await operations.delivery("a-very-private-word")
 
     with capture_logs() as logged:
-        asyncio.run(through_the_socket())
+        asyncio.run(ask())
     assert [(line["event"], line["error"]) for line in logged if "error" in line] == [("operations.failed", "OperationalError")]
     assert "private-word" not in str(logged)
 
@@ -268,16 +257,12 @@ def test_how_far_translation_has_come_is_shown(nida: Nida, files: Path) -> None:
 def test_a_running_bot_tells_how_far_translation_has_come(nida: Nida, files: Path) -> None:
     nida("content", "apply", "case.toml")
 
-    async def through_the_socket() -> None:
-        async with (
-            open_services(config.load(None), SystemClock()) as services,
-            listening(LocalOperations(services, lambda: None), files / "socket"),
-            asking(files / "socket") as operations,
-        ):
+    async def ask() -> None:
+        async with through_the_socket(files / "socket") as (services, operations):
             here = await LocalOperations(services, lambda: None).content_status(None)
             assert await operations.content_status(None) == here
             assert here.languages["ur"]["missing"] == 2  # type: ignore[index]
             with pytest.raises(NidaError, match="There is no language 'fa'"):
                 await operations.content_status("fa")
 
-    asyncio.run(through_the_socket())
+    asyncio.run(ask())

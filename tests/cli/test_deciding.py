@@ -5,15 +5,15 @@ import json
 import pytest
 
 from tests.acceptance.processes import Installation
-from tests.cli.followers import CASE, UPDATE, Command, command, followers, installation, messages_of, texts_of
+from tests.cli.followers import CASE, UPDATE, Command, command, connected, followers, messages_of, texts_of
 from tests.telegram_world import TelegramWorld
 
-__all__ = ["command", "installation"]
+__all__ = ["command", "connected"]
 
 
-async def write(installation: Installation, command: Command, **texts: str) -> None:
+async def write(connected: Installation, command: Command, **texts: str) -> None:
     """Apply an update called half, with these texts."""
-    file = installation.folder / "half.toml"
+    file = connected.folder / "half.toml"
     written = ", ".join(f'{locale} = "{text}"' for locale, text in texts.items())
     file.write_text(
         f'[[update]]\ncase = "{CASE}"\nslug = "half"\nkind = "news"\nat = 2026-11-03T10:30:00Z\ncertainty = "reported"\n'
@@ -29,15 +29,15 @@ async def account(command: Command, subject: str) -> dict[str, int]:
 
 
 async def test_what_was_sent_is_corrected_in_the_chat_and_then_taken_back(
-    world: TelegramWorld, installation: Installation, command: Command
+    world: TelegramWorld, connected: Installation, command: Command
 ) -> None:
-    english, arabic = await followers(world, installation, "en ar")
-    await write(installation, command, en="Hearing on Monday", ar="الجلسة يوم الاثنين")
+    english, arabic = await followers(world, connected, "en ar")
+    await write(connected, command, en="Hearing on Monday", ar="الجلسة يوم الاثنين")
     assert (await command("announce", "half", "--yes")).status == 0
     nothing = await command("deliveries", "correct", "half", "--yes")
     assert nothing.status == 1
     assert nothing.err.startswith("Nothing has changed since update:half was announced; ")
-    await write(installation, command, en="Hearing on Friday", ar="الجلسة يوم الجمعة")
+    await write(connected, command, en="Hearing on Friday", ar="الجلسة يوم الجمعة")
     asked = await command("deliveries", "correct", "half")
     assert (asked.status, "2 people have it" in asked.err) == (2, True)
     corrected = await command("deliveries", "correct", "half", "--yes")
@@ -59,9 +59,9 @@ async def test_what_was_sent_is_corrected_in_the_chat_and_then_taken_back(
 
 
 async def test_after_two_days_a_recall_leaves_a_neutral_line(
-    world: TelegramWorld, installation: Installation, command: Command, monkeypatch: pytest.MonkeyPatch
+    world: TelegramWorld, connected: Installation, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (person,) = await followers(world, installation, "ur")
+    (person,) = await followers(world, connected, "ur")
     await command("announce", UPDATE, "--yes")
     now = world.standin.now()
     monkeypatch.setattr(world.standin, "now", lambda: now + 49 * 3600)
@@ -72,9 +72,9 @@ async def test_after_two_days_a_recall_leaves_a_neutral_line(
 
 
 async def test_paused_it_says_so_and_goes_on_when_told_to(
-    world: TelegramWorld, installation: Installation, command: Command
+    world: TelegramWorld, connected: Installation, command: Command
 ) -> None:
-    people = await followers(world, installation, "en ar ur")
+    people = await followers(world, connected, "en ar ur")
     await world.fault("revoked", times=1000)
     assert (await command("announce", UPDATE, "--yes")).status == 1
     await world.no_more_faults()
@@ -93,8 +93,8 @@ async def test_paused_it_says_so_and_goes_on_when_told_to(
         assert (result.status, result.err) == (1, sentence + "\n")
 
 
-async def test_cancelled_nobody_else_gets_it(world: TelegramWorld, installation: Installation, command: Command) -> None:
-    people = await followers(world, installation, "en ar")
+async def test_cancelled_nobody_else_gets_it(world: TelegramWorld, connected: Installation, command: Command) -> None:
+    people = await followers(world, connected, "en ar")
     await world.fault("revoked", times=1000)
     await command("announce", UPDATE, "--yes")
     await world.no_more_faults()
@@ -106,21 +106,21 @@ async def test_cancelled_nobody_else_gets_it(world: TelegramWorld, installation:
 
 
 async def test_who_was_left_out_gets_it_once_the_language_is_ready(
-    world: TelegramWorld, installation: Installation, command: Command
+    world: TelegramWorld, connected: Installation, command: Command
 ) -> None:
-    english, urdu = await followers(world, installation, "en ur")
-    await write(installation, command, en="Half")
+    english, urdu = await followers(world, connected, "en ur")
+    await write(connected, command, en="Half")
     assert (await command("announce", "half", "--yes", "--hold-untranslated")).status == 0
     assert [await messages_of(world, person) for person in (english, urdu)] == [1, 0]
-    await write(installation, command, en="Half", ur="آدھا")
+    await write(connected, command, en="Half", ur="آدھا")
     asked = await command("announce", "half")
     assert asked.err.startswith("Send it to 1 person more, whose language was not ready then?")
     assert (await command("announce", "half", "--yes")).status == 0
     assert [await messages_of(world, person) for person in (english, urdu)] == [1, 1]
 
 
-async def test_refused_for_everybody_is_no_success(world: TelegramWorld, installation: Installation, command: Command) -> None:
-    await followers(world, installation, "en")
+async def test_refused_for_everybody_is_no_success(world: TelegramWorld, connected: Installation, command: Command) -> None:
+    await followers(world, connected, "en")
     await world.fault("bad_request", method="sendMessage", times=1)
     result = await command("announce", UPDATE, "--yes")
     assert (result.status, (await account(command, UPDATE))["rejected"]) == (1, 1)

@@ -14,10 +14,10 @@ from bot.errors import NidaError
 from bot.events.changing import Action, ChangeRequest
 from bot.operations.operations import LocalOperations
 from bot.operations.services import open_services
-from bot.operations.socket import asking, listening
 from bot.supporters.answers import Answer
 from bot.supporters.models import AttendanceRow
 from tests.cli.conftest import Nida, Result
+from tests.cli.listening import through_the_socket
 
 SOON = (SystemClock().now() + timedelta(days=30)).replace(hour=10, minute=0, second=0, microsecond=0, tzinfo=None)
 THEN, LATER = (f"{SOON + timedelta(days=days):%Y-%m-%d %H:%M}" for days in (0, 7))
@@ -226,12 +226,8 @@ def test_what_cannot_be_done_is_one_sentence(nida: Nida, events: Path, arguments
 def test_of_two_changes_at_once_the_second_is_refused_also_through_a_running_bot(nida: Nida, events: Path) -> None:
     later = SOON + timedelta(days=7)
 
-    async def through_the_socket() -> Iterator[str]:
-        async with (
-            open_services(config.load(None), SystemClock()) as services,
-            listening(LocalOperations(services, lambda: None), events.parent / "socket"),
-            asking(events.parent / "socket") as operations,
-        ):
+    async def ask() -> Iterator[str]:
+        async with through_the_socket(events.parent / "socket") as (services, operations):
             here = LocalOperations(services, lambda: None)
             assert await operations.events() == await here.events()
             request = ChangeRequest(Action.MOVE, starts=later, reason={"en": "Two at once", "ur": "دو ایک ساتھ"})
@@ -245,4 +241,4 @@ def test_of_two_changes_at_once_the_second_is_refused_also_through_a_running_bot
             account = await operations.event(HEARING)
             return iter((str(account.event.status), *(change.by for change in account.changes)))
 
-    assert list(asyncio.run(through_the_socket())) == ["moved", "amina"]
+    assert list(asyncio.run(ask())) == ["moved", "amina"]

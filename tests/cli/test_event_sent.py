@@ -4,18 +4,18 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tests.acceptance.processes import Installation
-from tests.cli.followers import CASE, Command, command, followers, installation, texts_of
+from tests.cli.followers import CASE, Command, command, connected, followers, texts_of
 from tests.telegram_world import TelegramWorld
 
-__all__ = ["command", "installation"]
+__all__ = ["command", "connected"]
 
 
 async def test_a_change_within_the_day_is_told_at_once_in_everybodys_language(
-    world: TelegramWorld, installation: Installation, command: Command
+    world: TelegramWorld, connected: Installation, command: Command
 ) -> None:
-    people = await followers(world, installation, "en ar ur")
+    people = await followers(world, connected, "en ar ur")
     starts = datetime.now(ZoneInfo("Europe/London")).replace(tzinfo=None, microsecond=0) + timedelta(hours=20)
-    file = installation.folder / "tomorrow.toml"
+    file = connected.folder / "tomorrow.toml"
     file.write_text(
         f'[[event]]\nslug = "tomorrow"\nkind = "hearing"\ncase = "{CASE}"\nstatus = "listed"\nstarts = {starts.isoformat()}\n'
         'timezone = "Europe/London"\ntitle = { en = "The hearing", ar = "الجلسة", ur = "سماعت" }\n',

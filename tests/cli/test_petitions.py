@@ -12,10 +12,10 @@ from bot.errors import NidaError
 from bot.language import without_marks
 from bot.operations.operations import LocalOperations
 from bot.operations.services import open_services
-from bot.operations.socket import asking, listening
 from bot.petitions.changing import Action, ChangeRequest
 from bot.petitions.views import Answers, Signer
 from tests.cli.conftest import Nida, Result
+from tests.cli.listening import through_the_socket
 
 PETITIONS = """\
 [[petition]]
@@ -169,13 +169,8 @@ def test_a_petition_that_is_none_is_one_sentence(nida: Nida, petitions: Path, ve
 
 
 def test_through_a_running_bot_it_is_the_same_and_of_two_at_once_the_second_is_refused(nida: Nida, signed: None) -> None:
-    async def through_the_socket() -> None:
-        socket = Path("socket")
-        async with (
-            open_services(config.load(None), SystemClock()) as services,
-            listening(LocalOperations(services, lambda: None), socket),
-            asking(socket) as operations,
-        ):
+    async def ask() -> None:
+        async with through_the_socket(Path("socket")) as (services, operations):
             here = LocalOperations(services, lambda: None)
             assert await operations.petitions() == await here.petitions()
             assert await operations.petition(WELL) == await here.petition(WELL)
@@ -189,4 +184,4 @@ def test_through_a_running_bot_it_is_the_same_and_of_two_at_once_the_second_is_r
             with pytest.raises(NidaError, match="was changed by somebody else meanwhile"):
                 await operations.change_petition(WELL, request, "noor", seen.before.changed_at)
 
-    asyncio.run(through_the_socket())
+    asyncio.run(ask())

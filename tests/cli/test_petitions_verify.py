@@ -7,15 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import config
-from bot.clock import SystemClock
-from bot.operations.operations import LocalOperations
-from bot.operations.services import Services, open_services
-from bot.operations.socket import asking, listening
+from bot.operations.services import Services
 from bot.petitions.published import SIGNED_AS
 from bot.petitions.views import Answers, Signer
 from bot.storage.vault import Vault
 from tests.cli.conftest import Nida
+from tests.cli.listening import through_the_socket
 from tests.petitions.logs import COUNTED_AFTER, STORY, receipt_of, written_log
 from tests.petitions.world import SLUG, add_petition
 
@@ -48,14 +45,12 @@ async def _sign(services: Services, *people: int) -> int:
 
 def test_what_an_installation_exports_is_checked_elsewhere(installation: Path, nida: Nida) -> None:
     async def prepare() -> tuple[str, str]:
-        async with open_services(config.load(None), SystemClock()) as services:
+        async with through_the_socket(installation / "s") as (services, operations):
             petition_id = await _sign(services, 11, 12, 13)
             found = await services.receipts.of(12, petition_id)
             assert found is not None
             (installation / "mine.json").write_bytes(found.body)
-            socket = installation / "s"
-            async with listening(LocalOperations(services, lambda: None), socket), asking(socket) as operations:
-                return await operations.petition_head(SLUG, None), await operations.petition_entries(SLUG, 0, 3)
+            return await operations.petition_head(SLUG, None), await operations.petition_entries(SLUG, 0, 3)
 
     head, entries = asyncio.run(prepare())
     exported = nida("petitions", "export", SLUG, "--log", "log.jsonl")

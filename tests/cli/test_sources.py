@@ -4,14 +4,10 @@ import asyncio
 import json
 from pathlib import Path
 
-from bot import config
-from bot.clock import SystemClock
-from bot.operations.operations import LocalOperations
-from bot.operations.services import open_services
-from bot.operations.socket import asking, listening
 from bot.sources.models import Step
 from bot.sources.service import Total
 from tests.cli.conftest import Nida
+from tests.cli.listening import through_the_socket
 
 
 def test_without_any_link_it_says_how_they_are_made(installation: Path, nida: Nida) -> None:
@@ -49,8 +45,7 @@ def test_each_link_and_what_came_of_it(installation: Path, nida: Nida) -> None:
 
 async def _count() -> list[Total]:
     """What the running bot answers."""
-    settings = config.load(None)
-    async with open_services(settings, SystemClock()) as services:
+    async with through_the_socket(Path.cwd() / "s") as (services, operations):
         case = "case:well-keepers"
         for step, subject, source, locale in (
             *[(Step.OPENED, case, "poster", "ur")] * 5,
@@ -59,8 +54,6 @@ async def _count() -> list[Total]:
             (Step.SUBSCRIBED, "", None, "ar"),
         ):
             await services.sources.count(step, subject, source, locale)
-        socket = Path.cwd() / "s"
-        async with listening(LocalOperations(services, lambda: None), socket), asking(socket) as operations:
-            told = await operations.sources()
+        told = await operations.sources()
         assert told == await services.sources.totals()
         return told
