@@ -9,10 +9,9 @@ from bot.storage.database import Database
 from bot.storage.tables import all_tables
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import Installation
-from tests.person import ChatMessage, Person
+from tests.conversation.speaking import has
 from tests.telegram_world import TelegramWorld
 
-PATIENCE = 60
 ACTION = "write-to-the-court-service"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
@@ -24,13 +23,13 @@ async def test_killed_between_i_did_it_and_the_thanks_it_is_counted_once_and_tha
     killed = await nursery.bot(installation)
     sam = await world.person("Sam", language_code="en")
     await sam.starts(f"action-{ACTION}__leaflet")
-    await sam.taps("I did it", on=await shows(sam, "I did it"))
-    await sam.taps("Subscribe", on=await shows(sam, "Subscribe"))
-    card = await shows(sam, "I did it")
+    await sam.taps("I did it", on=await sam.sees(has("en", "I did it")))
+    await sam.taps("Subscribe", on=await sam.sees(has("en", "Subscribe")))
+    card = await sam.sees(has("en", "I did it"))
     await killed.killed_while_it_answers(world, lambda: sam.taps("I did it", on=card))
     assert "Thank you!" not in str(await sam.chat())
     await nursery.bot(installation)
-    await sam.sees("Thank you!", timeout=PATIENCE)
+    await sam.sees("Thank you!")
     await nursery.end()
     database = Database(database_url)
     async with database.read() as session:
@@ -39,7 +38,3 @@ async def test_killed_between_i_did_it_and_the_thanks_it_is_counted_once_and_tha
         counted = await session.scalars(select(StepRow).where(StepRow.step == Step.ACTED))
         assert [(row.source, row.people) for row in counted] == [("leaflet", 1)]
     await database.close()
-
-
-async def shows(sam: Person, label: str) -> ChatMessage:
-    return await sam.sees(lambda shown: label in shown.labels, timeout=PATIENCE)

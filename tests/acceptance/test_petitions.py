@@ -8,10 +8,10 @@ from bot.storage.database import Database
 from bot.storage.tables import all_tables
 from tests.acceptance.nursery import Nursery
 from tests.acceptance.processes import Installation
-from tests.person import ChatMessage, Person
+from tests.conversation.speaking import has
+from tests.person import Person
 from tests.telegram_world import TelegramWorld
 
-PATIENCE = 60
 PLAIN, ASKING = "civilian-court-for-the-two", "open-court-three"
 COMMENTED = {PLAIN: CommentState.NONE, ASKING: CommentState.WAITING}
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -25,14 +25,14 @@ async def test_killed_between_the_signature_and_the_thanks_it_is_there_once_and_
     killed = await nursery.bot(installation)
     sam = await world.person("Sam", language_code="en")
     await sam.starts(f"petition-{petition}__leaflet")
-    await sam.taps("Sign", on=await shows(sam, "Sign"))
+    await sam.taps("Sign", on=await sam.sees(has("en", "Sign")))
     if petition == ASKING:
         await answers(sam)
-    asked = await shows(sam, last_tap)
+    asked = await sam.sees(has("en", last_tap))
     await killed.killed_while_it_answers(world, lambda: sam.taps(last_tap, on=asked))
     assert "Thank you" not in str(await sam.chat())
     await nursery.bot(installation)
-    await sam.sees("Thank you. Your signature is number 1.", timeout=PATIENCE)
+    await sam.sees("Thank you. Your signature is number 1.")
     await nursery.end()
     database = Database(database_url)
     async with database.read() as session:
@@ -43,12 +43,8 @@ async def test_killed_between_the_signature_and_the_thanks_it_is_there_once_and_
     await database.close()
 
 
-async def shows(sam: Person, label: str) -> ChatMessage:
-    return await sam.sees(lambda shown: label in shown.labels, timeout=PATIENCE)
-
-
 async def answers(sam: Person) -> None:
     """A name and why, and neither city nor country."""
     for question, answer in (("your name", "Sam"), ("city", None), ("country", None), ("Why do you sign", "Open the door.")):
-        asked = await sam.sees(question, timeout=PATIENCE)
+        asked = await sam.sees(question)
         await (sam.types(answer) if answer else sam.taps("Leave it out", on=asked))

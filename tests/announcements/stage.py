@@ -25,6 +25,7 @@ from handlers.below import AlertActions
 from tests.announcements.people import VAULT, add_case, add_followers, announcement
 from tests.databases import SqliteTemplate
 from tests.delivery.crashing import cut_off, pass_turns
+from tests.delivery.ledger_world import running
 from tests.delivery.transports import Asked, Reply, Script, ScriptedTransport, accepted
 from tests.delivery.virtual import VirtualClock, in_virtual_time
 
@@ -88,6 +89,11 @@ class Amending(Stage):
 
     async def launch(self) -> None:
         await self.announcements.launch(announcement(), hold_untranslated=False)
+
+    async def sent_to_everybody(self) -> None:
+        await self.launch()
+        async with running(self.sender()):
+            await self.done()
 
     async def correct(self, told: Announcement) -> str:
         subject = await self.amendments.correct(told)

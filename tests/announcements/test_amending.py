@@ -93,9 +93,7 @@ async def test_what_is_on_its_way_during_the_correction_is_corrected_when_it_has
 
 
 async def test_a_second_correction_takes_the_place_of_the_first(stage: Amending) -> None:
-    await stage.launch()
-    async with running(stage.sender()):
-        await stage.done()
+    await stage.sent_to_everybody()
     await stage.correct(corrected("on Monday"))
     await stage.correct(corrected("on Friday"))
     async with running(stage.sender()):
@@ -106,9 +104,7 @@ async def test_a_second_correction_takes_the_place_of_the_first(stage: Amending)
 
 
 async def test_corrected_for_those_who_stopped_but_not_for_those_who_blocked_or_were_erased(stage: Amending) -> None:
-    await stage.launch()
-    async with running(stage.sender()):
-        await stage.done()
+    await stage.sent_to_everybody()
     await change(stage.database, 1, stopped_at=stage.clock.now())
     await change(stage.database, 3, blocked_at=stage.clock.now())
     await stage.correct(corrected())
@@ -136,9 +132,7 @@ async def test_an_edit_in_doubt_is_repeated_and_a_refusal_then_says_that_it_is_d
 
 
 async def test_an_edit_that_is_never_answered_is_given_up_after_five(stage: Amending) -> None:
-    await stage.launch()
-    async with running(stage.sender()):
-        await stage.done()
+    await stage.sent_to_everybody()
     await stage.correct(corrected())
     await stage.sql("UPDATE deliveries SET attempts = 4 WHERE broadcast_id = 2")
     async with running(stage.sender(lambda _: unclear(arrived=False))):
@@ -149,9 +143,7 @@ async def test_an_edit_that_is_never_answered_is_given_up_after_five(stage: Amen
 
 
 async def test_a_correction_that_telegram_refuses_is_held_but_not_because_some_deleted_their_copy(stage: Amending) -> None:
-    await stage.launch()
-    async with running(stage.sender()):
-        await stage.done()
+    await stage.sent_to_everybody()
     await stage.correct(corrected())
     gone = {chat_of(3), chat_of(6)}
     async with running(stage.sender(lambda asked: refused(400, "not found") if asked.telegram_id in gone else accepted(asked))):
@@ -222,9 +214,7 @@ async def test_the_emptying_of_what_is_not_deleted_waits_for_a_turn_of_its_own(s
         held = not any(each.payload is DELETED for each in stage.edits()[:-1])
         return refused(429, retry_after=1) if held else refused(400, "Bad Request: message can't be deleted for everyone")
 
-    await stage.launch()
-    async with running(stage.sender()):
-        await stage.done()
+    await stage.sent_to_everybody()
     await stage.recall()
     async with running(stage.sender(answers, rate=6)):
         assert (await stage.done(RECALL)).account == Account(sent=6)
@@ -243,9 +233,7 @@ async def test_what_a_hold_finds_between_its_deletion_and_its_emptying_is_tried_
             return replace(refused(400, "Bad Request: message can't be deleted for everyone"), seconds=0.2)
         return accepted(asked)
 
-    await stage.launch()
-    async with running(stage.sender()):
-        await stage.done()
+    await stage.sent_to_everybody()
     await stage.recall()
     async with running(stage.sender(answers)):
         assert (await stage.done(RECALL)).account == Account(sent=6)
@@ -263,9 +251,7 @@ async def test_a_message_whose_chat_has_moved_counts_as_taken_back(stage: Amendi
 
 
 async def test_a_correction_that_another_amendment_followed_is_not_sent_once_more(stage: Amending) -> None:
-    await stage.launch()
-    async with running(stage.sender()):
-        await stage.done()
+    await stage.sent_to_everybody()
     await stage.correct(corrected())
     await stage.sql("UPDATE deliveries SET attempts = 4 WHERE broadcast_id = 2")
     async with running(stage.sender(lambda _: unclear(arrived=False))):
@@ -281,9 +267,7 @@ async def test_a_correction_that_another_amendment_followed_is_not_sent_once_mor
 
 
 async def test_after_two_days_no_deletion_is_tried(stage: Amending) -> None:
-    await stage.launch()
-    async with running(stage.sender()):
-        await stage.done()
+    await stage.sent_to_everybody()
     async with stage.database.write() as session:
         statement = text("UPDATE broadcasts SET finished_at = :at")
         await session.execute(statement, {"at": (stage.clock.now() - timedelta(hours=49)).replace(tzinfo=None)})

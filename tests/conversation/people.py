@@ -28,6 +28,13 @@ async def follows(sam: Person) -> None:
     await sam.sees("You follow this case.")
 
 
+async def follower(world: TelegramWorld) -> Person:
+    """Somebody who subscribed and follows the case."""
+    sam = await supporter(world)
+    await follows(sam)
+    return sam
+
+
 async def count(nida: Nida, table: type) -> int:
     async with nida.app.services.database.read() as session:
         return int(await session.scalar(select(func.count()).select_from(table)) or 0)

@@ -1,8 +1,6 @@
 """A letter to an office: with lines of one's own or without, taken to a mail app, copied, or read on its page."""
 
-from collections.abc import AsyncIterator
 from html import unescape
-from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -12,7 +10,6 @@ from sqlalchemy import select
 
 from bot.campaigns.letters import LONGEST_MAILTO, MOST_OWN, Wish
 from bot.campaigns.models import ActionStatus
-from bot.config import Web
 from bot.language import number
 from bot.telegram.models import ConversationRow
 from bot.web.letters import add_letters
@@ -20,18 +17,9 @@ from tests.announcements.people import translated
 from tests.conversation.actions import EMAIL, becomes, opens, sees_button
 from tests.conversation.people import supporter
 from tests.conversation.speaking import label, said, shown_labels
-from tests.nida import Nida, running_nida, settings_for
+from tests.nida import Nida
 from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld
-
-
-@pytest.fixture
-async def public(world: TelegramWorld, database_url: str, tmp_path: Path) -> AsyncIterator[Nida]:
-    """A bot that knows where its pages are reached."""
-    web_ = Web(public_url="https://bot.example")
-    settings = settings_for(world, database_url, tmp_path).model_copy(update={"web": web_})
-    async with running_nida(settings) as running:
-        yield running
 
 
 async def begins_a_letter(person: Person, locale: str) -> ChatMessage:

@@ -1,7 +1,6 @@
 """The calendar of one's own: its secret address is made, replaced and given up in the chat."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,21 +9,12 @@ from bot.config import Web
 from bot.events.feeds import Feed
 from tests.conversation.hearings import TITLE, kept, sees_it
 from tests.conversation.people import supporter
-from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels
+from tests.conversation.speaking import LOCALES, has, label, notice, said, shown_labels
 from tests.nida import Nida, running_nida, settings_for
 from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld
 
 ADDRESS = re.compile(r"https://bot\.example/calendar/p/([\w-]{43})\.ics")
-
-
-@pytest.fixture
-async def public(world: TelegramWorld, database_url: str, tmp_path: Path) -> AsyncIterator[Nida]:
-    """A bot that knows where calendars reach it."""
-    web = Web(public_url="https://bot.example")
-    settings = settings_for(world, database_url, tmp_path).model_copy(update={"web": web})
-    async with running_nida(settings) as running:
-        yield running
 
 
 async def mine(sam: Person, locale: str) -> ChatMessage:
@@ -48,7 +38,7 @@ def shows_address(message: ChatMessage) -> bool:
 async def makes_one(sam: Person, locale: str) -> str:
     """The secret in its address."""
     await sam.taps(label(locale, "My calendar"), on=await mine(sam, locale))
-    asked = await sam.sees(lambda message: label(locale, "Make my calendar") in shown_labels(message))
+    asked = await sam.sees(has(locale, "Make my calendar"))
     await sam.taps(label(locale, "Make my calendar"), on=asked)
     return secret_in(await sam.sees(shows_address))
 
@@ -74,7 +64,7 @@ async def test_a_calendar_is_made_replaced_and_given_up(world: TelegramWorld, pu
     assert await the_feed(public, first) is None
     assert await the_feed(public, second) is not None
     await sam.taps(label(locale, "Give the calendar up"))
-    await sam.sees(lambda message: label(locale, "Make my calendar") in shown_labels(message))
+    await sam.sees(has(locale, "Make my calendar"))
     assert await the_feed(public, second) is None
     await sam.taps(label(locale, "Back"))
     await sam.sees(said(locale, "My hearings and events"))

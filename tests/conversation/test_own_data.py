@@ -15,9 +15,9 @@ from bot.supporters.models import FollowingRow, SupporterRow
 from bot.supporters.service import CONSENT_VERSION
 from bot.telegram.models import ConversationRow, InboundUpdateRow
 from handlers.supporters.settings_pages import how_often
-from tests.conversation.people import CASE, count, follows, supporter
+from tests.conversation.people import CASE, count, follower, supporter
 from tests.conversation.petitions import PLAIN, signs
-from tests.conversation.speaking import LOCALES, catalogues, label, said, shown_labels
+from tests.conversation.speaking import LOCALES, catalogues, has, label, said
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
 
@@ -38,7 +38,7 @@ async def test_whoever_is_asked_to_subscribe_reads_what_is_kept(world: TelegramW
         asked = await sam.sees(lambda message: len(message.buttons) == 1, after=sent)
         assert without_marks(kept) in without_marks(asked.text)
     sent = await sam.types(f"/case {CASE}")
-    page = await sam.sees(lambda message: label(locale, "Follow") in shown_labels(message), after=sent)
+    page = await sam.sees(has(locale, "Follow"), after=sent)
     await sam.taps(label(locale, "Follow"), on=page)
     await sam.sees(kept, after=sent)
 
@@ -54,8 +54,7 @@ async def test_privacy_and_help_are_told_in_each_language(world: TelegramWorld, 
 
 
 async def test_my_data_is_told_in_words_and_given_as_a_file(world: TelegramWorld, nida: Nida) -> None:
-    sam = await supporter(world)
-    await follows(sam)
+    sam = await follower(world)
     await nida.announces("north-gate-five-bail")
     await sam.types("/mydata")
     told = await sam.sees("Everything that is kept about you")
@@ -115,8 +114,7 @@ async def test_who_only_signed_reads_what_they_agreed_to_and_when(world: Telegra
 
 
 async def test_forget_asks_once_and_erases_at_once(world: TelegramWorld, nida: Nida) -> None:
-    sam = await supporter(world)
-    await follows(sam)
+    sam = await follower(world)
     await nida.announces("north-gate-five-bail")
     await sam.types("/forget")
     await sam.sees("will be erased at once")

@@ -6,16 +6,19 @@ from bot.language import Reader, without_marks
 from bot.supporters.kinds import Kind
 from bot.telegram.models import ConversationRow
 from tests.conversation.people import CASE, count, supporter, the_supporter
-from tests.conversation.speaking import LOCALES, catalogues, label, said, shown_labels, words
+from tests.conversation.speaking import LOCALES, catalogues, has, label, said, shown_labels, words
 from tests.nida import Nida
-from tests.person import Person
+from tests.person import ChatMessage, Person
 from tests.telegram_world import TelegramWorld
+
+
+async def opens_settings(sam: Person, locale: str = "en") -> ChatMessage:
+    return await sam.sees(has(locale, "City for times"), after=await sam.types("/settings"))
 
 
 async def test_region_digits_sound_and_kinds_are_chosen_by_tapping(world: TelegramWorld, nida: Nida) -> None:
     sam = await supporter(world, "ar")
-    await sam.types("/settings")
-    await sam.sees(lambda message: label("ar", "City for times") in shown_labels(message))
+    await opens_settings(sam, "ar")
     await sam.taps(label("ar", "Country"))
     await sam.sees(lambda message: "سوريا" in shown_labels(message))
     await sam.taps("سوريا")
@@ -41,7 +44,7 @@ async def test_hijri_dates_are_shown_to_who_asks_for_them_and_to_nobody_else(
     asking, other = await supporter(world, locale), await supporter(world, locale)
     for person in (asking, other):
         await person.types(f"/case {CASE}")
-        await person.sees(lambda message: label(locale, "Follow") in shown_labels(message))
+        await person.sees(has(locale, "Follow"))
         await person.taps(label(locale, "Follow"))
     await asking.types("/settings")
     await asking.sees(said(locale, "Hijri dates: not shown"))
@@ -50,7 +53,7 @@ async def test_hijri_dates_are_shown_to_who_asks_for_them_and_to_nobody_else(
     await nida.announces("north-gate-five-bail")
     calendar = {"en": "Umm al-Qura calendar", "ar": "تقويم أم القرى", "ur": "ام القریٰ کیلنڈر"}[locale]
     for person in (asking, other):
-        alert = await person.sees(lambda message: label(locale, "Stop following") in shown_labels(message))
+        alert = await person.sees(has(locale, "Stop following"))
         assert (calendar in without_marks(alert.text)) is (person is asking)
     await asking.types("/mydata")
     await asking.sees(said(locale, "Hijri dates: shown too"))
@@ -60,8 +63,7 @@ async def test_hijri_dates_are_shown_to_who_asks_for_them_and_to_nobody_else(
 
 async def who_is_asked_for_their_city(world: TelegramWorld) -> Person:
     sam = await supporter(world)
-    await sam.types("/settings")
-    await sam.sees(lambda message: "City for times" in message.labels)
+    await opens_settings(sam)
     await sam.taps("City for times")
     await sam.sees("Write the name of your city")
     return sam
@@ -95,15 +97,12 @@ async def test_a_question_left_open_survives_a_command_and_is_left_by_cancel(wor
 @pytest.mark.parametrize("away", ["Back to settings", "Sound off", "/settings"])
 async def test_a_question_is_left_by_going_elsewhere(world: TelegramWorld, nida: Nida, away: str) -> None:
     sam = await supporter(world)
-    await sam.types("/settings")
-    overview = await sam.sees(lambda message: "City for times" in message.labels)
-    sent = await sam.types("/settings")
-    await sam.sees(lambda message: "City for times" in message.labels, after=sent)
+    overview = await opens_settings(sam)
+    await opens_settings(sam)
     await sam.taps("City for times")
     await sam.sees("Write the name of your city")
-    if away.startswith("/"):
-        sent = await sam.types(away)
-        await sam.sees(lambda message: "City for times" in message.labels, after=sent)
+    if away == "/settings":
+        await opens_settings(sam)
     else:
         await sam.answers_to(await sam.taps(away, on=overview if away == "Sound off" else None))
     await sam.types("Karachi")
@@ -138,20 +137,20 @@ async def test_the_menu_follows_the_language_that_was_chosen(world: TelegramWorl
 async def test_how_often_and_quiet_hours_are_chosen_by_tapping(world: TelegramWorld, nida: Nida, locale: str) -> None:
     sam = await supporter(world, locale)
     await sam.types("/settings")
-    await sam.sees(lambda message: label(locale, "How often") in shown_labels(message))
+    await sam.sees(has(locale, "How often"))
     await sam.taps(label(locale, "How often"))
     await sam.sees(said(locale, "How often do you want to hear about the cases you follow?"))
     await sam.taps(said(locale, "once a week"))
-    await sam.sees(lambda message: label(locale, "Quiet hours") in shown_labels(message))
+    await sam.sees(has(locale, "Quiet hours"))
     await sam.taps(label(locale, "Quiet hours"))
-    page = await sam.sees(lambda message: label(locale, "No quiet hours") in shown_labels(message))
+    page = await sam.sees(has(locale, "No quiet hours"))
     await sam.taps(next(text for text in page.labels if "23:00" in text))
-    await sam.sees(lambda message: label(locale, "City for times") in shown_labels(message))
+    await sam.sees(has(locale, "City for times"))
     row = await the_supporter(nida)
     assert (row.digest_days, row.quiet_from, row.quiet_until) == (7, 23 * 60, 8 * 60)
     await sam.taps(label(locale, "Quiet hours"))
-    await sam.sees(lambda message: label(locale, "No quiet hours") in shown_labels(message))
+    await sam.sees(has(locale, "No quiet hours"))
     await sam.taps(label(locale, "No quiet hours"))
-    await sam.sees(lambda message: label(locale, "City for times") in shown_labels(message))
+    await sam.sees(has(locale, "City for times"))
     row = await the_supporter(nida)
     assert (row.quiet_from, row.quiet_until) == (0, 0)

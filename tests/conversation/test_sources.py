@@ -5,6 +5,7 @@ from sqlalchemy import select
 from bot.sources.models import Step, StepRow
 from tests.conversation.people import CASE
 from tests.conversation.sources import steps
+from tests.conversation.speaking import has
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
 
@@ -16,7 +17,7 @@ async def test_each_step_after_a_link_is_counted_under_it_once(world: TelegramWo
     assert await steps(nida) == {case: {Step.OPENED: 1}}
     for label in ("Subscribe", "Follow", "Stop following", "Follow"):
         await sam.answers_to(await sam.taps(label))
-    page = await sam.sees(lambda message: "Stop following" in message.labels)
+    page = await sam.sees(has("en", "Stop following"))
     assert await steps(nida) == {
         ("", f"case:{CASE}"): {Step.FOLLOWED: 1},  # the page that one comes back to has forgotten the link
         case: {Step.OPENED: 1, Step.SUBSCRIBED: 1, Step.FOLLOWED: 1},

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from bot.sources.sealing import of_supporter, open_source
 from bot.supporters.models import FollowingRow, SupporterRow
 from bot.supporters.service import CONSENT_VERSION
-from tests.conversation.speaking import LOCALES, label, notice, said, shown_labels
+from tests.conversation.speaking import LOCALES, has, label, notice, said, shown_labels
 from tests.nida import Nida
 from tests.telegram_world import TelegramWorld
 
@@ -28,7 +28,7 @@ async def test_three_taps_from_a_case_link_to_following_it(world: TelegramWorld,
     await sam.starts(f"case-{CASE}__leaflet")
     greeting = await sam.sees("/privacy")
     await sam.taps(label(locale, "Subscribe"))
-    page = await sam.sees(lambda message: label(locale, "Follow") in shown_labels(message))
+    page = await sam.sees(has(locale, "Follow"))
     assert page.id == greeting.id, "the menu is edited in place"
     await sam.taps(label(locale, "Follow"))
     await sam.sees(said(locale, "You follow this case."))
@@ -67,9 +67,9 @@ async def test_a_change_of_language_keeps_the_case_and_the_source_somebody_came_
     await sam.starts(f"case-{CASE}__leaflet")
     await sam.sees("The case you came for")
     await sam.taps("اردو")
-    await sam.sees(lambda message: label("ur", "Subscribe") in shown_labels(message))
+    await sam.sees(has("ur", "Subscribe"))
     await sam.taps(label("ur", "Subscribe"))
-    await sam.sees(lambda message: label("ur", "Follow") in shown_labels(message))
+    await sam.sees(has("ur", "Follow"))
     assert [came_by(nida, row) for row in await kept(nida)] == ["leaflet"]
 
 

@@ -3,19 +3,23 @@
 import pytest
 
 from bot.delivery.models import DeliveryRow
-from tests.conversation.people import count, follows, supporter, the_supporter
+from tests.conversation.people import count, follower, supporter, the_supporter
 from tests.conversation.speaking import label, said
 from tests.nida import Nida
+from tests.person import Person
 from tests.telegram_world import TelegramWorld
 
 
-async def test_who_paused_gets_nothing_until_they_resume(world: TelegramWorld, nida: Nida) -> None:
-    sam = await supporter(world)
-    await follows(sam)
+async def pauses(sam: Person) -> None:
     await sam.types("/pause")
     await sam.sees("For how long")
     await sam.taps("One week")
     await sam.sees("Paused until")
+
+
+async def test_who_paused_gets_nothing_until_they_resume(world: TelegramWorld, nida: Nida) -> None:
+    sam = await follower(world)
+    await pauses(sam)
     before = (await sam.last()).id
     await nida.announces("north-gate-five-bail")
     assert (await sam.last()).id == before
@@ -25,10 +29,7 @@ async def test_who_paused_gets_nothing_until_they_resume(world: TelegramWorld, n
 
 async def test_the_settings_say_until_when_somebody_paused(world: TelegramWorld, nida: Nida) -> None:
     sam = await supporter(world, "en")
-    await sam.types("/pause")
-    await sam.sees(lambda message: "One week" in message.labels)
-    await sam.taps("One week")
-    await sam.sees("Paused until")
+    await pauses(sam)
     await sam.types("/settings")
     await sam.sees(lambda message: "Settings" in message.text and "Paused until" in message.text)
     await sam.taps("Receive messages again")
@@ -56,8 +57,7 @@ async def test_a_stop_inside_a_sentence_is_no_stop(world: TelegramWorld, nida: N
 
 
 async def test_blocking_is_noticed_and_honoured_and_so_is_coming_back(world: TelegramWorld, nida: Nida) -> None:
-    sam = await supporter(world)
-    await follows(sam)
+    sam = await follower(world)
     await sam.blocks()
     await nida.app.intake.drain()
     while (await the_supporter(nida)).blocked_at is None:
