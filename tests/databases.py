@@ -12,12 +12,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import QueuePool, make_url
+from sqlalchemy import QueuePool, event, make_url
 
 from bot.storage.database import Database
 from bot.storage.upgrade import upgrade
@@ -46,6 +46,20 @@ def in_use(database: Database) -> int:
     pool = database.engine.pool
     assert isinstance(pool, QueuePool)
     return pool.checkedout()
+
+
+@contextmanager
+def asked_of(database: Database) -> Iterator[list[str]]:
+    """The statements it is asked while the block runs."""
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)
 
 
 Fill = Callable[[str], None]

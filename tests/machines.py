@@ -4,18 +4,16 @@ one."""
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from tests.databases import Template
+
 PROVE = (pytest.mark.prove, pytest.mark.timeout(3600))
 T = TypeVar("T")
-
-
-class Template(Protocol):
-    def clone(self, folder: Path) -> Any: ...
 
 
 class Machine(RuleBasedStateMachine):
@@ -38,8 +36,7 @@ class Machine(RuleBasedStateMachine):
     def clone_database(self) -> str:
         """Its address."""
         self.clone = self.template.clone(self.folder)
-        url: str = self.clone.__enter__()
-        return url
+        return self.clone.__enter__()
 
     def teardown(self) -> None:
         self.runner.close()

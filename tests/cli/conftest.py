@@ -26,6 +26,13 @@ class Result:
     err: str
 
 
+def ensure_refused(refused: Result, status: int, sentence: str) -> None:
+    assert refused.status == status
+    assert sentence in refused.err
+    assert refused.err.count("\n") == 1
+    assert not refused.out
+
+
 Nida = Callable[..., Result]
 
 

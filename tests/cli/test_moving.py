@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage import moving
-from tests.cli.conftest import Nida, Result, bind
+from tests.cli.conftest import Nida, bind, ensure_refused
 from tests.databases import PostgresqlTemplate, with_postgresql
 
 NOWHERE = "postgresql://nida:a-secret-word@127.0.0.1:1/nida"
@@ -24,13 +24,6 @@ def started(installation: Path) -> Path:
 def target(postgresql_template: PostgresqlTemplate, tmp_path: Path) -> Iterator[str]:
     with postgresql_template.empty(tmp_path) as url:
         yield url
-
-
-def ensure_refused(refused: Result, status: int, sentence: str) -> None:
-    assert refused.status == status
-    assert sentence in refused.err
-    assert refused.err.count("\n") == 1
-    assert not refused.out
 
 
 @pytest.mark.parametrize(

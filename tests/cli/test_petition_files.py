@@ -15,7 +15,7 @@ from bot.petitions.views import Answers
 from bot.pictures.cards import TRACK
 from bot.storage.database import Database
 from bot.storage.vault import open_vault
-from tests.cli.conftest import Nida, Result, bind
+from tests.cli.conftest import Nida, bind, ensure_refused
 from tests.clocks import FrozenClock
 from tests.petitions.making import AMAL, BILAL, EVERYTHING, SAID, add_petition, petitions_of
 from tests.telegram_world import TelegramWorld
@@ -44,12 +44,6 @@ def signed(installation: Path) -> Path:
 def recorded(nida: Nida) -> list[dict[str, object]]:
     entries: list[dict[str, object]] = json.loads(nida("audit", "list", "--json").out)
     return entries
-
-
-def ensure_refused(refused: Result, status: int, sentence: str) -> None:
-    assert refused.status == status
-    assert sentence in refused.err
-    assert refused.err.count("\n") == 1
 
 
 def test_each_form_is_written_for_its_owner_alone_and_recorded(nida: Nida, signed: Path) -> None:

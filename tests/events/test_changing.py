@@ -22,6 +22,7 @@ from bot.supporters.answers import Answer
 from bot.supporters.following import Following
 from tests.announcements.people import add_followers
 from tests.clocks import FrozenClock
+from tests.databases import asked_of
 from tests.events.changes import LATER, LATER_STILL, REASON, broadcasts, change, changes, fan_out, finish, told
 from tests.events.world import SLUG, add_event, answer, event_now, reminders, wall
 
@@ -160,14 +161,8 @@ async def test_within_the_day_it_goes_at_once_into_quiet_hours(
 async def test_who_only_looks_what_a_change_would_do_holds_nothing(database: Database, clock: FrozenClock, case: int) -> None:
     await add_event(database, clock, case)
     await change(database, clock, Action.MOVE, starts=LATER)
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    listen(database.engine.sync_engine, "before_cursor_execute", note)
-    await changes(database, clock).forecast(SLUG, ChangeRequest(Action.CANCEL))
-    remove(database.engine.sync_engine, "before_cursor_execute", note)
+    with asked_of(database) as asked:
+        await changes(database, clock).forecast(SLUG, ChangeRequest(Action.CANCEL))
     assert asked
     assert not any("FOR UPDATE" in statement for statement in asked)
 

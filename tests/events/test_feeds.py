@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import aiohttp
 import icalendar
@@ -13,7 +12,6 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
 from sqlalchemy import delete, select, update
-from sqlalchemy.event import listen, remove
 
 from bot.cases.models import CaseRow
 from bot.content.library import Library
@@ -31,6 +29,7 @@ from bot.telegram.server import health_app, serving
 from bot.web.calendars import add_calendars
 from tests.announcements.people import add_case, add_followers
 from tests.clocks import FrozenClock
+from tests.databases import asked_of
 from tests.events.kept import change_event, keep
 from tests.events.making import PUBLISHER, at, text
 from tests.events.readers import IcalJs
@@ -182,14 +181,8 @@ async def test_what_is_on_was_written_at_the_start(database: Database, feeds: Fe
     for number in range(3):
         await keep(database, slug=f"hearing-{number}")
     await feeds.prepare()
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    listen(database.engine.sync_engine, "before_cursor_execute", note)
-    feed = await feeds.public("ar")
-    remove(database.engine.sync_engine, "before_cursor_execute", note)
+    with asked_of(database) as asked:
+        feed = await feeds.public("ar")
     assert feed is not None
     assert feed.body is not None
     assert feed.body.count(b"BEGIN:VEVENT") == 3

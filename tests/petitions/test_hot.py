@@ -14,6 +14,7 @@ from bot.storage.database import Database
 from bot.storage.sqlite import LoopDialect
 from bot.storage.vault import Vault
 from tests.clocks import FrozenClock
+from tests.databases import asked_of
 from tests.petitions.making import AMAL, BILAL, add_petition
 
 READ_IN_ORDER: Final = """
@@ -58,10 +59,8 @@ async def test_a_card_is_two_statements(petitions: Petitions, database: Database
     """On a server each is a way there and back."""
     id_ = await add_petition(database)
     signed = await petitions.sign(AMAL, id_, Answers(), show_name=False, pass_on=False)
-    said: list[str] = []
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *given: said.append(given[2]))
-    card = await petitions.get_card(id_, AMAL.telegram_id, supporter_id=1)
+    with asked_of(database) as said:
+        card = await petitions.get_card(id_, AMAL.telegram_id, supporter_id=1)
     assert card == signed.card
     assert len(said) == 2, said
 
@@ -70,16 +69,10 @@ async def test_whoever_signs_holds_the_petition_for_a_few_statements(petitions: 
     """All who sign wait for each other there: on a server each statement is a way there and back."""
     id_ = await add_petition(database)
     await petitions.sign(AMAL, id_, Answers(), show_name=False, pass_on=False)
-    said: list[str] = []
-
-    def note(_: object, __: object, statement: str, *___: object) -> None:
-        said.append(statement)
-
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    event.listen(engine, "commit", lambda _: said.append("COMMIT"))
-    signed = await petitions.sign(replace(AMAL, telegram_id=BILAL.telegram_id), id_, Answers(), show_name=False, pass_on=False)
-    event.remove(engine, "before_cursor_execute", note)
+    another = replace(AMAL, telegram_id=BILAL.telegram_id)
+    with asked_of(database) as said:
+        event.listen(database.engine.sync_engine, "commit", lambda _: said.append("COMMIT"))
+        signed = await petitions.sign(another, id_, Answers(), show_name=False, pass_on=False)
     assert signed.reply is Reply.DONE
     held = said[: said.index("COMMIT")]
     assert sum(statement.startswith("UPDATE petitions") for statement in held) == 1
