@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.announcements.composing import TAKEN_BACK
 from bot.daytime import DAY, Hours
 from bot.delivery.transport import Payload
 from bot.events.moments import WAKING, begins
@@ -40,6 +41,8 @@ class JumpingClock(VirtualClock):
 
 
 def compose(stored: dict[str, Any], reader: Reader) -> Payload:
+    if TAKEN_BACK in stored:
+        return Payload(reader.locale, json.dumps({"notice": TAKEN_BACK}).encode())
     event = stored["event"]
     facts = {name: event.get(name) for name in ("status", "starts", "timezone", "starts_at", "sequence")}
     message = {
@@ -72,9 +75,12 @@ class Person:
     looked: bool = False
     """Since the last message: what they believe need not be what anybody was told."""
 
-    lost: bool = False
-    """What was to tell them something did not arrive: it need not come once more, so what comes next need not name what they
-    believe."""
+    told_by: str | None = None
+    """The notice that they have what they believe from."""
+    formerly: tuple[list[Any], ...] = ()
+    """What they may have believed before it came."""
+    unsure: tuple[list[Any], ...] = ()
+    """What they may believe besides, as the notice that told them otherwise was taken back."""
     excused: bool = False
     """Staff have cancelled what was to tell them."""
     must_hear: bool = False
@@ -82,7 +88,17 @@ class Person:
 
     def learns(self, told: list[Any] | None, *, looked: bool) -> None:
         self.believes, self.looked = told, looked
-        self.lost = self.excused = self.must_hear = False
+        self.told_by, self.formerly, self.unsure = None, (), ()
+        self.excused = self.must_hear = False
+
+    def hears(self, told: list[Any], subject: str) -> None:
+        formerly = self.may_believe
+        self.learns(told, looked=False)
+        self.told_by, self.formerly = subject, formerly
+
+    @property
+    def may_believe(self) -> tuple[list[Any], ...]:
+        return tuple(each for each in (self.believes, *self.unsure) if each is not None)
 
     def answer(self, *dates: datetime | None) -> Answer | None:
         """A no is to one date alone."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from bot.announcements.amending import Amendments
 from bot.announcements.service import Announcements
 from bot.daytime import DAY
 from bot.delivery.control import Control
@@ -60,6 +61,7 @@ class Played(SendingMachine):
         self.changes = EventChanges(database, self.clock, "en", ("en", "ar", "ur"), 1000, self._no_update)
         self.following = Following(database, self.clock)
         self.control = Control(database, self.clock)
+        self.amendments = Amendments(database, self.clock, 1000)
         self.transport = self.world.transport(self._answer)
         case = await add_case(database)
         self.case_id = case
@@ -189,24 +191,17 @@ class Played(SendingMachine):
         moments = [message["starts_at"], *(starts_at for _, starts_at in message["before"])]
         dates = [datetime.fromisoformat(moment) for moment in moments if moment is not None]
         assert person.is_concerned(*dates), f"{number} is not concerned"
-        assert person.looked or person.lost or person.believes in (None, model.told, *before), f"{number} knew {person.believes}"
+        known = (model.told, *before)
+        assert person.looked or all(each in known for each in person.may_believe), f"{number} knew {person.may_believe}"
         if person.is_asleep(at):
             assert model.changed_at is not None
             assert any(abs(date - model.changed_at) <= THE_DAY for date in dates), f"{number} was woken up"
 
     def _is_told(self, number: int, message: dict[str, Any], *, arrived: bool) -> None:
-        person = self.model.people[number]
         if not arrived:
-            person.lost = True
             return
         self._once(self.notices, (number, "change", message["sequence"]), number)
-        person.looked, person.lost, person.excused, person.must_hear, person.believes = (
-            False,
-            False,
-            False,
-            False,
-            self.model.told,
-        )
+        self.model.people[number].hears(self.model.told, change_subject(SLUG, message["sequence"]))
 
     def _got_thanks(self, number: int, person: Person, message: dict[str, Any], at: datetime) -> None:
         assert self.model.status == "heard"
@@ -237,7 +232,7 @@ class Played(SendingMachine):
             for number, person in self.model.people.items():
                 assert self.is_right(person), f"{number} still believes {person.believes}"
         for (chat, message), body in self.transport.shown.items():
-            shown = json.loads(body)
+            shown = json.loads(body or b'{"notice": "deleted"}')
             if shown["notice"] == "card" or self._is_older(shown):
                 assert shown["told"] == self.model.told, f"message {message} of {chat} shows {shown}"
 

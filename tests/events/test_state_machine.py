@@ -132,7 +132,22 @@ class Events(Played):
     @precondition(lambda self: self.told_under)
     def cancel_notice(self, back: int) -> None:
         if (subject := self._decided(self.control.cancel, back, "Amal")) is not None:
-            self.stopped.add(subject)
+            self._is_stopped(subject)
+
+    @rule(back=st.integers(1, 2))
+    @precondition(lambda self: self.told_under)
+    def recall_notice(self, back: int) -> None:
+        """Whoever has it may have read it, or not: what comes next names all that they may believe. What was written since is on
+        its way as it is."""
+        if (subject := self._decided(self.amendments.recall, back, "Amal")) is not None:
+            self._is_stopped(subject)
+            if subject == self.told_under[-1]:
+                for person in self.model.people.values():
+                    person.unsure = person.formerly if person.told_by == subject else person.unsure
+
+    def _is_stopped(self, subject: str) -> None:
+        self.stopped.add(subject)
+        if subject == self.told_under[-1]:
             for person in self.model.people.values():
                 person.excused = not self.is_right(person)
 
