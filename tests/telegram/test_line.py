@@ -64,16 +64,28 @@ async def test_where_nobody_listens_nothing_has_left() -> None:
         assert isinstance(await transport.call("getMe", {}), NotSent)
 
 
-async def test_a_server_that_says_nothing_is_given_up_and_who_waits_for_a_connection_has_sent_nothing() -> None:
+@pytest.mark.parametrize(
+    ("scheme", "said", "seen"),
+    [
+        ("http", b"", ["NotSent", "Unclear"]),
+        ("http", GOOD[:-1], ["NotSent", "Unclear"]),
+        ("https", b"", ["NotSent", "NotSent"]),  # not even its certificate
+    ],
+)
+async def test_a_server_that_falls_silent_is_given_up_and_who_waits_for_a_connection_has_sent_nothing(
+    scheme: str, said: bytes, seen: list[str]
+) -> None:
     silent = asyncio.Event()
 
     async def wait(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(said)
         await silent.wait()
         writer.close()
 
     async with await asyncio.start_server(wait, "127.0.0.1", 0) as listening:
-        url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+        url = f"{scheme}://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
         async with AiohttpTransport("TOKEN", url, connections=1, patience=0.5) as transport:
-            seen = await asyncio.gather(transport.call("getMe", {}), transport.call("getMe", {}))
+            found = await asyncio.gather(transport.call("getMe", {}), transport.call("getMe", {}))
         silent.set()
-    assert sorted(type(each).__name__ for each in seen) == ["NotSent", "Unclear"]
+    assert sorted(type(each).__name__ for each in found) == seen
