@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.announcements.plan import AT_ONCE, Plan
 from bot.clock import Clock
-from bot.delivery.control import cancelled
+from bot.delivery.control import cancelled, ensure_not_taken_back
 from bot.delivery.models import WAS_RECALLED, BroadcastRow, BroadcastState, Task
 from bot.delivery.timing import GRACE, Timing, missed
 from bot.errors import NidaError
@@ -31,12 +31,13 @@ _WHOSE_TIME_HAS_COME: Final = select(BroadcastRow.id).where(*_DUE)
 async def first_start(
     database: Database, subject: str, audience: Drawable, plan: Plan, now: datetime, default_timezone: str
 ) -> datetime | None:
-    """When the first of them would get it; None for at once. Raises NidaError when that is over, or it goes by another plan
-    already. Who named no zone is taken to live in the default one."""
+    """When the first of them would get it; None for at once. Raises NidaError when that is over, or it was taken
+    back, or goes by another plan already. Who named no zone is taken to live in the default one."""
     async with database.read() as session:
-        there = await session.scalar(select(BroadcastRow.id).where(BroadcastRow.subject == subject))
-        if there is not None and not await is_idle(session, there):
-            await ensure_unplanned(session, there, plan)
+        there = await session.scalar(select(BroadcastRow).where(BroadcastRow.subject == subject))
+        if there is not None and not await is_idle(session, there.id):
+            await ensure_not_taken_back(session, there)
+            await ensure_unplanned(session, there.id, plan)
         living = await zones(session, audience, now) if plan.at_local else {}
     return plan.starts_at(now, {zone or default_timezone for zone in living} or {default_timezone})
 
