@@ -58,6 +58,7 @@ class SendingMachine(Machine):
         finally:
             if hasattr(self, "sending"):
                 self.sending.cancel()
+                self.run(asyncio.wait([self.sending]))  # or it is torn out of a transaction when its loop is closed
             if hasattr(self, "opened"):
                 self.run(self.opened.__aexit__(None, None, None))
             super().teardown()
