@@ -5,7 +5,7 @@ from aiogram.types import CallbackQuery, ErrorEvent, Message
 
 from bot.language import Words, command, paragraphs
 from bot.telegram.chat import Chat
-from bot.telegram.intake import stays_unhandled
+from bot.telegram.handling import stays_unhandled
 from handlers.help import home
 
 

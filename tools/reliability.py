@@ -31,7 +31,7 @@ Two state machines do whatever staff and people can do, in any order, and compar
 [launches, pauses, corrections, stops and crashes](../tests/delivery/test_state_machine.py), and with days that pass, for
 [schedules, windows, quiet hours, digests and what is gathered](../tests/delivery/test_timing_machine.py).
 
-Tests reach every line and every branch of `bot/delivery/` and of `bot/telegram/intake.py`: `make coverage` fails where they
+Tests reach every line and every branch of `bot/delivery/` and of the intake of updates: `make coverage` fails where they
 do not.
 
 | # | fault | must happen | tests |

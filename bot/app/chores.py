@@ -6,7 +6,7 @@ from bot.petitions.pulses import forget_pulses
 from bot.petitions.retention import delete_answers
 from bot.runner.chores import Chore, Every
 from bot.telegram.conversation import ConversationStorage
-from bot.telegram.intake import purge_updates
+from bot.telegram.kept import purge_updates
 
 
 def chores(services: Services) -> list[Chore]:

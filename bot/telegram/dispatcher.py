@@ -11,8 +11,8 @@ from aiogram.fsm.strategy import FSMStrategy
 from aiogram.types import Update
 
 from bot.telegram.directory import Directory
+from bot.telegram.handling import Handle
 from bot.telegram.identity import Identity, Step
-from bot.telegram.intake import Handle
 
 log = structlog.get_logger()
 

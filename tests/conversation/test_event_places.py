@@ -14,7 +14,7 @@ from bot.events.views import Reply
 from bot.language import title
 from bot.supporters.answers import Answer
 from bot.supporters.models import SupporterRow
-from bot.telegram.intake import AT_ONCE
+from bot.telegram.handling import AT_ONCE
 from tests.conversation.hearings import TITLE, answers, becomes, crowd, kept, opened, sends_what_is_owed
 from tests.conversation.speaking import LOCALES, has, label, notice, said
 from tests.nida import Nida

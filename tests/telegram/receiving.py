@@ -10,7 +10,8 @@ from sqlalchemy import update
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
-from bot.telegram.intake import Handle, Intake, person_of
+from bot.telegram.handling import Handle, person_of
+from bot.telegram.intake import Intake
 from bot.telegram.models import ReceiverRow
 from tests.clocks import START, FrozenClock
 from tests.databases import in_use

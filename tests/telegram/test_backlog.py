@@ -14,7 +14,9 @@ from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
 from bot.telegram import intake as intake_module
-from bot.telegram.intake import AT_ONCE, BACKLOG, Intake, Overloaded
+from bot.telegram import kept
+from bot.telegram.handling import AT_ONCE, person_of
+from bot.telegram.intake import BACKLOG, Intake, Overloaded
 from bot.telegram.models import InboundUpdateRow
 from bot.telegram.polling import Polling
 from bot.telegram.server import SECRET_HEADER, add_webhook, health_app
@@ -46,7 +48,7 @@ class Watched:
         self.most_at_once = max(self.most_at_once, self._at_once)
         self.most = max(self.most, in_memory(self.intake))
         await asyncio.sleep(0)
-        person, number = intake_module.person_of(update), update["update_id"]
+        person, number = person_of(update), update["update_id"]
         if self._last.get(person, 0) > number:
             self.out_of_order.append(number)
         self._last[person] = number
@@ -56,12 +58,12 @@ class Watched:
 
 def in_memory(intake: Intake) -> int:
     """How many updates are held: waiting for their turn, or to be written."""
-    waiting = sum(len(queue) for queue in intake._waiting.values())
+    waiting = sum(len(queue) for queue in intake._handling._waiting.values())
     return waiting + sum(len(arrival.updates) for arrival in intake._arrivals)
 
 
 def nothing_is_left_of(intake: Intake) -> bool:
-    return not (intake._waiting or intake._handled or intake._arrivals or intake._arriving or intake.backlog)
+    return not (intake._handling._waiting or intake._handled or intake._arrivals or intake._arriving or intake.backlog)
 
 
 class QuickClock(SystemClock):
@@ -80,7 +82,7 @@ def watched() -> Watched:
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
     """The most that may wait, so low that a few hundred updates are too many."""
     monkeypatch.setattr(intake_module, "BACKLOG", 120)
-    monkeypatch.setattr(intake_module, "CHUNK", 40)
+    monkeypatch.setattr(kept, "CHUNK", 40)
     return 120
 
 
@@ -129,7 +131,7 @@ async def test_what_an_earlier_run_left_is_read_a_chunk_at_a_time_and_goes_befor
     writer = Intake(database, vault, clock, watched)
     writer._ownership.is_shared = False  # as rows of before there were several bots: nobody's, so ours
     async with database.write() as session:
-        rows = [writer._row(message(number, person=number % people)) for number in range(1, count + 1)]
+        rows = [writer._kept._row(message(number, person=number % people)) for number in range(1, count + 1)]
         await session.execute(insert(InboundUpdateRow), rows)
     async with running(database, vault, clock, watched) as intake:
         watched.intake = intake

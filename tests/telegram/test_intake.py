@@ -11,7 +11,9 @@ from bot.storage.outage import Unusable
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
 from bot.telegram import intake as intake_module
-from bot.telegram.intake import LONE_TRIES, SUSPECT_AFTER, Handle, Intake, Overloaded, person_of, purge_updates, stays_unhandled
+from bot.telegram.handling import Handle, person_of, stays_unhandled
+from bot.telegram.intake import LONE_TRIES, SUSPECT_AFTER, Intake, Overloaded
+from bot.telegram.kept import purge_updates
 from bot.telegram.models import InboundUpdateRow
 from tests.clocks import FrozenClock
 from tests.telegram.receiving import SECRET_WORDS, Seen, block, everybody_looks_dead, message, running, tap

@@ -12,7 +12,8 @@ from bot.storage.database import Database
 from bot.storage.outage import Unusable
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
-from bot.telegram.intake import Handle, Intake
+from bot.telegram.handling import Handle
+from bot.telegram.intake import Intake
 from bot.telegram.models import InboundUpdateRow, ReceiverRow
 from bot.telegram.ownership import BEAT_EVERY, DEAD_AFTER
 from tests.clocks import START, FrozenClock

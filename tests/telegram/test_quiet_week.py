@@ -10,7 +10,7 @@ from bot.standin import updates as updates_module
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
-from bot.telegram.intake import purge_updates
+from bot.telegram.kept import purge_updates
 from bot.telegram.polling import Polling
 from bot.telegram.transport import AiohttpTransport
 from tests.clocks import FrozenClock

@@ -11,6 +11,7 @@ from bot.storage.outage import Unusable
 from bot.storage.vault import Vault
 from bot.supervisor import Supervisor
 from bot.telegram import intake as intake_module
+from bot.telegram import kept
 from bot.telegram.intake import Intake
 from tests.clocks import FrozenClock
 from tests.databases import PostgresqlTemplate, with_postgresql
@@ -23,7 +24,7 @@ LEFT = list(range(1, 11))
 @pytest.fixture(autouse=True)
 def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(intake_module, "BACKLOG", 4)
-    monkeypatch.setattr(intake_module, "CHUNK", 2)
+    monkeypatch.setattr(kept, "CHUNK", 2)
 
 
 async def leave(database: Database, vault: Vault, clock: FrozenClock, seen: Seen) -> None:
