@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from bot.storage import database as storage
+from bot.storage import postgresql
 from bot.storage.database import Database
 from bot.storage.vault import Vault
 from tests.clocks import FrozenClock
@@ -35,6 +36,15 @@ def pytest_configure() -> None:
 def durably(monkeypatch: pytest.MonkeyPatch) -> None:
     """For a test that looks at how safely SQLite writes."""
     monkeypatch.setattr(storage, "SQLITE_SETTINGS", AS_SHIPPED)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's limits within two seconds. As in earnest, the server ends a statement before its answer is given up: if not,
+    whoever tries again waits behind their own last try."""
+    assert postgresql.STATEMENT_SECONDS < postgresql.ANSWER_SECONDS
+    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 1.5)
+    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
 
 
 def pytest_collection_finish() -> None:

@@ -64,8 +64,8 @@ class Calls:
         return Forecast.of(call.subject, readers, self._rate, already=again, adds=again, rested=rested)
 
     async def starts_at(self, call: Call, plan: Plan) -> datetime | None:
-        """When the first would get it; None for at once. Raises NidaError when that is over, or it goes by another
-        plan already."""
+        """When the first would get it; None for at once. Raises NidaError when that is over, or it was taken
+        back, or goes by another plan already."""
         return await first_start(self._database, call.subject, call.audience, plan, self._clock.now(), self._default_timezone)
 
     async def launch(self, call: Call, hold_untranslated: bool, plan: Plan = AT_ONCE) -> tuple[str, bool]:

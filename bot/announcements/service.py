@@ -97,8 +97,8 @@ class Announcements:
         return Forecast.of(announcement.subject, readers, self._rate, already=True, adds=True)
 
     async def starts_at(self, announcement: Announcement, plan: Plan) -> datetime | None:
-        """When the first would get it; None for at once. Raises NidaError when that is over, or it goes by another
-        plan already."""
+        """When the first would get it; None for at once. Raises NidaError when that is over, or it was taken
+        back, or goes by another plan already."""
         audience, subject = Audience(announcement.case_id, announcement.kind), announcement.subject
         return await first_start(self._database, subject, audience, plan, self._clock.now(), self._default_timezone)
 

@@ -113,7 +113,7 @@ def _intake_metrics(intake: Intake) -> Iterator[Metric]:
     yield _gauge("nida_intake_limit", "With so many waiting, no more are accepted.", BACKLOG)
     yield _counts("nida_updates", "Updates by what happened to them.", "event", _all(EVENTS, intake.counts))
     yield _times("nida_intake_commit_seconds", "Transactions that write updates down, many at a time.", {"": intake.commits})
-    yield _times("nida_update_seconds", "What handling an update took, the reply included.", {"": intake.handling})
+    yield _times("nida_update_seconds", "What handling an update took, the reply included.", {"": intake.handling.times})
 
 
 def _reply_metrics(postman: Postman) -> Iterator[Metric]:

@@ -60,7 +60,7 @@ class Intake:
         self._kept = Kept(database, vault, self._ownership, clock)
         self.counts: Counter[str] = Counter()
         self.commits = Times()
-        self._handling = Handling(handle, self._ownership, clock, self.counts, self._note_handled)
+        self.handling = Handling(handle, self._ownership, clock, self.counts, self._note_handled)
         self._arrivals: list[_Arrival] = []
         self._arriving = 0
         self._handled: list[int] = []
@@ -72,11 +72,7 @@ class Intake:
     @property
     def backlog(self) -> int:
         """How many accepted updates are not handled yet."""
-        return self._handling.backlog
-
-    @property
-    def handling(self) -> Times:
-        return self._handling.times
+        return self.handling.backlog
 
     async def accept(self, updates: Sequence[Update]) -> None:
         """Return once the updates are on disk. Raises Overloaded, or the database's error, when they are not."""
@@ -105,7 +101,7 @@ class Intake:
         """Return when everything accepted was handled, and that is written down."""
         await self._write()  # what is just arriving is handed on first
         while self.backlog or self._handled or self._arrivals:
-            await self._handling.emptied()
+            await self.handling.emptied()
             await self._write()
 
     async def release(self) -> None:
@@ -151,7 +147,7 @@ class Intake:
             self._settle(arrivals, error)
             return
         self._settle(arrivals, None)
-        self._handling.begin(new, self._supervisor)
+        self.handling.begin(new, self._supervisor)
 
     async def _commit(self, updates: Sequence[Update], handled: Sequence[int]) -> list[Update]:
         """Write both in one transaction; return the updates that were not known before."""
@@ -183,7 +179,7 @@ class Intake:
                 await self._handle_alone(row)
         async for rows in self._kept.unfinished(left, innocent):
             updates += len(rows)
-            self._handling.begin([self._kept.opened(row) for row in rows], self._supervisor)
+            self.handling.begin([self._kept.opened(row) for row in rows], self._supervisor)
             while self.backlog > BACKLOG - kept.CHUNK:
                 await self._written()
         if updates or suspects:
@@ -197,5 +193,5 @@ class Intake:
             self._handled.append(row.update_id)
             return
         await self._kept.count_a_try(InboundUpdateRow.update_id == row.update_id)
-        await self._handling.handle_alone(self._kept.opened(row))
+        await self.handling.handle_alone(self._kept.opened(row))
         await self._write()  # or it would answer for a crash of the next one too

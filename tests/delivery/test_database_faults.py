@@ -9,7 +9,6 @@ import pytest
 from bot.clock import SystemClock
 from bot.delivery import sender as sending
 from bot.delivery.account import Account
-from bot.storage import postgresql
 from tests.databases import PostgresqlTemplate, with_postgresql
 from tests.delivery.ledger_world import LedgerWorld, ledger_world, running
 from tests.delivery.transports import ScriptedTransport
@@ -32,13 +31,6 @@ async def worlds(
             ledger_world(through, world.clock, install=False) as broken,
         ):
             yield world, broken, proxy
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in earnest, the server ends a statement before its answer is no longer waited for."""
-    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 1.5)
-    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
 
 
 async def sends_to_everybody_once(world: LedgerWorld, transport: ScriptedTransport) -> None:

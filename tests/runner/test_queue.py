@@ -16,7 +16,6 @@ from bot.clock import SystemClock
 from bot.errors import Misuse
 from bot.runner import queue
 from bot.runner.chores import Chore, Every
-from bot.storage import postgresql
 from tests.databases import PostgresqlTemplate, with_postgresql
 from tests.fault_proxy import before_postgresql
 
@@ -172,11 +171,9 @@ async def test_sharing_goes_on_by_itself_after_the_connections_died(url: str) ->
 
 
 async def test_a_runner_cut_off_in_the_middle_of_a_sentence_keeps_no_chore_from_the_others(
-    url: str, monkeypatch: pytest.MonkeyPatch
+    url: str, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server waits for the rest of it, and so would whoever wants the same chore done."""
-    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
-    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 1.5)
     monkeypatch.setattr(queue, "PAUSE", 0.1)
     seen = asyncio.Event()
 

@@ -128,13 +128,9 @@ def test_a_sqlite_file_in_a_folder_that_is_not_there_is_one_sentence(tmp_path: P
         current(f"sqlite:///{tmp_path}/missing/nida.db")
 
 
-async def test_an_upgrade_that_was_cut_off_keeps_no_other_waiting(
-    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_upgrade_that_was_cut_off_keeps_no_other_waiting(empty_database_url: str, impatient: None) -> None:
     if empty_database_url.startswith("sqlite"):
         pytest.skip("SQLite has no line that could be cut off")
-    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
-    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 1.5)
     async with before_postgresql(empty_database_url) as (proxy, through):
         proxy.go_deaf_at(b"pg_advisory_lock")
         async with asyncio.TaskGroup() as group:

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text
 from bot.clock import SystemClock
 from bot.delivery.models import BroadcastRow, BroadcastState, DeliveryRow
 from bot.errors import Misuse, NidaError
-from bot.storage import moving, postgresql
+from bot.storage import moving
 from bot.storage.database import Database
 from bot.storage.installation import ensure_key_matches
 from bot.storage.tables import all_tables
@@ -197,10 +197,8 @@ def test_a_database_of_another_installation_is_refused_and_nothing_is_changed(so
 
 
 def test_a_move_whose_line_falls_silent_in_the_middle_of_a_sentence_goes_on_when_it_is_done_again(
-    source: str, target: str, monkeypatch: pytest.MonkeyPatch
+    source: str, target: str, impatient: None
 ) -> None:
-    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
-    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 1.5)
     asyncio.run(_move_again_after_silence(source, target))
     ensure_moved(source, target)
 

@@ -46,7 +46,7 @@ async def test_a_connection_that_the_server_closed_just_after_an_answer_is_not_h
 
 
 async def test_a_connection_unused_for_long_is_asked_before_it_is_handed_out(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that vanished without a word: nobody but the server could tell."""
     if database.is_sqlite:
@@ -56,7 +56,6 @@ async def test_a_connection_unused_for_long_is_asked_before_it_is_handed_out(
         used = await _pid(through)
         proxy.go_deaf()
         proxy.heal()
-        monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 2.0)
         monkeypatch.setattr(postgresql, "TRUSTED_SECONDS", 0)
         assert await _pid(through) != used
         await through.close()
@@ -77,12 +76,10 @@ async def test_a_connection_that_just_answered_is_not_asked_again(database: Data
 
 
 @pytest.fixture
-async def to_lock(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """With a row for which somebody waits half a second."""
+async def to_lock(database: Database, impatient: None) -> Database:
+    """With a row to wait for."""
     if database.is_sqlite:
         pytest.skip("SQLite has no server that could be left waiting")
-    monkeypatch.setattr(postgresql, "ANSWER_SECONDS", 1.0)
-    monkeypatch.setattr(postgresql, "STATEMENT_SECONDS", 0.5)
     async with database.write() as session:
         session.add(InstallationRow(key_check=b"", created_at=datetime(2026, 11, 2, tzinfo=UTC)))
     return Database(database.url)

@@ -58,12 +58,12 @@ class Watched:
 
 def in_memory(intake: Intake) -> int:
     """How many updates are held: waiting for their turn, or to be written."""
-    waiting = sum(len(queue) for queue in intake._handling._waiting.values())
+    waiting = sum(len(queue) for queue in intake.handling._waiting.values())
     return waiting + sum(len(arrival.updates) for arrival in intake._arrivals)
 
 
 def nothing_is_left_of(intake: Intake) -> bool:
-    return not (intake._handling._waiting or intake._handled or intake._arrivals or intake._arriving or intake.backlog)
+    return not (intake.handling._waiting or intake._handled or intake._arrivals or intake._arriving or intake.backlog)
 
 
 class QuickClock(SystemClock):
