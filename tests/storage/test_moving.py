@@ -205,7 +205,7 @@ def test_a_move_whose_line_falls_silent_in_the_middle_of_a_sentence_goes_on_when
 
 async def _move_again_after_silence(source: str, target: str) -> None:
     async with asyncio.TaskGroup() as group, before_postgresql(target) as (proxy, through):
-        proxy.go_deaf_at(b"INSERT INTO supporters")
+        proxy.go_deaf_at(b"INSERT INTO cases")
         group.create_task(asyncio.to_thread(_fails, source, through))
         await proxy.deaf.wait()
         proxy.heal()
